@@ -1,0 +1,224 @@
+"""What a task will do: fixed at submission, stored with it, never changed afterwards.
+
+Templates (`{{ steps.build.outputs.wheel }}`) may stand in `env`, `working_directory`, Python
+`arguments` and spawn `inputs`: what they name is known only while the task runs, and a secret must
+not be stored in a plan. Everything else is resolved when the plan is made. Durations are seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from msgspec import Struct
+
+from tasktrail.model.template import Template, Text
+
+DEFAULT_TIMEOUT = 3600.0
+DEFAULT_GRACE = 10.0
+DEFAULT_STOP_SIGNAL = "SIGTERM"
+
+JsonValue = str | int | float | bool | None
+"""A typed input value."""
+
+Argument = JsonValue | Template
+"""A value given to a function or a spawned task."""
+
+
+class When(StrEnum):
+    """On which course of events a job or step runs."""
+
+    ON_SUCCESS = "on_success"
+    ON_FAILURE = "on_failure"
+    ALWAYS = "always"
+
+
+class Rerunnable(StrEnum):
+    """Whether a task may be run again (M13-M15)."""
+
+    FAILED = "failed"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class RetryOn(StrEnum):
+    """Which kinds of error a retry policy covers."""
+
+    SYSTEM = "system"
+    USER = "user"
+
+
+class RetryPolicy(Struct, frozen=True, kw_only=True):
+    """How often a step is tried, and how long it backs off between the tries.
+
+    The wait before attempt n+1 is `backoff * factor ** (n - 1)`, at most `max_backoff`.
+    """
+
+    attempts: int = 1
+    backoff: float = 2.0
+    factor: float = 2.0
+    max_backoff: float = 60.0
+    on: tuple[RetryOn, ...] = (RetryOn.SYSTEM,)
+
+    def wait_after(self, attempt: int) -> float:
+        """Seconds to wait after `attempt` (counted from 1) before the next one."""
+        return min(self.max_backoff, self.backoff * self.factor ** (attempt - 1))
+
+
+class CommandAction(Struct, frozen=True, kw_only=True, tag="command"):
+    """Runs `run` with `shell` (a command to which the script is given with -c)."""
+
+    run: str
+    shell: str = "/bin/sh -e"
+
+
+class PythonAction(Struct, frozen=True, kw_only=True, tag="python"):
+    """Calls the function `module:qualname`.
+
+    `root` is the directory put first on the import path, `arguments` are given by name. A function
+    that takes a `tasktrail.Context` gets it in the parameter so annotated.
+    """
+
+    function: str
+    root: str | None = None
+    arguments: dict[str, Argument] = {}
+
+
+class SpawnAction(Struct, frozen=True, kw_only=True, tag="spawn"):
+    """Submits another task whose origin is this one (M17); with `wait` the step ends as it ends.
+
+    `target` is a catalog name, or a runbook file relative to `root`.
+    """
+
+    target: str
+    root: str | None = None
+    inputs: dict[str, Argument] = {}
+    wait: bool = True
+
+
+class SystemWork(StrEnum):
+    """What the system's own steps do."""
+
+    PREPARE_WORKSPACE = "prepare_workspace"
+    REMOVE_WORKSPACE = "remove_workspace"
+    CLONE = "clone"
+    CACHE_RESTORE = "cache_restore"
+    CACHE_SAVE = "cache_save"
+
+
+class SystemAction(Struct, frozen=True, kw_only=True, tag="system"):
+    """Work that Tasktrail does itself."""
+
+    work: SystemWork
+    arguments: dict[str, JsonValue] = {}
+
+
+Action = CommandAction | PythonAction | SpawnAction | SystemAction
+
+
+class StepPlan(Struct, frozen=True, kw_only=True):
+    """One step of a job."""
+
+    name: str
+    action: Action
+    when: When = When.ON_SUCCESS
+    timeout: float | None = None
+    grace: float | None = None
+    stop_signal: str = DEFAULT_STOP_SIGNAL
+    retry: RetryPolicy = RetryPolicy()
+    retry_safe: bool = False
+    allow_failure: bool = False
+    env: dict[str, Text] = {}
+    working_directory: Text | None = None
+    system: bool = False
+
+
+class JobPlan(Struct, frozen=True, kw_only=True):
+    """One job: its steps run one after another in one workspace (M2)."""
+
+    name: str
+    steps: tuple[StepPlan, ...]
+    title: str = ""
+    after: tuple[str, ...] = ()
+    when: When = When.ON_SUCCESS
+    timeout: float | None = None
+    env: dict[str, Text] = {}
+    locks: tuple[str, ...] = ()
+    system: bool = False
+
+
+class Resource(Struct, frozen=True):
+    """A thing of the platform that a task is about, such as kind "cluster", id 7."""
+
+    kind: str
+    id: int | str
+
+
+class InputKind(StrEnum):
+    """Types of inputs."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+    SECRET = "secret"  # noqa: S105 - the name of a type
+
+
+class InputSpec(Struct, frozen=True, kw_only=True):
+    """One typed input of a definition. `default` is None when the input is required."""
+
+    name: str
+    kind: InputKind = InputKind.STRING
+    required: bool = True
+    default: JsonValue = None
+    choices: tuple[str, ...] = ()
+    pattern: str | None = None
+    description: str = ""
+
+
+class DefinitionSource(Struct, frozen=True, kw_only=True):
+    """Where a definition was loaded from, so that a rerun hook or a reader can find it again.
+
+    `target` is what names it (an absolute file path, `module:function`, or a catalog name), `root`
+    the directory that Python imports of it start from.
+    """
+
+    target: str
+    root: str | None = None
+
+
+class TaskPlan(Struct, frozen=True, kw_only=True):
+    """What one task will do. `secret_inputs` names the inputs whose values are secret."""
+
+    definition: str
+    title: str
+    jobs: tuple[JobPlan, ...]
+    source: DefinitionSource | None = None
+    timeout: float = DEFAULT_TIMEOUT
+    grace: float = DEFAULT_GRACE
+    env: dict[str, Text] = {}
+    locks: tuple[str, ...] = ()
+    fail_fast: bool = False
+    rerunnable: Rerunnable = Rerunnable.FAILED
+    rerun_hook: bool = False
+    support: bool = False
+    projects: tuple[str, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    secret_inputs: tuple[str, ...] = ()
+
+    def job(self, name: str) -> JobPlan:
+        """The job of that name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for job in self.jobs:
+            if job.name == name:
+                return job
+        raise KeyError(name)
+
+    def steps(self) -> Iterator[StepPlan]:
+        """All steps, job by job."""
+        for job in self.jobs:
+            yield from job.steps

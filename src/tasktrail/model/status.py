@@ -1,0 +1,91 @@
+"""The one status of tasks, jobs and steps, and the only table of its transitions (M5)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a task, job or step stands. Stored and served by value, shown by `label`."""
+
+    PENDING = "pending"
+    QUEUED = "queued"
+    IN_PROGRESS = "in_progress"
+    BACKED_OFF = "backed_off"
+    CANCELING = "canceling"
+    DONE = "done"
+    DONE_WITH_WARNINGS = "done_with_warnings"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    CANCELED = "canceled"
+    SKIPPED = "skipped"
+
+    @property
+    def label(self) -> str:
+        """The status as people read it: `done with warnings`."""
+        return self.value.replace("_", " ")
+
+    @property
+    def final(self) -> bool:
+        """Whether it never changes again."""
+        return self in FINAL
+
+
+FINAL = frozenset(
+    {
+        Status.DONE,
+        Status.DONE_WITH_WARNINGS,
+        Status.FAILED,
+        Status.TIMED_OUT,
+        Status.CANCELED,
+        Status.SKIPPED,
+    }
+)
+"""Statuses that never change again."""
+
+TASK_STATUSES = tuple(status for status in Status if status is not Status.SKIPPED)
+"""The ten statuses of a task; `skipped` is for jobs and steps only."""
+
+WENT_WELL = frozenset({Status.DONE, Status.DONE_WITH_WARNINGS})
+"""Final statuses after which the things that depend on it may run."""
+
+_P, _Q, _I, _B, _C = (
+    Status.PENDING,
+    Status.QUEUED,
+    Status.IN_PROGRESS,
+    Status.BACKED_OFF,
+    Status.CANCELING,
+)
+_ENDINGS = frozenset({Status.DONE, Status.DONE_WITH_WARNINGS, Status.FAILED, Status.TIMED_OUT})
+_CANCELED = frozenset({Status.CANCELED})
+
+TASK_TRANSITIONS: dict[Status, frozenset[Status]] = {
+    _P: frozenset({_Q, Status.CANCELED, Status.TIMED_OUT}),
+    _Q: frozenset({_I, _P, Status.CANCELED, Status.TIMED_OUT}),
+    _I: frozenset({_B, _C}) | _ENDINGS,
+    _B: frozenset({_Q, _C, Status.CANCELED, Status.TIMED_OUT, Status.FAILED}),
+    _C: _CANCELED | _ENDINGS,
+}
+"""Which status of a task may follow which (statuses.md)."""
+
+PART_TRANSITIONS: dict[Status, frozenset[Status]] = {
+    _P: frozenset({_Q, _I, Status.SKIPPED, Status.CANCELED}),
+    _Q: frozenset({_I, _P, Status.SKIPPED, Status.CANCELED, Status.TIMED_OUT, Status.FAILED}),
+    _I: frozenset({_B, _C, _Q}) | _ENDINGS | _CANCELED,
+    _B: frozenset({_Q, _C}) | _CANCELED | _ENDINGS,
+    _C: _CANCELED | _ENDINGS,
+}
+"""Which status of a job or step may follow which.
+
+Beside the task's: what never ran is skipped; a step goes from in_progress back to queued when its
+worker died and it is safe to repeat; a step may be canceled without a cancel of the task (fail_fast).
+"""
+
+
+def parse_status(text: str) -> Status:
+    """The status that `text` spells: any case, with `-`, `_`, `+` or spaces.
+
+    Raises:
+        ValueError: no status is spelled so.
+    """
+    return Status(text.strip().lower().replace("-", "_").replace(" ", "_").replace("+", "_"))

@@ -1,0 +1,125 @@
+"""What a runner is given to carry out one attempt at a step, and what it gives back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from pathlib import Path
+from typing import Protocol
+
+from tasktrail.model.outcome import Outcome
+from tasktrail.model.plan import Action, JsonValue
+from tasktrail.model.receipt import TerminationReceipt
+
+
+class Stream(IntEnum):
+    """Where a line of a log came from."""
+
+    STDOUT = 1
+    STDERR = 2
+    SYSTEM = 3
+    """Tasktrail itself, such as a note about a process that had to be killed."""
+
+
+class OutputSink(Protocol):
+    """Takes the output of a process tree as it is read, in arrival order."""
+
+    def write(self, stream: Stream, chunk: bytes) -> None:
+        """Keep `chunk`; on return it is with the operating system. Never raises for a full disk:
+        the sink notes the loss and goes on, so that the pipe is always drained."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SpawnRequest:
+    """A Python step asks for another task."""
+
+    target: str
+    inputs: Mapping[str, JsonValue]
+    key: str
+    """Unique within the attempt's step; the same key gives the same task when a step is repeated."""
+
+
+class StopOrder:
+    """Tells a runner to stop its attempt; may be sharpened to force, never taken back."""
+
+    def __init__(self) -> None:
+        self._asked = asyncio.Event()
+        self._forced = asyncio.Event()
+
+    @property
+    def asked(self) -> bool:
+        """Whether a stop was asked for."""
+        return self._asked.is_set()
+
+    @property
+    def forced(self) -> bool:
+        """Whether the grace is to be skipped."""
+        return self._forced.is_set()
+
+    def ask(self, *, force: bool = False) -> None:
+        """Ask for a stop; with `force` without grace. Idempotent."""
+        self._asked.set()
+        if force:
+            self._forced.set()
+
+    async def wait_asked(self) -> None:
+        """Return once a stop is asked for."""
+        await self._asked.wait()
+
+    async def wait_forced(self) -> None:
+        """Return once the stop is forced."""
+        await self._forced.wait()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepCall:
+    """One attempt at a step, ready to be carried out: templates resolved, environment complete.
+
+    `marker` is unique to the attempt and is put into the environment of every process of it.
+    `spawn` submits a task for a Python step and returns its id.
+    """
+
+    task_id: int
+    job_name: str
+    step_id: int
+    step_name: str
+    attempt: int
+    action: Action
+    environment: Mapping[str, str]
+    workspace: Path
+    working_directory: Path
+    outputs_file: Path
+    marker: str
+    stop_signal: str
+    grace: float
+    output: OutputSink
+    stop: StopOrder = field(default_factory=StopOrder)
+    inputs: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    spawn: Callable[[SpawnRequest], Awaitable[int]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepResult:
+    """How an attempt ended.
+
+    `stopped` is true when the stop order ended it: then `outcome` is ignored by the caller, who knows
+    why the stop was ordered. An attempt that ended by itself before the stop arrived has it false.
+    """
+
+    outcome: Outcome
+    stopped: bool = False
+    receipt: TerminationReceipt | None = None
+
+
+class StepRunner(Protocol):
+    """Carries out one kind of action."""
+
+    async def run(self, call: StepCall) -> StepResult:
+        """Carry out `call` and return when nothing of it is left running.
+
+        Raises nothing for what goes wrong with the step: that is an outcome.
+        """
+        ...
