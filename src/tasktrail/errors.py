@@ -13,8 +13,9 @@
     ├── StoreUnavailableError      the database did not take the write
     └── ConnectionLostError        the engine at the other end went away
 
-A refusal carries a stable `code`, a message that says what is wrong, and where possible a hint that
-says what to do. The command line turns every refusal into exit code 2, an API into a problem response.
+A refusal carries a stable `code`, a message that says what is wrong, and where possible a hint
+that says what to do. The command line turns every refusal into exit code 2, an API into a problem
+response.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NewType
 
 Instant = NewType("Instant", int)
-"""Microseconds since 1970-01-01T00:00:00Z. An integer is exact, sorts, and is the same in every database."""
+"""Microseconds since 1970-01-01T00:00:00Z: exact, sortable, the same in every database."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

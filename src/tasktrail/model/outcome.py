@@ -1,7 +1,7 @@
 """What one attempt at a step came to. Values, matched once (statuses.md, "Two kinds of error").
 
-A runner reports what it saw; what that means for the step (a warning, a retry, a failure) is decided
-in `advance`.
+A runner reports what it saw; what that means for the step (a warning, a retry, a failure) is
+decided in `advance`.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ class Means(StrEnum):
 
 
 class ProcessNote(Struct, frozen=True):
-    """An OS process as the record names it: `name` is its short command name, never its arguments."""
+    """An OS process as the record names it: `name` is its command name, never its arguments."""
 
     pid: int
     name: str

@@ -78,7 +78,8 @@ PART_TRANSITIONS: dict[Status, frozenset[Status]] = {
 """Which status of a job or step may follow which.
 
 Beside the task's: what never ran is skipped; a step goes from in_progress back to queued when its
-worker died and it is safe to repeat; a step may be canceled without a cancel of the task (fail_fast).
+worker died and it is safe to repeat; a step may be canceled without a cancel of the task
+(fail_fast).
 """
 
 

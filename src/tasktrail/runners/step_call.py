@@ -39,7 +39,7 @@ class SpawnRequest:
     target: str
     inputs: Mapping[str, JsonValue]
     key: str
-    """Unique within the attempt's step; the same key gives the same task when a step is repeated."""
+    """Unique within the step; the same key gives the same task when a step is repeated."""
 
 
 class StopOrder:
@@ -105,8 +105,9 @@ class StepCall:
 class StepResult:
     """How an attempt ended.
 
-    `stopped` is true when the stop order ended it: then `outcome` is ignored by the caller, who knows
-    why the stop was ordered. An attempt that ended by itself before the stop arrived has it false.
+    `stopped` is true when the stop order ended it: then `outcome` is ignored by the caller, who
+    knows why the stop was ordered. It is false for an attempt that ended by itself before the stop
+    arrived.
     """
 
     outcome: Outcome
