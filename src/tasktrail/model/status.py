@@ -61,25 +61,30 @@ _CANCELED = frozenset({Status.CANCELED})
 
 TASK_TRANSITIONS: dict[Status, frozenset[Status]] = {
     _P: frozenset({_Q, Status.CANCELED, Status.TIMED_OUT}),
-    _Q: frozenset({_I, _P, Status.CANCELED, Status.TIMED_OUT}),
-    _I: frozenset({_B, _C}) | _ENDINGS,
-    _B: frozenset({_Q, _C, Status.CANCELED, Status.TIMED_OUT, Status.FAILED}),
+    _Q: frozenset({_I, _P, _C, Status.CANCELED, Status.TIMED_OUT}),
+    _I: frozenset({_B, _C, _Q}) | _ENDINGS,
+    _B: frozenset({_Q, _C}),
     _C: _CANCELED | _ENDINGS,
 }
-"""Which status of a task may follow which (statuses.md)."""
+"""Which status of a task may follow which.
+
+A task goes from in_progress back to queued when its worker died and what is left of it waits for a
+free slot, and from queued to canceling when a job that had started before still has to clean up.
+A job that backs off always has a workspace to remove, so a backed-off task never ends directly.
+"""
 
 PART_TRANSITIONS: dict[Status, frozenset[Status]] = {
-    _P: frozenset({_Q, _I, Status.SKIPPED, Status.CANCELED}),
-    _Q: frozenset({_I, _P, Status.SKIPPED, Status.CANCELED, Status.TIMED_OUT, Status.FAILED}),
+    _P: frozenset({_Q, _I, Status.SKIPPED}),
+    _Q: frozenset({_I, Status.SKIPPED, Status.CANCELED, Status.TIMED_OUT}),
     _I: frozenset({_B, _C, _Q}) | _ENDINGS | _CANCELED,
-    _B: frozenset({_Q, _C}) | _CANCELED | _ENDINGS,
-    _C: _CANCELED | _ENDINGS,
+    _B: frozenset({_Q, Status.CANCELED, Status.TIMED_OUT}),
+    _C: frozenset({_Q}) | _CANCELED | _ENDINGS,
 }
 """Which status of a job or step may follow which.
 
-Beside the task's: what never ran is skipped; a step goes from in_progress back to queued when its
-worker died and it is safe to repeat; a step may be canceled without a cancel of the task
-(fail_fast).
+Beside the task's: what never ran is skipped; a step starts from pending, in the decision that ends
+the one before it; what a dead worker had started goes back to queued; a part may be canceled
+without a cancel of the task (fail_fast).
 """
 
 

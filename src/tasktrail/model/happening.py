@@ -1,0 +1,93 @@
+"""Everything that can happen to a task after it was submitted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tasktrail.model.author import Author
+from tasktrail.model.outcome import Outcome
+from tasktrail.model.receipt import TerminationReceipt
+from tasktrail.model.step import LogSummary
+
+
+@dataclass(frozen=True, slots=True)
+class JobClaimed:
+    """A worker takes a queued job; `claim` is its token from now on."""
+
+    job_id: int
+    claim: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepEnded:
+    """A worker reports what an attempt came to; `claim` and `attempt` must be the current ones."""
+
+    job_id: int
+    claim: str
+    step_id: int
+    attempt: int
+    outcome: Outcome
+    receipt: TerminationReceipt | None = None
+    log: LogSummary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLost:
+    """Nobody works on a claimed job any more. `reference` names this loss for support."""
+
+    job_id: int
+    reference: str
+    receipt: TerminationReceipt | None = None
+    log: LogSummary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RetryDue:
+    """The back-off of a step is over."""
+
+    step_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LocksGranted:
+    """All locks that a job, or with None the task itself, waited for are its own now."""
+
+    job_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StartDue:
+    """The not-before time of the task has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAsked:
+    """Somebody asks for a cancel; forced leaves out grace and clean-up."""
+
+    by: Author
+    forced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLimitReached:
+    """The hard timeout of the task is over (M9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobLimitReached:
+    """The hard timeout of a job is over."""
+
+    job_id: int
+
+
+Happening = (
+    JobClaimed
+    | StepEnded
+    | WorkerLost
+    | RetryDue
+    | LocksGranted
+    | StartDue
+    | CancelAsked
+    | TaskLimitReached
+    | JobLimitReached
+)

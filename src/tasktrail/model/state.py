@@ -1,0 +1,68 @@
+"""A task with everything that decisions about it need: plan, records, and indexes over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from tasktrail.model.changes import Changes
+from tasktrail.model.graph import dependents
+from tasktrail.model.job import Job
+from tasktrail.model.plan import JobPlan, StepPlan, TaskPlan
+from tasktrail.model.step import Attempt, Step
+from tasktrail.model.task import Task
+
+
+@dataclass
+class TaskState:
+    """The records of one task as they stand now.
+
+    `attempts` holds the latest attempt of each step that has one. `job_steps` lists the step ids of
+    each job in order. Decisions (`advance`) never change a state: they give `Changes`, which
+    `absorb` takes in once they are accepted.
+    """
+
+    plan: TaskPlan
+    task: Task
+    jobs: dict[int, Job] = field(default_factory=dict[int, Job])
+    steps: dict[int, Step] = field(default_factory=dict[int, Step])
+    attempts: dict[int, Attempt] = field(default_factory=dict[int, Attempt])
+
+    @cached_property
+    def job_steps(self) -> dict[int, tuple[int, ...]]:
+        """Step ids of each job, in order."""
+        found: dict[int, list[int]] = {job_id: [] for job_id in self.jobs}
+        for step in sorted(self.steps.values(), key=lambda step: step.position):
+            found[step.job_id].append(step.id)
+        return {job_id: tuple(ids) for job_id, ids in found.items()}
+
+    @cached_property
+    def job_ids(self) -> dict[str, int]:
+        """The id of each job by name."""
+        return {job.name: job.id for job in self.jobs.values()}
+
+    @cached_property
+    def dependents(self) -> dict[str, tuple[str, ...]]:
+        """Names of the jobs that directly need each job."""
+        return dependents(self.plan.jobs)
+
+    def job_plan(self, job: Job) -> JobPlan:
+        """What `job` does."""
+        return self.plan.jobs[job.position]
+
+    def step_plan(self, step: Step) -> StepPlan:
+        """What `step` does."""
+        return self.job_plan(self.jobs[step.job_id]).steps[step.position]
+
+    def steps_of(self, job_id: int) -> Iterator[Step]:
+        """The steps of a job, in order."""
+        return (self.steps[step_id] for step_id in self.job_steps[job_id])
+
+    def absorb(self, changes: Changes) -> None:
+        """Take in accepted changes."""
+        if changes.task is not None:
+            self.task = changes.task
+        self.jobs.update(changes.jobs)
+        self.steps.update(changes.steps)
+        self.attempts.update(changes.attempts)

@@ -1,0 +1,63 @@
+"""Stopping what runs: cancel, time limits, fail_fast."""
+
+from __future__ import annotations
+
+from tasktrail.model.changes import StopStep
+from tasktrail.model.draft import Draft
+from tasktrail.model.job import Job
+from tasktrail.model.outcome import Canceled, TimedOut
+from tasktrail.model.status import Status
+from tasktrail.model.step import Step
+
+_RUNNING = frozenset({Status.IN_PROGRESS, Status.CANCELING})
+
+
+def mark_stopped(draft: Draft, job_id: int | None, status: Status) -> None:
+    """Remember that a stop kept something of the job and of the task from running to its end.
+
+    The first reason stays. A job's own time limit is the job's affair: the task's roll-up sees it
+    through the job.
+    """
+    task = draft.task
+    of_task = status is Status.CANCELED or task.limit_reached_at is not None
+    if of_task and task.stopped is None:
+        draft.set_task(stopped=status)
+    if job_id is not None and draft.job(job_id).stopped is None:
+        draft.set_job(job_id, stopped=status)
+
+
+def running_step(draft: Draft, job: Job) -> Step | None:
+    """The step of a job that a worker is at, if any."""
+    if job.status not in _RUNNING:
+        return None
+    return next((step for step in draft.steps_of(job.id) if step.status in _RUNNING), None)
+
+
+def stop_running_step(
+    draft: Draft, job: Job, outcome: Canceled | TimedOut, *, forced: bool = False
+) -> None:
+    """Have the running step of a job stopped, unless it is one of the system's own.
+
+    A canceled one shows as canceling; a timed-out one stays in progress until its work is stopped.
+    """
+    step = running_step(draft, job)
+    if step is None or step.system:
+        return
+    if isinstance(outcome, Canceled):
+        for move, part in ((draft.move_job, draft.job(job.id)), (draft.move_step, step)):
+            if part.status is Status.IN_PROGRESS:
+                move(part.id, Status.CANCELING, message=outcome.message)
+    draft.changes.stops.append(StopStep(job.id, step.id, outcome, forced))
+    draft.set_task()
+
+
+def drop_waiting_step(draft: Draft, job: Job, status: Status) -> None:
+    """End the step that a started job waits with (for a retry, or a worker); queue its clean-up."""
+    if job.started_at is None or job.status not in (Status.QUEUED, Status.BACKED_OFF):
+        return
+    for step in draft.steps_of(job.id):
+        if step.status in (Status.QUEUED, Status.BACKED_OFF):
+            mark_stopped(draft, job.id, status)
+            draft.move_step(step.id, status, retry_at=None)
+    if job.status is Status.BACKED_OFF:
+        draft.move_job(job.id, Status.QUEUED)
