@@ -1,0 +1,62 @@
+"""How the processes of a tree are held together, whatever they fork: the interface of a means."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from tasktrail.model.receipt import Means
+from tasktrail.runners.os_process import OsProcess
+
+
+class Enclosure(Protocol):
+    """Holds one process tree, from before its first process starts until nothing of it is left."""
+
+    @property
+    def means(self) -> tuple[Means, ...]:
+        """By what the tree is held."""
+        ...
+
+    @property
+    def proof(self) -> str:
+        """How it is known that nothing is left, once that is so."""
+        ...
+
+    def enter(self, argv: tuple[str, ...]) -> tuple[str, ...]:
+        """What to execute instead of `argv`, so that it is inside before it can fork."""
+        ...
+
+    def lead(self, pid: int) -> None:
+        """Learn the leader, just started. It stays unreaped until the tree is gone."""
+        ...
+
+    def left_behind(self) -> tuple[OsProcess, ...]:
+        """What still lives after the leader ended by itself. Quick when that is nothing."""
+        ...
+
+    def members(self) -> tuple[OsProcess, ...]:
+        """Everything of the tree that lives, searched for by every means."""
+        ...
+
+    def kill(self) -> None:
+        """Send SIGKILL to everything of the tree, also to what forks meanwhile."""
+        ...
+
+    async def wait_empty(self) -> None:
+        """Return once nothing of the tree lives. May be canceled."""
+        ...
+
+    def release(self) -> None:
+        """Give back what holding the tree took."""
+        ...
+
+
+class Containment(Protocol):
+    """Makes the enclosures of one engine life."""
+
+    def enclose(self, marker: str) -> Enclosure:
+        """An enclosure for the tree with that marker."""
+        ...
+
+    def close(self) -> None:
+        """Give back what is shared by the enclosures, all of which are released."""
+        ...

@@ -1,0 +1,127 @@
+"""Trees held by process group, session, descent and marker, where there is no cgroup to use."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+
+from tasktrail.model.receipt import Means
+from tasktrail.runners.children import CHILDREN
+from tasktrail.runners.marker_tag import read_tag, tag_of
+from tasktrail.runners.os_process import OsProcess, every_process, marker_of, send
+
+_FIRST_WAIT = 0.01
+_LONGEST_WAIT = 0.1
+_STABLE = 2
+"""As many scans in a row must find nothing: one alone can miss a child whose pid wrapped around."""
+_MOST_ROUNDS = 50
+
+
+class MarkerScan:
+    """Makes enclosures that need nothing but /proc."""
+
+    def enclose(self, marker: str) -> ScannedTree:
+        """An enclosure for the tree with that marker."""
+        return ScannedTree(marker)
+
+    def close(self) -> None:
+        """Nothing is shared."""
+
+
+class ScannedTree:
+    """Finds the processes of one tree in the process table."""
+
+    def __init__(self, marker: str) -> None:
+        self._marker = marker
+        self._tag = tag_of(marker)
+        self._leader = 0
+
+    @property
+    def means(self) -> tuple[Means, ...]:
+        """Group (with session) and marker, and adoption where the system has it."""
+        if CHILDREN.adopts:
+            return (Means.PROCESS_GROUP, Means.SUBREAPER, Means.MARKER)
+        return (Means.PROCESS_GROUP, Means.MARKER)
+
+    @property
+    def proof(self) -> str:
+        """What was searched without finding anything."""
+        return "no process of the group, the session, the descendants or the marker"
+
+    def enter(self, argv: tuple[str, ...]) -> tuple[str, ...]:
+        """Group and marker are there from the first moment."""
+        return argv
+
+    def lead(self, pid: int) -> None:
+        """Session and process group have the leader's number."""
+        self._leader = pid
+
+    def left_behind(self) -> tuple[OsProcess, ...]:
+        """What still lives after the leader's end.
+
+        What the leader left without a parent has come to us: without an orphan there is nothing.
+        """
+        if CHILDREN.adopts and not any(orphan.alive for orphan in CHILDREN.orphans()):
+            return ()
+        return self.members()
+
+    def members(self) -> tuple[OsProcess, ...]:
+        """One scan of the process table."""
+        own_session = os.getsid(0)
+        table = {
+            found.pid: found for found in every_process() if found.session not in {0, own_session}
+        }
+        roots = {found.pid for found in table.values() if self._claims(found)}
+        return tuple(found for found in _with_descendants(table, roots) if found.alive)
+
+    def kill(self) -> None:
+        """Stop what is found until nothing new turns up, then kill it: stopped, nothing forks."""
+        stopped: dict[tuple[int, int], OsProcess] = {}
+        for _ in range(_MOST_ROUNDS):
+            fresh = [
+                member for member in self.members() if (member.pid, member.started) not in stopped
+            ]
+            if not fresh:
+                break
+            for member in fresh:
+                send(member, signal.SIGSTOP)
+                stopped[member.pid, member.started] = member
+        for member in stopped.values():
+            send(member, signal.SIGKILL)
+
+    async def wait_empty(self) -> None:
+        """Scan, ever more slowly, until two scans in a row find nothing."""
+        wait, empty = _FIRST_WAIT, 0
+        while True:
+            CHILDREN.reap_orphans()
+            empty = 0 if self.members() else empty + 1
+            if empty == _STABLE:
+                return
+            if not empty:
+                await asyncio.sleep(wait)
+                wait = min(_LONGEST_WAIT, wait * 1.5)
+
+    def release(self) -> None:
+        """Nothing was taken."""
+
+    def _claims(self, found: OsProcess) -> bool:
+        return (
+            self._leader in {found.pid, found.group, found.session}
+            or read_tag(found.pid) == self._tag
+            or marker_of(found.pid) == self._marker
+        )
+
+
+def _with_descendants(table: dict[int, OsProcess], roots: set[int]) -> list[OsProcess]:
+    offspring: dict[int, list[int]] = {}
+    for found in table.values():
+        offspring.setdefault(found.parent, []).append(found.pid)
+    seen: set[int] = set()
+    waiting = list(roots)
+    while waiting:
+        pid = waiting.pop()
+        if pid not in seen:
+            seen.add(pid)
+            waiting.extend(offspring.get(pid, ()))
+    return [table[pid] for pid in sorted(seen)]
