@@ -73,6 +73,18 @@ def convert(spec: InputSpec, value: object) -> JsonValue:
             return _text(spec, value)
 
 
+def input_text(value: JsonValue) -> str:
+    """How a value stands in an environment variable or a template.
+
+    Booleans are `true` and `false`; an optional input without a value is an empty text.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
 def _unknown(specs: Sequence[InputSpec], given: Mapping[str, object]) -> list[Problem]:
     known = [spec.name for spec in specs]
     listing = f"it takes {', '.join(known)}" if known else "it takes no inputs"
