@@ -1,0 +1,98 @@
+"""The typed client of the operations: what the command line talks to."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from msgspec import Struct
+
+from tasktrail.local.request import (
+    DefinitionSelection,
+    LogSelection,
+    Recording,
+    Submission,
+    TaskDeed,
+    TaskFilter,
+    TaskSelection,
+    WatchSelection,
+)
+from tasktrail.local.shape import LogLine, TaskChanged, read, read_watched
+from tasktrail.local.transport import JsonObject, Transport
+
+
+class Accepted(Struct, frozen=True, kw_only=True, rename="camel"):
+    """The answer to a request that made or changed a task."""
+
+    task_id: int
+
+
+class Client:
+    """Every operation by name. Answers that are shown are given as JSON, to be `read` as a shape.
+
+    Every method raises `RefusedError` for what cannot be done and `ConnectionLostError` when the
+    engine went away.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def submit(self, submission: Submission) -> int:
+        """Submit a task; the id of the new task."""
+        return await self._change("submit", submission)
+
+    async def record(self, recording: Recording) -> int:
+        """Record an immediate task; its id."""
+        return await self._change("record", recording)
+
+    async def cancel(self, deed: TaskDeed) -> int:
+        """Ask for a cancel; with `force` without grace and clean-up steps. The task's id."""
+        return await self._change("cancel", deed)
+
+    async def rerun(self, deed: TaskDeed) -> int:
+        """Run a task again; with `force` user errors are warnings. The id of the new task."""
+        return await self._change("rerun", deed)
+
+    async def tasks(self, wanted: TaskFilter) -> JsonObject:
+        """A page of tasks: a `TaskList`."""
+        return await self._object("tasks", wanted.arguments())
+
+    async def task(self, wanted: TaskSelection) -> JsonObject:
+        """One `Task`."""
+        return await self._object("task", wanted.arguments())
+
+    async def history(self, wanted: TaskSelection) -> JsonObject:
+        """The `History` of a task."""
+        return await self._object("history", wanted.arguments())
+
+    async def definitions(self) -> JsonObject:
+        """The catalog: a `DefinitionList`."""
+        return await self._object("definitions", {})
+
+    async def definition(self, wanted: DefinitionSelection) -> JsonObject:
+        """One `Definition` with its jobs.
+
+        Raises:
+            DefinitionError: it has problems; the exception holds all of them.
+        """
+        return await self._object("definition", wanted.arguments())
+
+    async def doctor(self) -> list[JsonObject]:
+        """What is known about the installation and the data directory: a list of `Fact`."""
+        return read(await self._transport.call("doctor", {}), list[JsonObject])
+
+    async def watch(self, wanted: WatchSelection) -> AsyncIterator[TaskChanged | LogLine]:
+        """Follow a task until it has ended and, with `logs`, all its lines were given."""
+        async for item in self._transport.stream("watch", wanted.arguments()):
+            yield read_watched(item)
+
+    async def logs(self, wanted: LogSelection) -> AsyncIterator[JsonObject]:
+        """Log lines in their order: `LogLine` objects."""
+        async for item in self._transport.stream("logs", wanted.arguments()):
+            yield read(item, JsonObject)
+
+    async def _change(self, operation: str, request: Submission | Recording | TaskDeed) -> int:
+        answer = await self._transport.call(operation, request.arguments())
+        return read(answer, Accepted).task_id
+
+    async def _object(self, operation: str, arguments: JsonObject) -> JsonObject:
+        return read(await self._transport.call(operation, arguments), JsonObject)

@@ -1,0 +1,110 @@
+"""The arguments of the operations, in the camelCase JSON of the REST contract."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import msgspec
+from msgspec import Struct
+
+from tasktrail.local.transport import JsonObject
+from tasktrail.model.author import AuthorKind
+from tasktrail.model.status import Status
+
+
+class Request(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """Arguments of one operation; what is left at its default does not travel."""
+
+    def arguments(self) -> JsonObject:
+        """The JSON object that travels."""
+        return cast("JsonObject", msgspec.to_builtins(self))
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """Who sits at the command line."""
+
+    id: int
+    name: str
+
+
+class Deed(Request, frozen=True, kw_only=True, rename="camel"):
+    """A request that changes something: by whom, as which kind of author (M6)."""
+
+    author: AuthorKind
+    user: Person
+
+
+class Submission(Deed, frozen=True, kw_only=True, rename="camel"):
+    """Asks for a new executable task.
+
+    `target` is a file, `module:function` or a catalog name; `root` the directory from which files
+    and imports are found. `not_before` is an RFC 3339 time.
+    """
+
+    target: str
+    root: str
+    inputs: dict[str, str] = {}
+    projects: tuple[str, ...] = ()
+    forced: bool = False
+    not_before: str | None = None
+
+
+class Recording(Deed, frozen=True, kw_only=True, rename="camel"):
+    """Asks for an immediate task (M11)."""
+
+    name: str
+    title: str
+    silent: bool = False
+    projects: tuple[str, ...] = ()
+
+
+class TaskDeed(Deed, frozen=True, kw_only=True, rename="camel"):
+    """Asks for something to be done to a task. `force`: see the operations `cancel`, `rerun`."""
+
+    id: int
+    force: bool = False
+
+
+class TaskFilter(Request, frozen=True, kw_only=True, rename="camel"):
+    """Which tasks a list shows. Empty means all; silent tasks only when asked for (M18)."""
+
+    statuses: tuple[Status, ...] = ()
+    names: tuple[str, ...] = ()
+    search: str | None = None
+    projects: tuple[str, ...] = ()
+    view: str = "flat"
+    silent: bool = False
+    authors: tuple[AuthorKind, ...] = ()
+    created_after: str | None = None
+    page: int = 1
+    page_size: int = 30
+    system: bool = False
+
+
+class TaskSelection(Request, frozen=True, kw_only=True, rename="camel"):
+    """One task; with `system` its system jobs and steps too (M19)."""
+
+    id: int
+    system: bool = False
+
+
+class WatchSelection(TaskSelection, frozen=True, kw_only=True, rename="camel"):
+    """A task to follow to its end; with `logs` the lines of all its steps too."""
+
+    logs: bool = False
+
+
+class LogSelection(TaskSelection, frozen=True, kw_only=True, rename="camel"):
+    """Log lines of a task, of all its steps or those chosen; with `follow` until its end."""
+
+    job: str | None = None
+    step: str | None = None
+    attempt: int | None = None
+    follow: bool = False
+
+
+class DefinitionSelection(Request, frozen=True, kw_only=True, rename="camel"):
+    """One definition, named as in `Submission`."""
+
+    target: str
+    root: str
