@@ -9,9 +9,12 @@ from tasktrail.definitions.yaml_tree import ScalarNode
 from tasktrail.model.template import Text
 
 
-def read_environment(owner: Section, scope: ReferenceScope) -> dict[str, Text]:
-    """The variables below `env`. Values are texts as they are written (`1.10`, `true`); an empty
-    value is an empty text."""
+def read_environment(owner: Section, scope: ReferenceScope | None) -> dict[str, Text]:
+    """The variables below `env`.
+
+    Values are texts as they are written (`1.10`, `true`); an empty value is an empty text. Without
+    a scope they are literals, whatever they hold.
+    """
     section = owner.section("env")
     if section is None:
         return {}
@@ -23,5 +26,7 @@ def read_environment(owner: Section, scope: ReferenceScope) -> dict[str, Text]:
         elif not isinstance(value, ScalarNode):
             section.note(f"`{key.text}` must be a single value", value.place, key=key.text)
         else:
-            variables[key.text] = checked_text(section, key.text, value, scope)
+            literal = scope is None
+            text = value.text if literal else checked_text(section, key.text, value, scope)
+            variables[key.text] = text
     return variables

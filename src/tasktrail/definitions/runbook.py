@@ -96,10 +96,7 @@ class _Filling:
 
     def line(self, text: str) -> str:
         """`text` for people: one line of bounded length without control characters."""
-        words = " ".join(render(text_of(text), self._texts).split())
-        shown = "".join(
-            letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in words
-        )
+        shown = _printable(" ".join(render(text_of(text), self._texts).split()))
         return shown if len(shown) <= _LONGEST_TITLE else f"{shown[: _LONGEST_TITLE - 3]}..."
 
     def names(self, what: str, texts: Iterable[str]) -> tuple[str, ...]:
@@ -127,8 +124,13 @@ class _Filling:
                 name = reference.removeprefix("inputs.")
                 message = f"the {what} `{text}` needs a value for the input `{name}`"
                 self._problems.append(Problem(message, field=name))
-        return render(text_of(text), self._texts).strip()
+        return _printable(render(text_of(text), self._texts).strip())
 
 
 def _filled_job(job: JobPlan, filling: _Filling) -> JobPlan:
     return replace(job, title=filling.line(job.title), locks=filling.names("lock", job.locks))
+
+
+def _printable(text: str) -> str:
+    """Texts of a plan are shown on terminals, where control characters could do harm."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

@@ -79,6 +79,11 @@ class Section:
         scalar = self.scalar(key)
         return default if scalar is None else scalar.text
 
+    def quiet_text(self, key: str) -> str:
+        """The value of `key` as it is written, or an empty text whatever is wrong with it."""
+        node = self.get(key)
+        return node.text if isinstance(node, ScalarNode) else ""
+
     def flag(self, key: str, *, default: bool = False) -> bool:
         """`true` or `false`."""
         scalar = self.scalar(key)
