@@ -23,7 +23,7 @@ from pathlib import Path
 from tasktrail.model.receipt import Means
 from tasktrail.runners.cgroup_mount import pids_in, remove_group
 from tasktrail.runners.marker_scan import MarkerScan, ScannedTree
-from tasktrail.runners.os_process import OsProcess, look_at
+from tasktrail.runners.os_process import OsProcess, look_at, read_kernel_file
 from tasktrail.runners.readiness import readable
 
 _PLAIN_SHELLS = frozenset({"sh", "/bin/sh", "/usr/bin/sh", "dash", "/bin/dash", "/usr/bin/dash"})
@@ -136,10 +136,7 @@ class CgroupTree:
         return self._entered
 
     def _populated(self) -> bool:
-        try:
-            return _POPULATED in (self._group / "cgroup.events").read_bytes()
-        except OSError:
-            return False
+        return _POPULATED in read_kernel_file(f"{self._group}/cgroup.events")
 
     def _inside(self) -> tuple[OsProcess, ...]:
         found = map(look_at, sorted(pids_in(self._group)))
@@ -173,10 +170,7 @@ def _script_of_plain_shell(argv: tuple[str, ...]) -> int | None:
 
 
 def _cgroup_of(pid: int) -> str:
-    try:
-        lines = Path(f"/proc/{pid}/cgroup").read_text().splitlines()
-    except OSError:
-        return ""
+    lines = read_kernel_file(f"/proc/{pid}/cgroup").decode(errors="replace").splitlines()
     # Of a group that is removed already, the kernel says so behind its name.
     paths = (line.removesuffix(" (deleted)")[3:] for line in lines if line.startswith("0::"))
     return next(paths, "")

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tasktrail.runners.os_process import read_kernel_file
+
 _PROBE_SECONDS = 5
 
 
@@ -35,14 +37,13 @@ def remove_group(group: Path) -> bool:
 
     Only an unpopulated group can be removed. Its files are not real ones and go with it.
     """
-    for below in subgroups(group):
-        remove_group(below)
     try:
         group.rmdir()
     except FileNotFoundError:
         return True
     except OSError:
-        return False
+        below = subgroups(group)
+        return bool(below) and all(map(remove_group, below)) and remove_group(group)
     return True
 
 
@@ -57,10 +58,7 @@ def subgroups(group: Path) -> tuple[Path, ...]:
 
 def pids_in(group: Path) -> set[int]:
     """The processes in `group` and in the groups below it."""
-    try:
-        pids = set(map(int, (group / "cgroup.procs").read_text().split()))
-    except OSError:
-        return set()  # removed meanwhile, or a threaded group that a member made
+    pids = set(map(int, read_kernel_file(f"{group}/cgroup.procs").split()))
     return pids.union(*map(pids_in, subgroups(group)))
 
 

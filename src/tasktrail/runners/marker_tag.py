@@ -12,7 +12,8 @@ import resource
 import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
+
+from tasktrail.runners.os_process import read_kernel_file
 
 _BASE = 1 << 60
 _LIMIT_LINE = b"Max realtime timeout"
@@ -47,9 +48,6 @@ def tagged(marker: str) -> Generator[None]:
 
 def read_tag(pid: int) -> int:
     """The tag that the process `pid` inherited; 0 when it has none."""
-    try:
-        limits = Path(f"/proc/{pid}/limits").read_bytes()
-    except OSError:
-        return 0
+    limits = read_kernel_file(f"/proc/{pid}/limits")
     soft = limits.partition(_LIMIT_LINE)[2].split(None, 1)[:1]
     return int(soft[0]) if soft and soft[0].isdigit() else 0

@@ -40,8 +40,14 @@ class SpawnError(TasktrailError):
         return self.subject is not SpawnSubject.MACHINE
 
 
-def spawn_error(refusal: OSError, *, command: str, cwd: str) -> SpawnError:
-    """The spawn error that `refusal`, raised while starting `command` in `cwd`, stands for."""
+def spawn_error(refusal: OSError | ValueError, *, command: str, cwd: str) -> SpawnError:
+    """The spawn error that `refusal`, raised while starting `command` in `cwd`, stands for.
+
+    A ValueError is Python's refusal to pass on a NUL byte or a variable's name with a `=`.
+    """
+    if isinstance(refusal, ValueError):
+        message = f"cannot start '{command}': {refusal} in the command or its environment"
+        return SpawnError(SpawnSubject.COMMAND, errno.EINVAL, message)
     code = refusal.errno or errno.EIO
     reason = (refusal.strerror or str(refusal)).lower()
     if code in _TOO_LONG:

@@ -72,7 +72,7 @@ class Supervisor:
                 for stream in (Stream.STDOUT, Stream.STDERR):
                     drains.append(PipeDrain(stream, output))  # noqa: PERF401 - the first is closed when the second fails
             tree = self._spawn(spec, enclosure, drains)
-        except OSError as refusal:
+        except (OSError, ValueError) as refusal:
             for drain in drains:
                 drain.close()
             enclosure.release()
@@ -103,7 +103,7 @@ class Supervisor:
             leader = subprocess.Popen(
                 argv,
                 env=environment,
-                cwd=spec.cwd,
+                cwd=str(spec.cwd),
                 stdin=subprocess.DEVNULL,
                 stdout=outputs[0],
                 stderr=outputs[1],
