@@ -11,6 +11,7 @@
     │   └── DataDirectoryError     the data directory cannot be used
     ├── StaleClaimError            a write by somebody who no longer owns the job
     ├── StoreUnavailableError      the database did not take the write
+    ├── LogDamagedError            bytes of a log cannot be read back as they were written
     └── ConnectionLostError        the engine at the other end went away
 
 A refusal carries a stable `code`, a message that says what is wrong, and where possible a hint
@@ -122,3 +123,12 @@ class StoreUnavailableError(TasktrailError):
 
 class ConnectionLostError(TasktrailError):
     """The engine at the other end of the socket went away in the middle of a call."""
+
+
+class LogDamagedError(TasktrailError):
+    """The frame at `offset` of a log file, in which line `line` ends, cannot be read back."""
+
+    def __init__(self, offset: int, line: int) -> None:
+        super().__init__(f"the log file is damaged at offset {offset} (line {line})")
+        self.offset = offset
+        self.line = line

@@ -1,0 +1,121 @@
+"""Which frames a reader needs: the segments of a log, known from its side index and its frames."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from pathlib import Path
+
+from tasktrail.logs.frame import GAP, SEAL, Frame
+from tasktrail.logs.frame_source import FrameSource
+from tasktrail.logs.segment import Segment, SegmentBuilder, load_segments
+
+
+class LogIndex:
+    """All segments of a log, kept up to date with a growing file by `refresh`.
+
+    The side index only saves reading headers: where it is missing, torn or wrong, the frames tell.
+    """
+
+    def __init__(self, path: Path, source: FrameSource) -> None:
+        self._path = path
+        self._source = source
+        self._segments: list[Segment] = []
+        self._builder: SegmentBuilder | None = None
+        self.sealed = False
+        self.lossy = False
+        """Whether a sealed log says that output is missing."""
+
+    @property
+    def line_count(self) -> int:
+        """Lines completed so far."""
+        return self._builder.next_line - 1 if self._builder else 0
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes of text so far."""
+        return self._builder.byte_count if self._builder else 0
+
+    @property
+    def frontier(self) -> int:
+        """The offset behind the last whole frame."""
+        return self._builder.frontier if self._builder else 0
+
+    def refresh(self) -> None:
+        """Take in what the file has grown by."""
+        if self.sealed or not self._source.refresh():
+            return
+        builder = self._builder or self._start()
+        for frame in self._source.frames(builder.frontier, builder.next_line):
+            segment = builder.add(frame)
+            if segment is not None:
+                self._segments.append(segment)
+            self.sealed = bool(frame.flags & SEAL)
+            self.lossy = self.sealed and frame.lossy
+
+    def frames_from(self, line: int) -> Iterator[Frame]:
+        """The frames from the one in which line `line` ends, or will end."""
+        known = self._known()
+        position = bisect_left(known, line, key=_last_line)
+        if position == len(known):
+            return
+        segment = known[position]
+        for frame in self._source.frames(segment.offset, segment.first_line):
+            if frame.next_line > line:
+                yield frame
+
+    def frames_before(self, offset: int, stream: int) -> Iterator[Frame]:
+        """The frames before `offset`, backwards, that may hold bytes of `stream`."""
+        known = self._known()
+        for segment in reversed(known[: bisect_right(known, offset - 1, key=_offset)]):
+            if not segment.streams >> stream & 1:
+                continue
+            frames = self._frames_of(segment, min(offset, segment.end))
+            yield from (
+                frame
+                for frame in reversed(frames)
+                if frame.codec == GAP or frame.streams >> stream & 1
+            )
+
+    def _frames_of(self, segment: Segment, end: int) -> list[Frame]:
+        frames: list[Frame] = []
+        for frame in self._source.frames(segment.offset, segment.first_line):
+            if frame.offset >= end:
+                break
+            frames.append(frame)
+        return frames
+
+    def _known(self) -> list[Segment]:
+        last = self._builder.open_segment() if self._builder else None
+        return [*self._segments, last] if last else self._segments
+
+    def _start(self) -> SegmentBuilder:
+        segments = load_segments(self._path)
+        if segments and not self._fits(segments[-1]):
+            segments = []
+        self._segments = segments
+        if segments:
+            last = segments[-1]
+            self._builder = SegmentBuilder(last.end, last.next_line, last.next_byte)
+        else:
+            self._builder = SegmentBuilder()
+        return self._builder
+
+    def _fits(self, last: Segment) -> bool:
+        first = self._source.header_at(0)
+        frame = self._source.header_at(last.offset)
+        return (
+            first is not None
+            and first.log_id == last.log_id
+            and frame is not None
+            and frame.first_line == last.first_line
+            and last.end <= self._source.size
+        )
+
+
+def _last_line(segment: Segment) -> int:
+    return segment.next_line - 1
+
+
+def _offset(segment: Segment) -> int:
+    return segment.offset

@@ -1,0 +1,120 @@
+"""Reads the log of one attempt, while it grows and when it is finished."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tasktrail.errors import LogDamagedError
+from tasktrail.logs.assembler import Head, LineAssembler
+from tasktrail.logs.cursor import LogCursor
+from tasktrail.logs.frame_source import FrameSource
+from tasktrail.logs.index import LogIndex
+from tasktrail.logs.line import Line
+from tasktrail.logs.run import DamagedPayloadError
+
+
+class LogReader:
+    """Reads the log at `path`; a file that does not exist is an empty log.
+
+    Every call sees what is on disk at that moment. Only completed lines are lines: what a stream
+    has written after its last newline becomes one when the log is sealed. Damage never stops lines
+    from being read: those that are lost or incomplete are marked as `damaged`, and keep their
+    numbers. Memory is bounded whatever the size of the log. Not to be shared between threads.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._source = FrameSource(path)
+        self._index = LogIndex(path, self._source)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._source.close()
+
+    @property
+    def line_count(self) -> int:
+        """Lines completed so far; the number of the last one."""
+        self._index.refresh()
+        return self._index.line_count
+
+    @property
+    def size(self) -> int:
+        """Bytes of text so far, uncompressed."""
+        self._index.refresh()
+        return self._index.byte_count
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the log is finished: nothing will be added to it."""
+        self._index.refresh()
+        return self._index.sealed
+
+    def lines(self, start: int = 1, end: int | None = None) -> Iterator[Line]:
+        """The lines numbered `start` to `end`, both included, as far as they exist."""
+        cursor = self.cursor(start)
+        while batch := cursor.read():
+            if end is not None and batch[-1].number >= end:
+                yield from (line for line in batch if line.number <= end)
+                return
+            yield from batch
+
+    def tail(self, count: int) -> list[Line]:
+        """The last `count` lines."""
+        last = self.line_count
+        return list(self.lines(last - count + 1, last)) if count > 0 else []
+
+    def cursor(self, start: int = 1) -> LogCursor:
+        """Reads from line `start` on, which need not exist yet."""
+        start = max(1, start)
+        self._index.refresh()
+        frame = next(self._index.frames_from(start), None)
+        offset = frame.offset if frame else self._index.frontier
+        next_line = frame.first_line if frame else self._index.line_count + 1
+        assembler = LineAssembler(next_line, start, lambda stream: self._head(offset, stream))
+        return LogCursor(self._source, offset, next_line, assembler)
+
+    def raw(self, stream: int | None = None) -> Iterator[bytes]:
+        """The exact bytes of `stream`, or of all streams in the order of their arrival.
+
+        Raises:
+            LogDamagedError: they cannot be read back; everything before was given.
+        """
+        self._index.refresh()
+        for frame in self._source.frames(0, 1):
+            try:
+                runs = self._source.runs(frame)
+            except DamagedPayloadError as error:
+                raise LogDamagedError(frame.offset, frame.first_line) from error
+            for run in runs:
+                if run.text and stream in (None, run.stream):
+                    yield run.text
+
+    def _head(self, offset: int, stream: int) -> Head:
+        """What stands before `offset` of the line that is open on `stream` there."""
+        pieces: list[bytes] = []
+        for frame in self._index.frames_before(offset, stream):
+            try:
+                runs = self._source.runs(frame)
+            except DamagedPayloadError:
+                return Head(b"".join(reversed(pieces)), damaged=True)
+            for run in reversed(runs):
+                if run.stream != stream:
+                    continue
+                newline = run.text.rfind(b"\n")
+                pieces.append(run.text[newline + 1 :])
+                if newline >= 0 or run.broken:
+                    return Head(b"".join(reversed(pieces)), damaged=False)
+        return Head(b"".join(reversed(pieces)), damaged=False)

@@ -1,0 +1,220 @@
+"""Keeps the output of one attempt at a step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from tasktrail.logs.appender import FrameAppender
+from tasktrail.logs.compaction import persist
+from tasktrail.logs.frame import LOSSY, MAX_TEXT, SEAL
+from tasktrail.logs.hub import LogHub
+from tasktrail.logs.line import LAST_STREAM, MAX_LINE, SYSTEM
+from tasktrail.logs.run import Run
+from tasktrail.logs.summary import EMPTY_LOG, LogStatus, LogSummary
+from tasktrail.model.instant import Instant
+
+DEFAULT_CAP = 1024 * 1024 * 1024
+
+
+class _OpenLine(NamedTuple):
+    length: int
+    time: Instant
+
+
+class LogWriter:
+    """The log of one attempt, to be written once; satisfies `OutputSink` of the runners.
+
+    Every write is with the operating system when it returns, whole, so that a kill of this process
+    loses nothing. Nothing is created before the first byte. `cap` limits the bytes of text, and
+    twice that the size of the file; what comes after is counted and not kept, and the log says so.
+    `hub` is told of every change. Not to be used by two threads at once.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Callable[[], Instant],
+        cap: int = DEFAULT_CAP,
+        hub: LogHub | None = None,
+        max_line: int = MAX_LINE,
+    ) -> None:
+        self._path = path
+        self._clock = clock
+        self._cap = cap
+        self._hub = hub
+        self._max_line = max_line
+        self._piece = min(MAX_TEXT, max_line)
+        self._appender = FrameAppender(path)
+        self._open: dict[int, _OpenLine] = {}
+        self._time = Instant(0)
+        self._capped = False
+        self._beyond_cap = 0
+        self._lost = 0
+        self._lost_because = ""
+        self._truncated = False
+        self._torn: set[int] = set()
+        """Streams that lost bytes: what comes next does not continue their open line."""
+        self._summary: LogSummary | None = None
+        if hub is not None:
+            hub.opened(path)
+
+    def write(self, stream: int, chunk: bytes) -> None:
+        """Keep `chunk`, which `stream` has written.
+
+        What the disk does not take is counted, and noted in the log as soon as it takes that.
+
+        Raises:
+            FileExistsError: the path has a log already.
+            ValueError: the writer is closed, or there is no such stream.
+        """
+        self._require_open(stream)
+        if self._capped:
+            self._beyond_cap += len(chunk)
+            return
+        time = self._now()
+        for start in range(0, len(chunk), self._piece):
+            self._keep(stream, chunk[start : start + self._piece], time)
+        self._announce()
+
+    def note(self, text: str) -> None:
+        """Keep a line of Tasktrail itself (or several); it is kept beyond the cap, too.
+
+        Raises:
+            FileExistsError: the path has a log already.
+            ValueError: the writer is closed.
+        """
+        self._require_open(SYSTEM)
+        self._note(text, self._now())
+        self._announce()
+
+    def close(self) -> LogSummary:
+        """Complete the open lines, seal the log, and return when it is on the disk. Idempotent.
+
+        Waits for the disk, and rewrites a log of very many small frames: where that may not block,
+        call it in a thread.
+        """
+        if self._summary is None:
+            self._summary = self._seal()
+            if self._hub is not None:
+                self._hub.closed(self._path)
+        return self._summary
+
+    def _require_open(self, stream: int) -> None:
+        if self._summary is not None:
+            raise ValueError(f"the log {self._path} is closed")
+        if not 1 <= stream <= LAST_STREAM:
+            raise ValueError(f"there is no stream {stream}")
+
+    def _now(self) -> Instant:
+        self._time = max(self._time, self._clock())
+        return self._time
+
+    def _announce(self) -> None:
+        if self._hub is not None:
+            self._hub.grew(self._path)
+
+    def _keep(self, stream: int, piece: bytes, time: Instant) -> None:
+        if self._capped:
+            self._beyond_cap += len(piece)
+            return
+        room = self._room()
+        if room:
+            self._put(stream, piece[:room], time)
+        if len(piece) > room:
+            self._capped = self._truncated = True
+            self._beyond_cap = len(piece) - room
+            limit = f"[tasktrail] the log has reached its limit of {self._cap} bytes"
+            self._note(f"{limit}; what follows is not kept", time, flags=LOSSY)
+
+    def _room(self) -> int:
+        if self._appender.size >= 2 * self._cap:
+            return 0
+        return max(0, self._cap - self._appender.byte_count)
+
+    def _note(self, text: str, time: Instant, *, flags: int = 0) -> None:
+        line = text if text.endswith("\n") else text + "\n"
+        encoded = line.encode("utf-8", "backslashreplace")
+        self._torn.add(SYSTEM)
+        for start in range(0, len(encoded), self._piece):
+            self._put(SYSTEM, encoded[start : start + self._piece], time, flags=flags)
+
+    def _put(self, stream: int, piece: bytes, time: Instant, *, flags: int = 0) -> None:
+        """Write one piece; what cannot be written is a loss, never an error."""
+        try:
+            self._tell_loss(time)
+            self._append(stream, piece, time, flags)
+        except FileExistsError:
+            raise
+        except OSError as error:
+            self._truncated = True
+            self._lost += len(piece)
+            self._lost_because = error.strerror or type(error).__name__
+            self._torn.add(stream)
+
+    def _tell_loss(self, time: Instant) -> None:
+        if self._lost:
+            told = f"[tasktrail] {self._lost} bytes of output are lost here: {self._lost_because}\n"
+            self._torn.add(SYSTEM)
+            self._append(SYSTEM, told.encode(), time, LOSSY)
+            self._lost = 0
+
+    def _append(self, stream: int, piece: bytes, time: Instant, flags: int) -> None:
+        """Write `piece` as one frame, or as two where the open line gets too long and is ended."""
+        begun = self._open[stream].length if stream in self._open else 0
+        newline = piece.find(b"\n")
+        head = newline if newline >= 0 else len(piece)
+        if begun and stream in self._torn:
+            self._append_frame(Run(stream, time, broken=True, text=piece), flags)
+        elif begun + head <= self._max_line:
+            self._append_frame(Run(stream, time, broken=False, text=piece), flags)
+        else:
+            border = self._max_line - begun
+            if border:
+                self._append_frame(Run(stream, time, broken=False, text=piece[:border]), flags)
+            self._append_frame(Run(stream, time, broken=True, text=piece[border:]), flags)
+        self._torn.discard(stream)
+
+    def _append_frame(self, run: Run, flags: int) -> None:
+        self._appender.append([run], flags=flags, time=run.time)
+        begun = self._open.pop(run.stream, None)
+        length = len(run.text) - run.text.rfind(b"\n") - 1
+        if begun is not None and length == len(run.text) and not run.broken:
+            length += begun.length
+        if length:
+            self._open[run.stream] = _OpenLine(length, run.time)
+
+    def _seal(self) -> LogSummary:
+        """What cannot be sealed is left to `recover`; the file is closed in any case."""
+        if self._appender.frame_count == 0 and not self._lost:
+            return EMPTY_LOG
+        try:
+            self._append_seal()
+            persist(self._path, self._appender)
+        except FileExistsError:
+            raise
+        except OSError:
+            self._truncated = True
+        finally:
+            self._appender.close()
+        kept = self._appender.byte_count
+        return LogSummary(
+            bytes=kept,
+            lines=self._appender.line_count,
+            status=LogStatus.PERSISTED if kept else LogStatus.EMPTY,
+            truncated=self._truncated,
+        )
+
+    def _append_seal(self) -> None:
+        time = self._now()
+        self._tell_loss(time)
+        if self._beyond_cap:
+            self._note(f"[tasktrail] {self._beyond_cap} bytes were not kept", time, flags=LOSSY)
+        endings = [
+            Run(stream, line.time, broken=True, text=b"")
+            for stream, line in sorted(self._open.items())
+        ]
+        flags = SEAL | (LOSSY if self._truncated else 0)
+        self._appender.append(endings, flags=flags, time=time)
