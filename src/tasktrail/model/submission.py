@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -25,11 +25,11 @@ class Ids(Protocol):
         """The id of a new task."""
         ...
 
-    def jobs(self, count: int) -> range:
+    def jobs(self, count: int) -> Sequence[int]:
         """Ids for `count` jobs, ascending."""
         ...
 
-    def steps(self, count: int) -> range:
+    def steps(self, count: int) -> Sequence[int]:
         """Ids for `count` steps, ascending."""
         ...
 

@@ -1,0 +1,113 @@
+"""PostgreSQL: a pool of connections, one transaction a call, the task's row locked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from tasktrail.errors import StoreUnavailableError
+from tasktrail.model.state import TaskState
+from tasktrail.store.ids import SequenceIds
+from tasktrail.store.migrate import upgrade
+from tasktrail.store.states import load_state
+from tasktrail.store.transaction import Transaction
+from tasktrail.store.writes import PendingWrites
+
+T = TypeVar("T")
+
+_CONNECTIONS = 8
+_AGAIN = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+_TRIES = 5
+
+
+class PostgresqlStore:
+    """A store in a PostgreSQL database, shared with other processes."""
+
+    def __init__(self, url: str) -> None:
+        """Connect, creating and migrating the tables as needed.
+
+        Raises:
+            StoreUnavailableError: the database cannot be reached or migrated.
+        """
+        self._engine = create_engine(
+            make_url(url).set(drivername="postgresql+psycopg"),
+            pool_size=_CONNECTIONS,
+            max_overflow=0,
+            pool_pre_ping=True,
+        )
+        try:
+            with self._engine.begin() as connection:
+                connection.exec_driver_sql(
+                    "SELECT pg_advisory_xact_lock(hashtextextended('tasktrail migrations', 0))"
+                )
+                upgrade(connection)
+        except DBAPIError as error:
+            raise _unavailable(error) from error
+        self._threads = ThreadPoolExecutor(_CONNECTIONS, thread_name_prefix="store")
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """See `Store.write`."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._write, work)
+
+    async def read(self, query: Callable[[Connection], T]) -> T:
+        """See `Store.read`."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, query)
+
+    async def aclose(self) -> None:
+        """See `Store.aclose`."""
+        await asyncio.to_thread(self._threads.shutdown)
+        self._engine.dispose()
+
+    def _write(self, work: Callable[[Transaction], T]) -> T:
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                return self._write_once(work)
+            except DBAPIError as error:
+                if not tries_left or getattr(error.orig, "sqlstate", None) not in _AGAIN:
+                    raise _unavailable(error) from error
+        raise AssertionError("the last try returns or raises")
+
+    def _write_once(self, work: Callable[[Transaction], T]) -> T:
+        with self._engine.begin() as connection:
+            transaction = Transaction(_Alone(connection))
+            result = work(transaction)
+            transaction.writes.flush(connection)
+            return result
+
+    def _read(self, query: Callable[[Connection], T]) -> T:
+        try:
+            with self._engine.connect() as connection:
+                return query(connection)
+        except DBAPIError as error:
+            raise _unavailable(error) from error
+
+
+class _Alone:
+    """A transaction with a connection of its own; states are read with their row locked."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.ids = SequenceIds(connection)
+        self._connection = connection
+        self._states: dict[int, TaskState] = {}
+
+    def state(self, task_id: int) -> TaskState:
+        if task_id not in self._states:
+            self._states[task_id] = load_state(self._connection, task_id, for_update=True)
+        return self._states[task_id]
+
+    def keep(self, state: TaskState) -> None:
+        self._states[state.task.id] = state
+
+    def connection(self, writes: PendingWrites) -> Connection:
+        writes.flush(self._connection)
+        return self._connection
+
+
+def _unavailable(error: DBAPIError) -> StoreUnavailableError:
+    return StoreUnavailableError(f"the database did not take it: {error.orig}")

@@ -1,0 +1,172 @@
+"""Between records of the model and rows of the tables."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec.structs import asdict
+from sqlalchemy import Row
+
+from tasktrail.model.author import Author, AuthorKind, Role
+from tasktrail.model.event import Event, EventKind
+from tasktrail.model.instant import Instant
+from tasktrail.model.job import Job
+from tasktrail.model.outcome import Outcome
+from tasktrail.model.plan import JsonValue, TaskPlan
+from tasktrail.model.receipt import TerminationReceipt
+from tasktrail.model.status import Status
+from tasktrail.model.step import Attempt, LogSummary, Step
+from tasktrail.model.task import CancelRequest, ErrorRecord, Task
+
+_encoder = msgspec.json.Encoder()
+_plan = msgspec.json.Decoder(TaskPlan)
+_author = msgspec.json.Decoder(Author)
+_inputs = msgspec.json.Decoder(dict[str, JsonValue])
+_outputs = msgspec.json.Decoder(dict[str, str])
+_cancel = msgspec.json.Decoder(CancelRequest)
+_error = msgspec.json.Decoder(ErrorRecord)
+_outcome: msgspec.json.Decoder[Outcome] = msgspec.json.Decoder(Outcome)
+_receipt = msgspec.json.Decoder(TerminationReceipt)
+_log = msgspec.json.Decoder(LogSummary)
+
+T = TypeVar("T")
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else _encoder.encode(value).decode()
+
+
+def _decoded(decoder: msgspec.json.Decoder[T], text: str | None) -> T | None:
+    return None if text is None else decoder.decode(text)
+
+
+def _status(text: str | None) -> Status | None:
+    return None if text is None else Status(text)
+
+
+def task_row(task: Task) -> dict[str, Any]:
+    """The row of a task."""
+    row = asdict(task)
+    del row["author"]
+    author = task.author
+    row.update(
+        author_kind=author.kind,
+        author_id=author.id,
+        author_name=author.name,
+        author_role=author.role,
+        inputs=_json(task.inputs),
+        cancel=_json(task.cancel),
+        error=_json(task.error),
+    )
+    return row
+
+
+def task_of(row: Row[Any]) -> Task:
+    """The task of a row."""
+    fields = _fields(row)
+    author = Author(
+        kind=AuthorKind(fields.pop("author_kind")),
+        id=fields.pop("author_id"),
+        name=fields.pop("author_name"),
+        role=_role(fields.pop("author_role")),
+    )
+    fields.update(
+        status=Status(fields["status"]),
+        stopped=_status(fields["stopped"]),
+        inputs=_inputs.decode(fields["inputs"]),
+        cancel=_decoded(_cancel, fields["cancel"]),
+        error=_decoded(_error, fields["error"]),
+    )
+    return Task(author=author, **fields)
+
+
+def job_row(job: Job) -> dict[str, Any]:
+    """The row of a job."""
+    return asdict(job)
+
+
+def job_of(row: Row[Any]) -> Job:
+    """The job of a row."""
+    fields = _fields(row)
+    fields.update(status=Status(fields["status"]), stopped=_status(fields["stopped"]))
+    return Job(**fields)
+
+
+def step_row(step: Step) -> dict[str, Any]:
+    """The row of a step."""
+    row = asdict(step)
+    row.update(outputs=_json(step.outputs), error=_json(step.error))
+    return row
+
+
+def step_of(row: Row[Any]) -> Step:
+    """The step of a row."""
+    fields = _fields(row)
+    fields.update(
+        status=Status(fields["status"]),
+        outputs=_outputs.decode(fields["outputs"]),
+        error=_decoded(_error, fields["error"]),
+    )
+    return Step(**fields)
+
+
+def attempt_row(attempt: Attempt) -> dict[str, Any]:
+    """The row of an attempt."""
+    row = asdict(attempt)
+    row.update(
+        outcome=_json(attempt.outcome), receipt=_json(attempt.receipt), log=_json(attempt.log)
+    )
+    return row
+
+
+def attempt_of(row: Row[Any]) -> Attempt:
+    """The attempt of a row."""
+    fields = _fields(row)
+    fields.update(
+        status=Status(fields["status"]),
+        outcome=_decoded(_outcome, fields["outcome"]),
+        receipt=_decoded(_receipt, fields["receipt"]),
+        log=_decoded(_log, fields["log"]),
+    )
+    return Attempt(**fields)
+
+
+def event_row(event: Event) -> dict[str, Any]:
+    """The row of an event."""
+    row = asdict(event)
+    row["by"] = _json(event.by)
+    return row
+
+
+def event_of(row: Row[Any]) -> Event:
+    """The event of a row (its id is left to the caller)."""
+    return Event(
+        task_id=row.task_id,
+        at=Instant(row.at),
+        kind=EventKind(row.kind),
+        job_id=row.job_id,
+        step_id=row.step_id,
+        from_status=_status(row.from_status),
+        to_status=_status(row.to_status),
+        by=_decoded(_author, row.by),
+        message=row.message,
+    )
+
+
+def plan_text(plan: TaskPlan) -> str:
+    """A plan as it is stored."""
+    return _encoder.encode(plan).decode()
+
+
+def plan_of(text: str) -> TaskPlan:
+    """A stored plan."""
+    return _plan.decode(text)
+
+
+def _role(text: str | None) -> Role | None:
+    return None if text is None else Role(text)
+
+
+def _fields(row: Row[Any]) -> dict[str, Any]:
+    return dict(row._mapping)  # pyright: ignore[reportPrivateUsage] - public, but for its name

@@ -1,0 +1,40 @@
+"""What every store can do, whatever database is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection
+
+from tasktrail.store.transaction import Transaction
+
+T = TypeVar("T")
+
+
+class Store(Protocol):
+    """Keeps the records. Both calls leave the event loop free."""
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """Do `work` in one transaction; returns its result once that is durable.
+
+        `work` may be done again from the start when the database asks for it, so it must have no
+        effect beside the transaction.
+
+        Raises:
+            StoreUnavailableError: the database did not take it; nothing was kept.
+            Exception: whatever `work` raises; nothing was kept.
+        """
+        ...
+
+    async def read(self, query: Callable[[Connection], T]) -> T:
+        """Ask `query` of a read-only connection that sees what was committed.
+
+        Raises:
+            StoreUnavailableError: the database did not answer.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Finish what was begun and let go of the database."""
+        ...

@@ -1,0 +1,116 @@
+"""One unit of work: reads states, keeps decisions, and is all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from tasktrail.model.changes import Changes
+from tasktrail.model.event import Event
+from tasktrail.model.plan import Resource
+from tasktrail.model.state import TaskState
+from tasktrail.model.submission import Ids
+from tasktrail.store import tables
+from tasktrail.store.writes import PendingWrites
+
+
+class Unit(Protocol):
+    """What a transaction needs of the database that it runs in."""
+
+    @property
+    def ids(self) -> Ids:
+        """Ids that were never used before."""
+        ...
+
+    def state(self, task_id: int) -> TaskState:
+        """The state of a task, to be decided on.
+
+        Raises:
+            NotFoundError: there is no such task.
+        """
+        ...
+
+    def keep(self, state: TaskState) -> None:
+        """Have the state of a new task at hand."""
+        ...
+
+    def connection(self, writes: PendingWrites) -> Connection:
+        """The connection, with `writes` and all earlier ones flushed into it."""
+        ...
+
+
+class Transaction:
+    """What the actions may do to the store in one go.
+
+    States are changed in place as decisions are saved; when the transaction fails, the states that
+    it touched are forgotten and read anew.
+    """
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self.writes = PendingWrites()
+        self.touched: set[int] = set()
+
+    @property
+    def ids(self) -> Ids:
+        """Ids that were never used before."""
+        return self._unit.ids
+
+    @property
+    def connection(self) -> Connection:
+        """For statements of the store's own files; sees everything decided so far."""
+        return self._unit.connection(self.writes)
+
+    def state(self, task_id: int) -> TaskState:
+        """The task as it stands in this transaction.
+
+        Raises:
+            NotFoundError: there is no such task.
+        """
+        self.touched.add(task_id)
+        return self._unit.state(task_id)
+
+    def create(
+        self,
+        state: TaskState,
+        changes: Changes,
+        *,
+        project_ids: Iterable[int] = (),
+        resources: Iterable[Resource] = (),
+        secrets: Mapping[str, str] | None = None,
+    ) -> None:
+        """Bring a new task into the store."""
+        task_id = state.task.id
+        self.touched.add(task_id)
+        self._unit.keep(state)
+        self.writes.create(state, changes)
+        self.writes.insert(
+            tables.task_projects,
+            ({"task_id": task_id, "project_id": project_id} for project_id in project_ids),
+        )
+        self.writes.insert(
+            tables.task_resources,
+            (
+                {"task_id": task_id, "kind": resource.kind, "resource_id": str(resource.id)}
+                for resource in resources
+            ),
+        )
+        self.writes.insert(
+            tables.task_secrets,
+            (
+                {"task_id": task_id, "name": name, "value": value}
+                for name, value in (secrets or {}).items()
+            ),
+        )
+
+    def save(self, state: TaskState, changes: Changes) -> None:
+        """Keep a decision about a task."""
+        self.touched.add(state.task.id)
+        self.writes.change(state, changes)
+        state.absorb(changes)
+
+    def note(self, event: Event) -> None:
+        """Add an entry to a task's history that comes with no change of its records."""
+        self.writes.note([event])
