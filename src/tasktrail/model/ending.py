@@ -1,0 +1,61 @@
+"""The task's own status, brought in line with its jobs after every decision."""
+
+from __future__ import annotations
+
+from tasktrail.model.draft import Draft
+from tasktrail.model.rollup import task_status
+from tasktrail.model.status import Status
+from tasktrail.model.step import Step
+from tasktrail.model.task import ErrorRecord
+
+_ACTIVE = frozenset({Status.IN_PROGRESS, Status.CANCELING})
+
+
+def settle_task(draft: Draft, *, worker_lost: bool = False) -> None:
+    """Bring the task's status in line with its jobs."""
+    task = draft.task
+    if task.status.final:
+        return
+    statuses = {job.status for job in draft.jobs()}
+    if all(status.final for status in statuses):
+        _end_task(draft, statuses)
+        return
+    status = _live_status(draft, statuses, worker_lost=worker_lost)
+    if status is not task.status:
+        draft.move_task(status)
+
+
+def _live_status(draft: Draft, statuses: set[Status], *, worker_lost: bool) -> Status:
+    task = draft.task
+    if task.started_at is None:
+        return Status.QUEUED if Status.QUEUED in statuses else Status.PENDING
+    if task.cancel is not None:
+        return Status.CANCELING
+    if statuses & _ACTIVE:
+        return Status.IN_PROGRESS
+    if Status.QUEUED in statuses:
+        waits_again = worker_lost or task.status is Status.BACKED_OFF
+        return Status.QUEUED if waits_again else task.status
+    return Status.BACKED_OFF if Status.BACKED_OFF in statuses else task.status
+
+
+def _end_task(draft: Draft, statuses: set[Status]) -> None:
+    status = task_status(statuses, draft.task.stopped)
+    error = _first_error(draft) if status is Status.FAILED else None
+    draft.move_task(status, message=error.message if error else None, error=error)
+    draft.changes.releases.append(None)
+
+
+def _first_error(draft: Draft) -> ErrorRecord | None:
+    failed = [
+        step
+        for job in draft.jobs()
+        for step in draft.steps_of(job.id)
+        if step.error is not None and step.status is Status.FAILED
+    ]
+    failed.sort(key=lambda step: (_hidden(draft, step), step.ended_at or 0, step.id))
+    return failed[0].error if failed else None
+
+
+def _hidden(draft: Draft, step: Step) -> bool:
+    return step.system or draft.job_plan(draft.job(step.job_id)).system

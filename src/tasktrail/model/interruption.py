@@ -1,0 +1,61 @@
+"""What comes from outside and ends things early: a cancel, a time limit of the task or a job."""
+
+from __future__ import annotations
+
+from tasktrail.model.draft import Draft
+from tasktrail.model.event import EventKind
+from tasktrail.model.happening import CancelAsked
+from tasktrail.model.opening import open_jobs
+from tasktrail.model.outcome import Canceled, TimedOut, TimeLimit
+from tasktrail.model.status import Status
+from tasktrail.model.stopping import drop_waiting_step, mark_stopped, stop_running_step
+from tasktrail.model.task import CancelRequest
+
+
+def cancel(draft: Draft, asked: CancelAsked) -> None:
+    """Stop what runs and never start what waits; idempotent, and may be sharpened to forced once."""
+    before = draft.task.cancel
+    if before is not None and (before.forced or not asked.forced):
+        return
+    draft.set_task(
+        cancel=CancelRequest(
+            at=before.at if before else draft.now,
+            by=before.by if before else asked.by,
+            forced=asked.forced,
+        )
+    )
+    draft.note(
+        EventKind.CANCEL_ASKED, by=asked.by, message="forced: no grace" if asked.forced else None
+    )
+    message = f"canceled by {asked.by.name}"
+    for job in list(draft.jobs()):
+        drop_waiting_step(draft, job, Status.CANCELED)
+        stop_running_step(draft, job, Canceled(message=message), forced=asked.forced)
+    open_jobs(draft, [job.name for job in draft.jobs()])
+
+
+def reach_task_limit(draft: Draft) -> None:
+    """End the whole task as timed out (M9)."""
+    if draft.task.limit_reached_at is not None:
+        return
+    message = f"the task's time limit of {draft.plan.timeout:g} s was reached"
+    draft.set_task(limit_reached_at=draft.now)
+    mark_stopped(draft, None, Status.TIMED_OUT)
+    draft.note(EventKind.TIME_LIMIT, message=message)
+    for job in list(draft.jobs()):
+        drop_waiting_step(draft, job, Status.TIMED_OUT)
+        stop_running_step(draft, job, TimedOut(limit=TimeLimit.TASK, message=message))
+    open_jobs(draft, [job.name for job in draft.jobs()])
+
+
+def reach_job_limit(draft: Draft, job_id: int) -> None:
+    """End one job as timed out."""
+    job = draft.job(job_id)
+    if job.limit_reached_at is not None or job.status.final:
+        return
+    limit = draft.job_plan(job).timeout
+    message = f"the job's time limit of {limit:g} s was reached"
+    draft.set_job(job_id, limit_reached_at=draft.now)
+    draft.note(EventKind.TIME_LIMIT, job_id=job_id, message=message)
+    drop_waiting_step(draft, job, Status.TIMED_OUT)
+    stop_running_step(draft, job, TimedOut(limit=TimeLimit.JOB, message=message))

@@ -1,0 +1,162 @@
+"""What an outcome means for its step: done, warned, tried again, failed, stopped."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from tasktrail.model.draft import Draft
+from tasktrail.model.instant import after
+from tasktrail.model.outcome import (
+    Canceled,
+    Errored,
+    Failed,
+    Outcome,
+    Succeeded,
+    TimedOut,
+    TimeLimit,
+    Warned,
+)
+from tasktrail.model.plan import RetryOn, SpawnAction, StepPlan
+from tasktrail.model.receipt import TerminationReceipt
+from tasktrail.model.status import Status
+from tasktrail.model.step import LogSummary, Step
+from tasktrail.model.stopping import mark_stopped
+from tasktrail.model.task import ErrorClass, ErrorRecord
+
+LOST_ATTEMPTS = 3
+"""How often a step that is safe to repeat is started at most when its worker keeps dying."""
+
+
+def record_outcome(
+    draft: Draft,
+    step_id: int,
+    outcome: Outcome,
+    receipt: TerminationReceipt | None,
+    log: LogSummary | None,
+) -> None:
+    """Close the attempt and give the step the status that the outcome means for it."""
+    step = draft.step(step_id)
+    _apply_outcome(draft, step, outcome)
+    attempt = draft.attempt(step_id)
+    status = draft.step(step_id).status
+    draft.set_attempt(
+        replace(
+            attempt,
+            status=status if status.final else Status.FAILED,
+            ended_at=draft.now,
+            outcome=outcome,
+            receipt=receipt,
+            log=log,
+        )
+    )
+
+
+def _apply_outcome(draft: Draft, step: Step, outcome: Outcome) -> None:
+    match outcome:
+        case Succeeded(outputs=outputs, exit_code=code):
+            draft.move_step(step.id, Status.DONE, outputs=outputs, exit_code=code)
+        case Warned(message=message, outputs=outputs, exit_code=code):
+            _warn(draft, step, message, outputs, code)
+        case Failed():
+            _apply_failure(draft, step, outcome)
+        case Errored():
+            _apply_error(draft, step, outcome)
+        case TimedOut(message=message):
+            if outcome.limit is not TimeLimit.STEP:
+                mark_stopped(draft, step.job_id, Status.TIMED_OUT)
+            draft.move_step(step.id, Status.TIMED_OUT, message=message)
+        case Canceled(message=message):
+            if draft.task.cancel is not None:
+                mark_stopped(draft, step.job_id, Status.CANCELED)
+            draft.move_step(step.id, Status.CANCELED, message=message)
+        case _:
+            assert_never(outcome)
+
+
+def _apply_failure(draft: Draft, step: Step, failed: Failed) -> None:
+    """A user error: tried again, forgiven (M16, `allow_failure`), or the step's end."""
+    plan = draft.state.step_plan(step)
+    if _tried_again(draft, step, plan, RetryOn.USER):
+        _back_off(draft, step, plan, failed.message)
+    elif plan.allow_failure or (draft.task.forced and not step.system):
+        _warn(draft, step, failed.message, failed.outputs, failed.exit_code)
+    else:
+        draft.move_step(
+            step.id,
+            Status.FAILED,
+            message=failed.message,
+            outputs=failed.outputs,
+            exit_code=failed.exit_code,
+            error=error_of(failed.message, step, reference=None, detail=None),
+        )
+
+
+def _apply_error(draft: Draft, step: Step, errored: Errored) -> None:
+    """A system error: never forgiven. After a lost worker only what is safe to repeat is."""
+    plan = draft.state.step_plan(step)
+    if errored.worker_lost:
+        again = _repeatable(draft, step, plan)
+        if again:
+            draft.move_step(step.id, Status.QUEUED, message=errored.message)
+    else:
+        again = _tried_again(draft, step, plan, RetryOn.SYSTEM)
+        if again:
+            _back_off(draft, step, plan, errored.message)
+    if not again:
+        draft.move_step(
+            step.id,
+            Status.FAILED,
+            message=errored.message,
+            error=error_of(
+                errored.message, step, reference=errored.reference, detail=errored.detail
+            ),
+        )
+
+
+def _repeatable(draft: Draft, step: Step, plan: StepPlan) -> bool:
+    if draft.task.cancel is not None and not plan.system:
+        return False
+    safe = plan.retry_safe or isinstance(plan.action, SpawnAction)
+    return safe and step.attempts < max(plan.retry.attempts, LOST_ATTEMPTS)
+
+
+def _tried_again(draft: Draft, step: Step, plan: StepPlan, on: RetryOn) -> bool:
+    job = draft.job(step.job_id)
+    ends = draft.task.cancel or draft.task.limit_reached_at or job.limit_reached_at
+    return (
+        not ends
+        and step.status is Status.IN_PROGRESS
+        and on in plan.retry.on
+        and step.attempts < plan.retry.attempts
+    )
+
+
+def _back_off(draft: Draft, step: Step, plan: StepPlan, message: str) -> None:
+    wait = plan.retry.wait_after(step.attempts)
+    draft.move_step(step.id, Status.BACKED_OFF, message=message, retry_at=after(draft.now, wait))
+
+
+def _warn(
+    draft: Draft, step: Step, message: str, outputs: dict[str, str], code: int | None
+) -> None:
+    draft.move_step(
+        step.id,
+        Status.DONE_WITH_WARNINGS,
+        message=message,
+        warning=message,
+        outputs=outputs,
+        exit_code=code,
+    )
+
+
+def error_of(message: str, step: Step, *, reference: str | None, detail: str | None) -> ErrorRecord:
+    """The error record of a step: a system error has a reference, a user error has none."""
+    return ErrorRecord(
+        kind=ErrorClass.SYSTEM if reference else ErrorClass.USER,
+        message=message,
+        step_id=step.id,
+        reference=reference,
+        detail=detail,
+    )

@@ -1,0 +1,73 @@
+"""How a job goes on: one step after another, until the job has ended."""
+
+from __future__ import annotations
+
+from tasktrail.model.course import FAILURE, allows_step, failed_fast, may_run, stop_in_effect
+from tasktrail.model.draft import Draft
+from tasktrail.model.job import Job
+from tasktrail.model.opening import open_jobs, release_locks
+from tasktrail.model.outcome import Canceled
+from tasktrail.model.rollup import job_status
+from tasktrail.model.status import Status
+from tasktrail.model.step import Attempt, Step
+from tasktrail.model.stopping import mark_stopped, stop_running_step
+
+
+def continue_job(draft: Draft, job_id: int) -> None:
+    """Start the next step that the course of events allows; without one, end the job."""
+    job = draft.job(job_id)
+    for step in draft.steps_of(job_id):
+        if step.status.final:
+            continue
+        if may_run(draft, job, step):
+            start_step(draft, step)
+            return
+        _skip_step(draft, step)
+    _end_job(draft, job_id)
+
+
+def start_step(draft: Draft, step: Step) -> None:
+    """Begin the next attempt at a step. It counts from here on, whatever becomes of its worker."""
+    number = step.attempts + 1
+    draft.move_step(
+        step.id,
+        Status.IN_PROGRESS,
+        message=f"attempt {number}" if number > 1 else None,
+        attempts=number,
+        started_at=step.started_at or draft.now,
+        retry_at=None,
+    )
+    draft.set_attempt(
+        Attempt(
+            step_id=step.id,
+            number=number,
+            task_id=step.task_id,
+            status=Status.IN_PROGRESS,
+            started_at=draft.now,
+        )
+    )
+
+
+def _skip_step(draft: Draft, step: Step) -> None:
+    stop = stop_in_effect(draft, draft.job(step.job_id))
+    if stop is not None and allows_step(draft, step):
+        mark_stopped(draft, step.job_id, stop)
+    draft.move_step(step.id, Status.SKIPPED)
+
+
+def _end_job(draft: Draft, job_id: int) -> None:
+    job = draft.job(job_id)
+    status = job_status((step.status for step in draft.steps_of(job_id)), job.stopped)
+    draft.move_job(job_id, status)
+    release_locks(draft, job)
+    if status in FAILURE and failed_fast(draft):
+        _stop_the_others(draft, job)
+    else:
+        open_jobs(draft, draft.state.dependents[job.name])
+
+
+def _stop_the_others(draft: Draft, failed: Job) -> None:
+    message = f"stopped because the job {failed.name} did not succeed (fail_fast)"
+    for job in list(draft.jobs()):
+        stop_running_step(draft, job, Canceled(message=message))
+    open_jobs(draft, [job.name for job in draft.jobs()])
