@@ -26,7 +26,7 @@ def read_pipeline_steps(job: Section, repository: Path) -> tuple[StepPlan, ...]:
     """The steps below `steps`; `repository` is what `clone` clones and what owns the caches."""
     nodes = job.items("steps")
     if not nodes:
-        job.note("a job needs steps", job.place, key="steps")
+        job.note("a job needs steps", job.place_of("steps"), key="steps")
     taken = taken_from_the_start()
     steps: list[StepPlan] = []
     for index, node in enumerate(nodes):

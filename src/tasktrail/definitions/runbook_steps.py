@@ -53,7 +53,7 @@ def read_steps(job: Section, scope: ReferenceScope, root: str) -> tuple[StepPlan
         if (section := _as_section(job, node, index)) is not None
     ]
     if not nodes and not isinstance(job.get("steps"), ScalarNode | MapNode):
-        job.note("a job needs steps", job.place, key="steps")
+        job.note("a job needs steps", job.place_of("steps"), key="steps")
     steps: list[StepPlan] = []
     earlier: set[str] = set()
     for section, name in zip(sections, name_steps(sections), strict=True):

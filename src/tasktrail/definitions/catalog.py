@@ -1,0 +1,161 @@
+"""The definitions that can be run by name: the files of some directories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tasktrail.definitions.definition import TaskDefinition
+from tasktrail.definitions.definition_file import read_definition_file
+from tasktrail.definitions.suggestion import suggestion
+from tasktrail.errors import DefinitionError, NotFoundError, Problem
+
+YAML_SUFFIXES = (".yml", ".yaml")
+"""Files that hold a runbook or a pipeline."""
+
+PYTHON_ENDING = "_tasks.py"
+"""Python files of a catalog end so; other Python files are left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenFile:
+    """A file whose definitions cannot be used."""
+
+    path: Path
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a catalog holds, by name, and the files that hold something wrong."""
+
+    definitions: tuple[TaskDefinition, ...]
+    broken: tuple[BrokenFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """What one file gave when it had this modification time and size."""
+
+    stamp: tuple[int, int]
+    definitions: tuple[TaskDefinition, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class Catalog:
+    """The definitions in `directories` (not in directories below them).
+
+    A file is read when it is first looked for, and again when it has changed. A name that two
+    files claim belongs to neither.
+    """
+
+    def __init__(self, directories: Sequence[Path]) -> None:
+        self._directories = tuple(directories)
+        self._shelves: dict[Path, _Shelf] = {}
+
+    def names(self) -> tuple[str, ...]:
+        """The names that can be run, sorted."""
+        return tuple(definition.name for definition in self.list().definitions)
+
+    def list(self) -> Listing:
+        """All that can be run, and all that is broken."""
+        self._refresh()
+        claims = self._claims()
+        broken = [
+            BrokenFile(path, shelf.problems)
+            for path, shelf in self._shelves.items()
+            if shelf.problems
+        ]
+        broken += [_disputed(name, paths) for name, paths in _twice(claims)]
+        good = [claim[0][1] for claim in claims.values() if len(claim) == 1]
+        return Listing(tuple(sorted(good, key=lambda found: found.name)), tuple(broken))
+
+    def get(self, name: str) -> TaskDefinition:
+        """The definition of that name.
+
+        Raises:
+            NotFoundError: there is none.
+            DefinitionError: two files claim the name, or the file called so is broken.
+        """
+        self._refresh()
+        claims = self._claims()
+        claim = claims.get(name, [])
+        if len(claim) == 1:
+            return claim[0][1]
+        if claim:
+            raise DefinitionError(
+                f"`{name}` cannot be run",
+                problems=_disputed(name, [path for path, _ in claim]).problems,
+            )
+        self._raise_if_broken(name)
+        raise NotFoundError(
+            f"there is no definition `{name[:100]}`",
+            hint=suggestion(name, claims) or _known(claims),
+        )
+
+    def _refresh(self) -> None:
+        shelves: dict[Path, _Shelf] = {}
+        for path in self._files():
+            try:
+                status = path.stat()
+            except OSError:
+                continue
+            stamp = (status.st_mtime_ns, status.st_size)
+            known = self._shelves.get(path)
+            fresh = known is not None and known.stamp == stamp
+            shelves[path] = known if known is not None and fresh else _read(path, stamp)
+        self._shelves = shelves
+
+    def _files(self) -> Iterator[Path]:
+        for directory in self._directories:
+            try:
+                paths = sorted(directory.absolute().iterdir())
+            except OSError:
+                continue
+            for path in paths:
+                listed = path.suffix in YAML_SUFFIXES or path.name.endswith(PYTHON_ENDING)
+                if listed and not path.name.startswith(".") and path.is_file():
+                    yield path
+
+    def _claims(self) -> dict[str, list[tuple[Path, TaskDefinition]]]:
+        claims: dict[str, list[tuple[Path, TaskDefinition]]] = {}
+        for path, shelf in self._shelves.items():
+            for definition in shelf.definitions:
+                claims.setdefault(definition.name, []).append((path, definition))
+        return claims
+
+    def _raise_if_broken(self, name: str) -> None:
+        for path, shelf in self._shelves.items():
+            if path.stem == name and shelf.problems:
+                raise DefinitionError(f"{path} is broken", problems=shelf.problems)
+
+
+def _read(path: Path, stamp: tuple[int, int]) -> _Shelf:
+    try:
+        return _Shelf(stamp, _definitions_in(path))
+    except DefinitionError as error:
+        problems = error.problems or (Problem(error.message, file=str(path), hint=error.hint),)
+        return _Shelf(stamp, problems=problems)
+
+
+def _definitions_in(path: Path) -> tuple[TaskDefinition, ...]:
+    return (read_definition_file(path),)
+
+
+def _twice(
+    claims: dict[str, list[tuple[Path, TaskDefinition]]],
+) -> Iterator[tuple[str, list[Path]]]:
+    for name, claim in claims.items():
+        if len(claim) > 1:
+            yield name, [path for path, _ in claim]
+
+
+def _disputed(name: str, paths: list[Path]) -> BrokenFile:
+    message = f"the name `{name}` is also used by {', '.join(str(path) for path in paths[:-1])}"
+    return BrokenFile(paths[-1], (Problem(message, field="name", file=str(paths[-1])),))
+
+
+def _known(names: Iterable[str]) -> str:
+    listed = ", ".join(sorted(names)[:20])
+    return f"there is: {listed}" if listed else "the catalog is empty"
