@@ -29,7 +29,7 @@ test: setup ## Run all tests
 check: setup ## Check format, lint, types and import contracts
 	@$(bin)/ruff format --check --quiet $(sources)
 	@$(bin)/ruff check --quiet $(sources)
-	@$(bin)/basedpyright
+	@$(bin)/basedpyright src tests $(wildcard benchmarks/*.py examples/*.py)
 	@$(bin)/lint-imports --no-cache
 	@echo "All checks passed."
 

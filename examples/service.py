@@ -1,17 +1,20 @@
-"""Keeps the shop running, as systemd would on a server: a release is not the service's parent.
+"""Keeps the shop running, as systemd does on a server: a release must not be the shop's parent.
 
-    python3 service.py keep --deployment DIR [--port 8000]   in the foreground, until SIGTERM
-    python3 service.py restart --deployment DIR              from anywhere; answers when it is done
-    python3 service.py status --deployment DIR
-    python3 service.py stop --deployment DIR                 ends the keeper, and the shop with it
+    python3 DIR/service.py keep [--port 8000]       in the foreground, until SIGTERM or `stop`
+    python3 DIR/service.py restart                  runs the current release from now on
+    python3 DIR/service.py status                   what runs, and where it answers
+    python3 DIR/service.py check --version 1.0.0    asks the shop itself whether it is well
+    python3 DIR/service.py stop                     ends the keeper, and the shop with it
 
-It runs what DIR/current points to, again when that ends by itself, and writes to DIR/service.log.
-Commands reach it through the socket DIR/service.sock, one JSON object a line in each direction.
+DIR is the deployment. It runs what DIR/current points to, again when that ends by itself, and
+writes to DIR/service.log. Commands reach it through the socket DIR/service.sock, one JSON object a
+line in each direction.
 """
 
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import os
 import signal
@@ -161,6 +164,22 @@ def ask(command: str) -> Answer:
             return cast("Answer", json.loads(answer.readline()))
 
 
+def check(version: str) -> int:
+    """Ask the shop whether it is well and the version that was expected: 0 or 1."""
+    address = ask("status")["url"].removeprefix("http://")
+    connection = http.client.HTTPConnection(address, timeout=STOP_SECONDS)
+    try:
+        connection.request("GET", "/health")
+        health = json.loads(connection.getresponse().read())
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        print(f"the shop does not answer: {error}", file=sys.stderr)
+        return 1
+    finally:
+        connection.close()
+    print(json.dumps(health))
+    return 0 if health["status"] == "ok" and health["version"] == version else 1
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:
@@ -171,19 +190,21 @@ def free_port() -> int:
 def main() -> int:
     """Read the command line and do what it says."""
     parser = argparse.ArgumentParser(description="Keeps the shop running.")
-    parser.add_argument("command", choices=("keep", "restart", "status", "stop"))
-    parser.add_argument("--deployment", type=Path, required=True)
+    parser.add_argument("command", choices=("keep", "restart", "status", "check", "stop"))
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--version", default="", help="the one that `check` expects")
     arguments = parser.parse_args()
     # A socket's path has 107 bytes at most, which a deployment's may exceed; its own name never.
-    os.chdir(arguments.deployment)
+    os.chdir(Path(__file__).resolve().parent)
     if arguments.command == "keep":
         keep(arguments.port)
         return 0
     try:
+        if arguments.command == "check":
+            return check(arguments.version)
         status = ask(arguments.command)
     except OSError as error:
-        print(f"nobody keeps the service of {arguments.deployment}: {error}", file=sys.stderr)
+        print(f"nobody keeps the service of {Path.cwd()}: {error}", file=sys.stderr)
         return 1
     print(json.dumps(status))
     return 0 if status["running"] or arguments.command != "restart" else 1
