@@ -9,7 +9,8 @@ from pathlib import Path
 from tasktrail.definitions.definition import TaskDefinition
 from tasktrail.definitions.definition_file import read_definition_file
 from tasktrail.definitions.suggestion import suggestion
-from tasktrail.errors import DefinitionError, NotFoundError, Problem
+from tasktrail.definitions.task_functions import task_functions
+from tasktrail.errors import DefinitionError, NotFoundError, Problem, RefusedError
 
 YAML_SUFFIXES = (".yml", ".yaml")
 """Files that hold a runbook or a pipeline."""
@@ -134,13 +135,18 @@ class Catalog:
 def _read(path: Path, stamp: tuple[int, int]) -> _Shelf:
     try:
         return _Shelf(stamp, _definitions_in(path))
-    except DefinitionError as error:
+    except RefusedError as error:
         problems = error.problems or (Problem(error.message, file=str(path), hint=error.hint),)
         return _Shelf(stamp, problems=problems)
 
 
 def _definitions_in(path: Path) -> tuple[TaskDefinition, ...]:
-    return (read_definition_file(path),)
+    if path.suffix in YAML_SUFFIXES:
+        return (read_definition_file(path),)
+    from tasktrail.definitions.python.load import load_python
+
+    names = task_functions(path)
+    return tuple(load_python(f"{path.stem}:{name}", path.parent) for name in names)
 
 
 def _twice(

@@ -139,7 +139,12 @@ def test_too_many_values_are_refused(content: bytes) -> None:
     assert "more than 50,000 values" in wrong(content).message
 
 
-@pytest.mark.parametrize("opening", [b"[", b'{"a":\n', b"- "])
+@pytest.mark.parametrize("opening", [b"[", b"- ", b"? "])
 def test_deep_nesting_is_refused(opening: bytes) -> None:
     problem = wrong(b"a:\n" + opening * 100_000)
     assert "nested deeper" in problem.message or "nesting depth" in problem.message
+
+
+def test_deep_mappings_are_refused() -> None:
+    lines = [" " * depth + "a:\n" for depth in range(1000)]
+    assert "nested deeper" in wrong("".join(lines).encode()).message
