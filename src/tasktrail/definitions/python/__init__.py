@@ -1,0 +1,1 @@
+"""Operations written in Python: typed functions that build plans."""

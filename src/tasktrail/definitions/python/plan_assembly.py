@@ -1,0 +1,203 @@
+"""From what the function of a task declared to the plan that is stored; finds all problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import ParamSpec, TypeVar, cast
+
+from tasktrail.definitions.python.callable_check import uncallable, unimportable
+from tasktrail.definitions.python.plan_builder import (
+    Call,
+    Command,
+    Job,
+    Plan,
+    Spawn,
+    Step,
+    default_name,
+)
+from tasktrail.definitions.python.plan_values import ValueWriter
+from tasktrail.definitions.python.source_place import SourcePlace
+from tasktrail.definitions.python.step_options import (
+    ArgumentValue,
+    retry_policy,
+    seconds,
+    stop_signal_name,
+    unknown_options,
+    when_of,
+)
+from tasktrail.errors import Problem
+from tasktrail.model.plan import (
+    DEFAULT_STOP_SIGNAL,
+    Action,
+    Argument,
+    CommandAction,
+    JobPlan,
+    PythonAction,
+    RetryPolicy,
+    SpawnAction,
+    StepPlan,
+    When,
+)
+from tasktrail.model.template import Text, slug
+from tasktrail.python.step_function import name_of
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+_SCRIPT_HINT = (
+    "values get into a script as environment variables: "
+    "command('deploy \"$VERSION\"', env={'VERSION': version})"
+)
+
+
+class PlanAssembly:
+    """Assembles the parts of one plan; what it returns counts only while `problems` is empty."""
+
+    def __init__(self, plan: Plan, root: str | None) -> None:
+        self.problems: list[Problem] = []
+        self._plan = plan
+        self._root = root
+        self._names = {step: name for job in plan.jobs for step, name in _step_names(job)}
+        self._values = ValueWriter(plan.jobs, self._names)
+
+    def jobs(self) -> tuple[JobPlan, ...]:
+        """The jobs with their steps."""
+        if not self._plan.jobs:
+            self._note(self._plan.place, "the plan has no job", hint='plan.job("build") adds one')
+        self._check_names("job", [(job.name, job.place) for job in self._plan.jobs])
+        return tuple(self._job(job) for job in self._plan.jobs)
+
+    def environment(self) -> dict[str, Text]:
+        """The environment of the whole task."""
+        place = self._plan.place
+        return self._try(place, self._values.environment, self._plan.env, None) or {}
+
+    def duration(self, value: float | str | None, name: str, *, zero: bool = False) -> float:
+        """A duration of the whole task."""
+        return self._try(self._plan.place, seconds, value, name, zero=zero) or 0.0
+
+    def _job(self, job: Job) -> JobPlan:
+        settings, place = job.settings, job.place
+        if not job.steps:
+            self._note(place, f"job `{job.name}` has no steps")
+        if any(need not in self._plan.jobs for need in settings.after):
+            self._note(place, f"job `{job.name}` needs a job of another plan")
+        self._check_names("step", [(self._names[step], step.place) for step in job.steps])
+        return JobPlan(
+            name=job.name,
+            title=settings.title,
+            after=tuple(dict.fromkeys(need.name for need in settings.after)),
+            when=self._try(place, when_of, settings.when) or When.ON_SUCCESS,
+            timeout=self._try(place, seconds, settings.timeout, "timeout"),
+            env=self._try(place, self._values.environment, settings.env, job) or {},
+            locks=settings.locks,
+            system=settings.system,
+            steps=tuple(self._step(step) for step in job.steps),
+        )
+
+    def _step(self, step: Step) -> StepPlan:
+        chosen, place = step.chosen, step.place
+        for message, hint in unknown_options(chosen):
+            self._note(place, message, hint=hint)
+        stop_signal = chosen.get("stop_signal", DEFAULT_STOP_SIGNAL)
+        return StepPlan(
+            name=self._names[step],
+            action=self._action(step),
+            when=self._try(place, when_of, chosen.get("when", "on_success")) or When.ON_SUCCESS,
+            timeout=self._try(place, seconds, chosen.get("timeout"), "timeout"),
+            grace=self._try(place, seconds, chosen.get("grace"), "grace", zero=True),
+            stop_signal=self._try(place, stop_signal_name, stop_signal) or DEFAULT_STOP_SIGNAL,
+            retry=self._try(place, retry_policy, chosen.get("retry", 1)) or RetryPolicy(),
+            retry_safe=chosen.get("retry_safe", False),
+            allow_failure=chosen.get("allow_failure", False),
+            env=self._try(place, self._values.environment, chosen.get("env", {}), step) or {},
+            working_directory=self._working_directory(step),
+            system=chosen.get("system", False),
+        )
+
+    def _working_directory(self, step: Step) -> Text | None:
+        directory = step.chosen.get("working_directory")
+        if directory is None:
+            return None
+        return self._try(step.place, self._values.text, directory, step, "the working directory")
+
+    def _action(self, step: Step) -> Action:
+        match step.work:
+            case Command():
+                return self._command(step, step.work)
+            case Call():
+                return self._call(step, step.work)
+            case Spawn():
+                return self._spawn(step, step.work)
+
+    def _command(self, step: Step, work: Command) -> CommandAction:
+        run = cast(object, work.run)
+        if not isinstance(run, str):
+            self._note(step.place, f"a script is a text, not {run!r}", hint=_SCRIPT_HINT)
+        elif not run.strip():
+            self._note(step.place, f"the script of step `{self._names[step]}` is empty")
+        return CommandAction(run=work.run, shell=work.shell)
+
+    def _call(self, step: Step, work: Call) -> PythonAction:
+        wrong = unimportable(work.function) or uncallable(work.function, work.arguments.keys())
+        if wrong is not None:
+            self._note(step.place, wrong)
+            return PythonAction(function="")
+        arguments = self._arguments(step, work.arguments, "argument")
+        return PythonAction(function=name_of(work.function), root=self._root, arguments=arguments)
+
+    def _spawn(self, step: Step, work: Spawn) -> SpawnAction:
+        inputs = self._arguments(step, work.inputs, "input")
+        if isinstance(work.target, str):
+            return SpawnAction(target=work.target, root=self._root, inputs=inputs, wait=work.wait)
+        source = work.target.source
+        root = source.root or self._root
+        return SpawnAction(target=source.target, root=root, inputs=inputs, wait=work.wait)
+
+    def _arguments(
+        self, step: Step, given: Mapping[str, ArgumentValue], kind: str
+    ) -> dict[str, Argument]:
+        written: dict[str, Argument] = {}
+        for name, value in given.items():
+            what = f"the {kind} `{name}`"
+            written[name] = self._try(step.place, self._values.argument, value, step, what)
+        return written
+
+    def _check_names(self, kind: str, named: Collection[tuple[str, SourcePlace]]) -> None:
+        """Two names that are the same in references (`Run tests`, `run_tests`) are one."""
+        seen: dict[str, SourcePlace] = {}
+        for name, place in named:
+            if not slug(name).strip("_"):
+                self._note(place, f"a {kind} needs a name with a letter or digit, not {name!r}")
+            elif (first := seen.setdefault(slug(name), place)) is not place:
+                self._note(place, f"there is a {kind} `{name}` already, in line {first.line}")
+
+    def _try(
+        self, place: SourcePlace, make: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T | None:
+        try:
+            return make(*args, **kwargs)
+        except ValueError as error:
+            self._note(place, str(error))
+            return None
+
+    def _note(self, place: SourcePlace, message: str, *, hint: str | None = None) -> None:
+        self.problems.append(place.problem(message, hint=hint))
+
+
+def _step_names(job: Job) -> list[tuple[Step, str]]:
+    """The steps with their names; a default name that is taken gets a number."""
+    taken = {slug(step.chosen["name"]) for step in job.steps if "name" in step.chosen}
+    named: list[tuple[Step, str]] = []
+    for step in job.steps:
+        name = step.chosen.get("name") or _free(default_name(step.work), taken)
+        taken.add(slug(name))
+        named.append((step, name))
+    return named
+
+
+def _free(name: str, taken: set[str]) -> str:
+    number = 1
+    while slug(found := name if number == 1 else f"{name} {number}") in taken:
+        number += 1
+    return found

@@ -1,0 +1,1 @@
+"""What planning and running have to agree on about the Python code of users. Light to import."""
