@@ -21,7 +21,7 @@ setup: ## Set up .venv (every other target does it when needed)
 	@scripts/setup
 
 demo: setup ## Release a small web application as recorded tasks, and show the record
-	@$(bin)/python examples/demo.py
+	@$(bin)/python examples/demo
 
 test: setup ## Run all tests
 	@$(bin)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
@@ -29,7 +29,7 @@ test: setup ## Run all tests
 check: setup ## Check format, lint, types and import contracts
 	@$(bin)/ruff format --check --quiet $(sources)
 	@$(bin)/ruff check --quiet $(sources)
-	@$(bin)/basedpyright src tests $(wildcard benchmarks/*.py examples/*.py)
+	@$(bin)/basedpyright src tests $(wildcard benchmarks/*.py) examples/*.py examples/demo
 	@$(bin)/lint-imports --no-cache
 	@echo "All checks passed."
 
