@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, insert, select
 
 from tasktrail.model.instant import Instant
-from tasktrail.store.tables import organizations, projects
+from tasktrail.store.tables import organizations, projects, task_projects
 
 
 def ensure_organization(connection: Connection, name: str, now: Instant) -> int:
@@ -43,3 +43,23 @@ def ensure_projects(
                 .returning(projects.c.id)
             ).scalar_one()
     return tuple(found[name] for name in wanted)
+
+
+def projects_of(connection: Connection, task_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    """The ids of the projects that each task links."""
+    found: dict[int, tuple[int, ...]] = {}
+    for row in connection.execute(
+        select(task_projects.c.task_id, task_projects.c.project_id)
+        .where(task_projects.c.task_id.in_(list(task_ids)))
+        .order_by(task_projects.c.project_id)
+    ):
+        found[row.task_id] = (*found.get(row.task_id, ()), row.project_id)
+    return found
+
+
+def project_names(connection: Connection, project_ids: Iterable[int]) -> dict[int, str]:
+    """The names of projects by id."""
+    found = connection.execute(
+        select(projects.c.id, projects.c.name).where(projects.c.id.in_(list(project_ids)))
+    )
+    return {row.id: row.name for row in found}

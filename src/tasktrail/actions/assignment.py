@@ -1,0 +1,96 @@
+"""What a worker is told: which job is its own now, and everything it needs to carry it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tasktrail.actions.ledger import Ledger
+from tasktrail.model.graph import ancestors
+from tasktrail.model.happening import JobClaimed, StepEnded
+from tasktrail.model.job import Job
+from tasktrail.model.plan import JobPlan, StepPlan, TaskPlan
+from tasktrail.model.state import TaskState
+from tasktrail.model.status import Status
+from tasktrail.model.step import Step
+from tasktrail.model.task import Task
+from tasktrail.store.secrets import secrets_of
+
+Outputs = dict[str, dict[str, str]]
+"""Outputs by the name of the step or job that gave them."""
+
+_RUNNING = frozenset({Status.IN_PROGRESS, Status.CANCELING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """A claimed job. `step_outputs` are those of its own steps that have ended, `job_outputs` those
+    of the jobs that it needs, directly or not."""
+
+    task: Task
+    plan: TaskPlan
+    job: Job
+    claim: str
+    first_step: Step
+    step_outputs: Outputs
+    job_outputs: Outputs
+    secrets: dict[str, str]
+
+    @property
+    def job_plan(self) -> JobPlan:
+        """What the job does."""
+        return self.plan.jobs[self.job.position]
+
+    def step_plan(self, step: Step) -> StepPlan:
+        """What a step of it does."""
+        return self.job_plan.steps[step.position]
+
+
+def claim_job(ledger: Ledger, task_id: int, job_id: int, claim: str) -> Assignment | None:
+    """Take a queued job; None when it is not to be had any more, or nothing of it has to run."""
+    ledger.happen(task_id, JobClaimed(job_id, claim))
+    state = ledger.state(task_id)
+    step = current_step(state, job_id, claim)
+    if step is None:
+        return None
+    secrets = secrets_of(ledger.transaction.connection, task_id) if state.plan.secret_inputs else {}
+    job = state.jobs[job_id]
+    return Assignment(
+        task=state.task,
+        plan=state.plan,
+        job=job,
+        claim=claim,
+        first_step=step,
+        step_outputs={step.name: step.outputs for step in state.steps_of(job_id) if step.outputs},
+        job_outputs=_needed_outputs(state, job),
+        secrets=secrets,
+    )
+
+
+def end_step(ledger: Ledger, task_id: int, ended: StepEnded) -> Step | None:
+    """Report what an attempt came to; returns the step that is to be carried out next, if any.
+
+    Raises:
+        StaleClaimError: the job is no longer this worker's.
+    """
+    ledger.happen(task_id, ended)
+    return current_step(ledger.state(task_id), ended.job_id, ended.claim)
+
+
+def current_step(state: TaskState, job_id: int, claim: str) -> Step | None:
+    """The running step of a job, if the job is still `claim`'s."""
+    if state.jobs[job_id].claim != claim:
+        return None
+    return next((step for step in state.steps_of(job_id) if step.status in _RUNNING), None)
+
+
+def _needed_outputs(state: TaskState, job: Job) -> Outputs:
+    needs = {plan.name: plan.after for plan in state.plan.jobs}
+    needed = ancestors(needs, job.name)
+    outputs: Outputs = {}
+    for plan in state.plan.jobs:
+        if plan.name in needed:
+            merged: dict[str, str] = {}
+            for step in state.steps_of(state.job_ids[plan.name]):
+                merged.update(step.outputs)
+            outputs[plan.name] = merged
+    return outputs

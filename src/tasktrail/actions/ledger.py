@@ -1,0 +1,119 @@
+"""What one transaction decides about tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tasktrail.model.advance import advance
+from tasktrail.model.changes import Changes
+from tasktrail.model.event import Event, EventKind
+from tasktrail.model.happening import Happening, LocksGranted, StartDue
+from tasktrail.model.instant import Instant
+from tasktrail.model.plan import TaskPlan
+from tasktrail.model.state import TaskState
+from tasktrail.model.submission import Submission, new_task
+from tasktrail.model.task import Task
+from tasktrail.store import locks
+from tasktrail.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision about one task, once it is durable: the task after it, and what it changed."""
+
+    task: Task
+    plan: TaskPlan
+    changes: Changes
+
+
+class Ledger:
+    """Applies what happens to tasks inside one transaction, with all that follows for other tasks:
+    locks that are requested, granted and released."""
+
+    def __init__(self, transaction: Transaction, now: Instant) -> None:
+        self.transaction = transaction
+        self.now = now
+        self.decided: list[Decided] = []
+
+    def state(self, task_id: int) -> TaskState:
+        """The task as it stands.
+
+        Raises:
+            NotFoundError: there is no such task.
+        """
+        return self.transaction.state(task_id)
+
+    def happen(self, task_id: int, happening: Happening) -> Changes:
+        """Decide what follows from `happening`, and keep it.
+
+        Raises:
+            NotFoundError: there is no such task.
+            StaleClaimError: a worker reports about what is no longer its own.
+        """
+        state = self.state(task_id)
+        changes = advance(state, happening, self.now)
+        if changes:
+            self.transaction.save(state, changes)
+            self.decided.append(Decided(state.task, state.plan, changes))
+            self._follow_locks(state, changes)
+        return changes
+
+    def enter(self, submission: Submission) -> int:
+        """Accept a new executable task; returns its id."""
+        state, changes = new_task(submission, self.transaction.ids, self.now)
+        self.transaction.create(
+            state,
+            changes,
+            project_ids=submission.project_ids,
+            resources=submission.plan.resources,
+            secrets=submission.secrets,
+        )
+        task = state.task
+        self.decided.append(Decided(task, state.plan, changes))
+        for event in _links(task, self.now):
+            self.transaction.note(event)
+        if task.not_before is None or task.not_before <= self.now:
+            self.happen(task.id, StartDue())
+        return task.id
+
+    def _follow_locks(self, state: TaskState, changes: Changes) -> None:
+        task = state.task
+        for job_id in changes.lock_requests:
+            names = state.plan.locks if job_id is None else state.job_plan(state.jobs[job_id]).locks
+            if locks.request(
+                self.transaction.connection,
+                task.organization_id,
+                names,
+                (task.id, job_id),
+                self.now,
+            ):
+                self.happen(task.id, LocksGranted(job_id))
+        if changes.releases and _wants_locks(state.plan):
+            for job_id in changes.releases:
+                for owner, owner_job in locks.release(
+                    self.transaction.connection, (task.id, job_id), self.now
+                ):
+                    self.happen(owner, LocksGranted(owner_job))
+
+
+def _wants_locks(plan: TaskPlan) -> bool:
+    return bool(plan.locks) or any(job.locks for job in plan.jobs)
+
+
+def _links(task: Task, now: Instant) -> Iterator[Event]:
+    """What the history of the tasks that a new one is linked to says of it."""
+    links = (
+        (task.origin_task_id, task.origin_step_id, EventKind.SPAWNED),
+        (task.repeated_task_id, None, EventKind.RERUN),
+    )
+    for linked, step_id, kind in links:
+        if linked is not None:
+            yield Event(
+                task_id=linked,
+                at=now,
+                kind=kind,
+                step_id=step_id,
+                by=task.author,
+                message=f"task {task.id}: {task.title}",
+            )

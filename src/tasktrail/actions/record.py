@@ -1,0 +1,62 @@
+"""Recording an immediate task (M11, M18)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tasktrail.actions.actor import Actor
+from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.ledger import Ledger
+from tasktrail.errors import InvalidInputError, Problem
+from tasktrail.model.submission import new_record
+from tasktrail.store.organizations import ensure_projects
+
+_LONGEST = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """Something that was done. `silent` keeps it out of the tasks widget."""
+
+    name: str
+    title: str
+    silent: bool = False
+    projects: tuple[str, ...] = ()
+
+
+async def record(decisions: Decisions, actor: Actor, recording: Recording) -> int:
+    """Record a task that is done already; returns its id once it is durable.
+
+    Raises:
+        InvalidInputError: the name or the title is empty or too long.
+    """
+    _check(recording)
+
+    def enter(ledger: Ledger) -> int:
+        transaction = ledger.transaction
+        project_ids = ensure_projects(
+            transaction.connection, actor.organization_id, recording.projects, ledger.now
+        )
+        state, changes = new_record(
+            task_id=transaction.ids.task(),
+            organization_id=actor.organization_id,
+            author=actor.author,
+            definition=recording.name,
+            title=recording.title,
+            silent=recording.silent,
+            now=ledger.now,
+        )
+        transaction.create(state, changes, project_ids=project_ids)
+        return state.task.id
+
+    return await decisions.make(enter)
+
+
+def _check(recording: Recording) -> None:
+    problems = tuple(
+        Problem(f"the {field} must have 1 to {_LONGEST} characters", field=field)
+        for field, text in (("name", recording.name), ("title", recording.title))
+        if not 0 < len(text.strip()) <= _LONGEST
+    )
+    if problems:
+        raise InvalidInputError("the task was not recorded", problems=problems)

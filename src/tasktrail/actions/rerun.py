@@ -1,0 +1,105 @@
+"""Running a task again (M13-M16): a new task, by whoever asks, linked to the one it repeats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from tasktrail.actions.actor import Actor
+from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.library import Library
+from tasktrail.actions.submit import split_secrets
+from tasktrail.definitions.inputs import resolve_inputs
+from tasktrail.errors import ConflictError
+from tasktrail.model.plan import JsonValue, Rerunnable, TaskPlan
+from tasktrail.model.status import Status
+from tasktrail.model.submission import Submission
+from tasktrail.model.task import Task
+from tasktrail.store.organizations import projects_of
+from tasktrail.store.secrets import secrets_of
+from tasktrail.store.states import load_state
+
+
+async def rerun(
+    decisions: Decisions, library: Library, actor: Actor, task_id: int, *, forced: bool
+) -> int:
+    """Submit a copy of an ended task; returns its id.
+
+    The plan is the stored one, or what the definition's rerun hook makes of it.
+
+    Raises:
+        NotFoundError: there is no such task, or its rerun hook is gone.
+        ConflictError: it has not ended, has nothing to run, or must not be run again.
+    """
+    original = await decisions.store.read(lambda connection: _read(connection, task_id))
+    _check(original.task, original.plan)
+    plan, inputs, secrets = original.plan, dict(original.task.inputs), original.secrets
+    if plan.rerun_hook and plan.source is not None:
+        plan, inputs, secrets = _replanned(library, original)
+    return await decisions.make(
+        lambda ledger: ledger.enter(
+            Submission(
+                organization_id=original.task.organization_id,
+                author=actor.author,
+                plan=plan,
+                inputs=inputs,
+                secrets=secrets,
+                project_ids=original.project_ids,
+                forced=forced,
+                repeated_task_id=task_id,
+            )
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Original:
+    task: Task
+    plan: TaskPlan
+    secrets: dict[str, str]
+    project_ids: tuple[int, ...]
+
+
+def _read(connection: Connection, task_id: int) -> _Original:
+    state = load_state(connection, task_id)
+    return _Original(
+        state.task,
+        state.plan,
+        secrets_of(connection, task_id),
+        projects_of(connection, [task_id]).get(task_id, ()),
+    )
+
+
+def _check(task: Task, plan: TaskPlan) -> None:
+    if task.immediate:
+        raise ConflictError(
+            f"task {task.id} was recorded as done at once; there is nothing to run again"
+        )
+    if plan.rerunnable is Rerunnable.NEVER:
+        raise ConflictError(
+            f"tasks of {plan.definition!r} must not be run again: "
+            "their definition says `rerunnable: never`",
+            hint="submit a new task instead",
+        )
+    if not task.status.final:
+        raise ConflictError(
+            f"task {task.id} has not ended, it is {task.status.label}",
+            hint=f"cancel it first: tasktrail task cancel {task.id}",
+        )
+    if plan.rerunnable is Rerunnable.FAILED and task.status is Status.DONE:
+        raise ConflictError(
+            f"task {task.id} is done; tasks of {plan.definition!r} may be run again only when "
+            "they did not end well",
+            hint="submit a new task instead, or let the definition say `rerunnable: always`",
+        )
+
+
+def _replanned(
+    library: Library, original: _Original
+) -> tuple[TaskPlan, dict[str, JsonValue], dict[str, str]]:
+    definition = library.load_source(original.plan.source)
+    before = {**original.task.inputs, **original.secrets}
+    values = resolve_inputs(definition.inputs, dict(definition.rerun_inputs(before)))
+    plan = definition.plan(values)
+    return plan, *split_secrets(plan, values)

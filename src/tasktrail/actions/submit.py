@@ -1,0 +1,85 @@
+"""Submitting an executable task (M12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tasktrail.actions.actor import Actor
+from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.ledger import Ledger
+from tasktrail.definitions.definition import TaskDefinition
+from tasktrail.definitions.inputs import input_text, resolve_inputs
+from tasktrail.model.instant import Instant
+from tasktrail.model.plan import JsonValue, TaskPlan
+from tasktrail.model.submission import Origin, Submission
+from tasktrail.store.organizations import ensure_projects
+from tasktrail.store.spawned import find_spawned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be run. `inputs` are typed values, or texts as a command line gives them."""
+
+    definition: TaskDefinition
+    inputs: Mapping[str, object] = field(default_factory=dict[str, object])
+    projects: tuple[str, ...] = ()
+    forced: bool = False
+    origin: Origin | None = None
+    not_before: Instant | None = None
+
+
+async def submit(decisions: Decisions, actor: Actor, order: Order) -> int:
+    """Accept a task; returns its id once it is durable.
+
+    With an origin, the same step and key give the same task however often they are submitted.
+
+    Raises:
+        InvalidInputError: inputs are wrong; all of them are named.
+        DefinitionError: the definition makes no valid plan.
+    """
+    values = resolve_inputs(order.definition.inputs, order.inputs)
+    plan = order.definition.plan(values)
+    inputs, secrets = split_secrets(plan, values)
+
+    def enter(ledger: Ledger) -> int:
+        if order.origin is not None:
+            found = find_spawned(ledger.transaction.connection, order.origin)
+            if found is not None:
+                return found
+        projects = (*order.projects, *plan.projects)
+        project_ids = (
+            ensure_projects(
+                ledger.transaction.connection, actor.organization_id, projects, ledger.now
+            )
+            if projects
+            else ()
+        )
+        return ledger.enter(
+            Submission(
+                organization_id=actor.organization_id,
+                author=actor.author,
+                plan=plan,
+                inputs=inputs,
+                secrets=secrets,
+                project_ids=project_ids,
+                forced=order.forced,
+                origin=order.origin,
+                not_before=order.not_before,
+            )
+        )
+
+    return await decisions.make(enter)
+
+
+def split_secrets(
+    plan: TaskPlan, values: Mapping[str, JsonValue]
+) -> tuple[dict[str, JsonValue], dict[str, str]]:
+    """The inputs that may be shown, and the secret ones."""
+    shown = {name: value for name, value in values.items() if name not in plan.secret_inputs}
+    secrets = {
+        name: input_text(values[name])
+        for name in plan.secret_inputs
+        if values.get(name) is not None
+    }
+    return shown, secrets

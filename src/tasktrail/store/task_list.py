@@ -1,0 +1,110 @@
+"""Which tasks a list shows, and in which order: newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from tasktrail.model.author import AuthorKind
+from tasktrail.model.instant import Instant
+from tasktrail.model.status import Status
+from tasktrail.store.tables import projects, task_projects, tasks
+
+TREE_LIMIT = 250
+"""Tasks below the roots of a page that a tree view shows at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFilter:
+    """What a list is narrowed down to; empty means all. Silent tasks only when asked for (M18)."""
+
+    organization_id: int
+    statuses: tuple[Status, ...] = ()
+    names: tuple[str, ...] = ()
+    search: str | None = None
+    projects: tuple[str, ...] = ()
+    authors: tuple[AuthorKind, ...] = ()
+    silent: bool = False
+    roots_only: bool = False
+    created_after: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Task ids of one page, newest first, and how many tasks there are on all pages."""
+
+    task_ids: list[int]
+    total: int
+
+
+def list_tasks(connection: Connection, wanted: TaskFilter, page: int, size: int) -> Page:
+    """One page (counted from 1) of the tasks that fit."""
+    conditions = _conditions(wanted)
+    total = connection.execute(
+        select(func.count()).select_from(tasks).where(*conditions)
+    ).scalar_one()
+    found = connection.execute(
+        select(tasks.c.id)
+        .where(*conditions)
+        .order_by(tasks.c.id.desc())
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return Page(list(found.scalars()), total)
+
+
+def list_below(
+    connection: Connection, roots: list[int], *, silent: bool
+) -> tuple[dict[int, int], bool]:
+    """Tasks that `roots` produced, directly or not, with the task above each; and whether there
+    are more than a view shows."""
+    below: dict[int, int] = {}
+    level = roots
+    while level:
+        conditions: list[ColumnElement[bool]] = [tasks.c.origin_task_id.in_(level)]
+        if not silent:
+            conditions.append(~tasks.c.silent)
+        found = connection.execute(
+            select(tasks.c.id, tasks.c.origin_task_id)
+            .where(*conditions)
+            .order_by(tasks.c.id)
+            .limit(TREE_LIMIT + 1 - len(below))
+        ).all()
+        below.update((row.id, row.origin_task_id) for row in found)
+        if len(below) > TREE_LIMIT:
+            return dict(list(below.items())[:TREE_LIMIT]), True
+        level = [row.id for row in found]
+    return below, False
+
+
+def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [tasks.c.organization_id == wanted.organization_id]
+    if wanted.statuses:
+        conditions.append(tasks.c.status.in_([str(status) for status in wanted.statuses]))
+    if wanted.names:
+        conditions.append(tasks.c.definition.in_(wanted.names))
+    if wanted.search:
+        conditions.append(
+            tasks.c.title.icontains(wanted.search, autoescape=True)
+            | tasks.c.definition.icontains(wanted.search, autoescape=True)
+        )
+    if wanted.projects:
+        linked = (
+            select(task_projects.c.task_id)
+            .join(projects, projects.c.id == task_projects.c.project_id)
+            .where(
+                projects.c.organization_id == wanted.organization_id,
+                projects.c.name.in_(wanted.projects),
+            )
+        )
+        conditions.append(tasks.c.id.in_(linked))
+    if wanted.authors:
+        conditions.append(tasks.c.author_kind.in_([str(kind) for kind in wanted.authors]))
+    if not wanted.silent:
+        conditions.append(~tasks.c.silent)
+    if wanted.roots_only:
+        conditions.append(tasks.c.origin_task_id.is_(None))
+    if wanted.created_after is not None:
+        conditions.append(tasks.c.created_at > wanted.created_after)
+    return conditions

@@ -1,0 +1,131 @@
+"""Everything that is shown of tasks, for many of them in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, select
+
+from tasktrail.errors import NotFoundError
+from tasktrail.model.event import Event
+from tasktrail.model.job import Job
+from tasktrail.model.plan import TaskPlan
+from tasktrail.model.step import Attempt, Step
+from tasktrail.model.task import Task
+from tasktrail.store import rows, tables
+from tasktrail.store.locks import LockWait, waits
+from tasktrail.store.organizations import project_names, projects_of
+
+
+@dataclass(slots=True)
+class TaskView:
+    """A task with its plan, its parts, and what it is linked to. `reruns` repeat this task."""
+
+    task: Task
+    plan: TaskPlan
+    jobs: list[Job] = field(default_factory=list[Job])
+    steps: dict[int, list[Step]] = field(default_factory=dict[int, "list[Step]"])
+    attempts: dict[int, list[Attempt]] = field(default_factory=dict[int, "list[Attempt]"])
+    projects: dict[int, str] = field(default_factory=dict[int, str])
+    resources: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    spawned: list[int] = field(default_factory=list[int])
+    reruns: list[int] = field(default_factory=list[int])
+    waits: list[LockWait] = field(default_factory=list[LockWait])
+
+
+def view_task(connection: Connection, task_id: int) -> TaskView:
+    """One task.
+
+    Raises:
+        NotFoundError: there is no such task.
+    """
+    found = view_tasks(connection, [task_id])
+    if task_id not in found:
+        raise NotFoundError(f"there is no task {task_id}")
+    return found[task_id]
+
+
+def view_tasks(connection: Connection, task_ids: Iterable[int]) -> dict[int, TaskView]:
+    """The tasks of these ids that exist."""
+    ids = list(task_ids)
+    views = _tasks_and_plans(connection, ids)
+    _add_parts(connection, views, ids)
+    _add_links(connection, views, ids)
+    live = [task_id for task_id, view in views.items() if not view.task.status.final]
+    if live:
+        for task_id, found in waits(connection, live).items():
+            views[task_id].waits = found
+    return views
+
+
+def history(connection: Connection, task_id: int) -> list[tuple[int, Event]]:
+    """The events of a task with their ids, oldest first."""
+    found = connection.execute(
+        select(tables.events).where(tables.events.c.task_id == task_id).order_by(tables.events.c.id)
+    )
+    return [(row.id, rows.event_of(row)) for row in found]
+
+
+def live_task_ids(connection: Connection) -> list[int]:
+    """The tasks that have not ended, oldest first."""
+    found = connection.execute(
+        select(tables.tasks.c.id)
+        .where(tables.tasks.c.ended_at.is_(None))
+        .order_by(tables.tasks.c.id)
+    )
+    return list(found.scalars())
+
+
+def _tasks_and_plans(connection: Connection, ids: list[int]) -> dict[int, TaskView]:
+    plans = {
+        row.task_id: rows.plan_of(row.plan)
+        for row in connection.execute(
+            select(tables.task_plans).where(tables.task_plans.c.task_id.in_(ids))
+        )
+    }
+    return {
+        row.id: TaskView(rows.task_of(row), plans[row.id])
+        for row in connection.execute(select(tables.tasks).where(tables.tasks.c.id.in_(ids)))
+    }
+
+
+def _add_parts(connection: Connection, views: dict[int, TaskView], ids: list[int]) -> None:
+    jobs, steps, attempts = tables.jobs, tables.steps, tables.attempts
+    for row in connection.execute(
+        select(jobs).where(jobs.c.task_id.in_(ids)).order_by(jobs.c.task_id, jobs.c.position)
+    ):
+        views[row.task_id].jobs.append(rows.job_of(row))
+    for row in connection.execute(
+        select(steps).where(steps.c.task_id.in_(ids)).order_by(steps.c.job_id, steps.c.position)
+    ):
+        views[row.task_id].steps.setdefault(row.job_id, []).append(rows.step_of(row))
+    for row in connection.execute(
+        select(attempts)
+        .where(attempts.c.task_id.in_(ids))
+        .order_by(attempts.c.step_id, attempts.c.number)
+    ):
+        views[row.task_id].attempts.setdefault(row.step_id, []).append(rows.attempt_of(row))
+
+
+def _add_links(connection: Connection, views: dict[int, TaskView], ids: list[int]) -> None:
+    linked = projects_of(connection, ids)
+    names = project_names(connection, {one for found in linked.values() for one in found})
+    for task_id, project_ids in linked.items():
+        views[task_id].projects = {one: names[one] for one in project_ids}
+    resources = tables.task_resources
+    for row in connection.execute(select(resources).where(resources.c.task_id.in_(ids))):
+        views[row.task_id].resources.append((row.kind, row.resource_id))
+    tasks = tables.tasks
+    for row in connection.execute(
+        select(tasks.c.id, tasks.c.origin_task_id)
+        .where(tasks.c.origin_task_id.in_(ids))
+        .order_by(tasks.c.id)
+    ):
+        views[row.origin_task_id].spawned.append(row.id)
+    for row in connection.execute(
+        select(tasks.c.id, tasks.c.repeated_task_id)
+        .where(tasks.c.repeated_task_id.in_(ids))
+        .order_by(tasks.c.id)
+    ):
+        views[row.repeated_task_id].reruns.append(row.id)
