@@ -87,8 +87,8 @@ def _decide(draft: Draft, happening: Happening) -> None:
 
 def _check_claim(draft: Draft, ended: StepEnded) -> None:
     job, step = draft.job(ended.job_id), draft.step(ended.step_id)
-    current = job.claim == ended.claim and step.attempts == ended.attempt
-    if not current or step.status not in _RUNNING:
+    own = step.job_id == job.id and job.claim == ended.claim
+    if not own or step.attempts != ended.attempt or step.status not in _RUNNING:
         raise StaleClaimError(
             f"attempt {ended.attempt} at step {ended.step_id} is no longer this worker's"
         )

@@ -13,7 +13,7 @@ from tasktrail.model.task import CancelRequest
 
 
 def cancel(draft: Draft, asked: CancelAsked) -> None:
-    """Stop what runs and never start what waits; idempotent, and may be sharpened to forced once."""
+    """Stop what runs, skip what waits. Idempotent; may be sharpened to forced."""
     before = draft.task.cancel
     if before is not None and (before.forced or not asked.forced):
         return
