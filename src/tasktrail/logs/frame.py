@@ -24,7 +24,7 @@ GAP = 255
 """Codec that is never on disk: stands for bytes between two frames that are no frame."""
 
 MAX_TEXT = 256 * 1024
-"""Bytes of text in one frame at most."""
+"""Bytes of output that are written as one frame at most."""
 MAX_RUNS = 2048
 """Runs in one frame at most."""
 RUN_SIZE = 16
@@ -33,7 +33,8 @@ RUN_SIZE = 16
 _FIELDS = struct.Struct("<4sBBBBIIQqIIII")
 _CHECKSUM = struct.Struct("<I")
 HEADER_SIZE = _FIELDS.size + _CHECKSUM.size
-_MAX_PAYLOAD = MAX_TEXT + MAX_RUNS * RUN_SIZE
+MAX_PAYLOAD = MAX_TEXT + MAX_RUNS * RUN_SIZE
+"""Uncompressed bytes of a payload at most; what claims more is no frame."""
 
 
 class Frame(NamedTuple):
@@ -112,7 +113,7 @@ def unpack_header(stored: bytes, offset: int) -> Frame | None:
 
 def _plausible(frame: Frame) -> bool:
     return (
-        frame.raw_length <= _MAX_PAYLOAD
+        frame.raw_length <= MAX_PAYLOAD
         and frame.stored_length <= frame.raw_length
         and frame.text_length >= 0
         and (

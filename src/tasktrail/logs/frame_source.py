@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from tasktrail.logs.frame import GAP, HEADER_SIZE, MAGIC, MAX_TEXT, Frame, unpack_header
+from tasktrail.logs.frame import GAP, HEADER_SIZE, MAGIC, MAX_PAYLOAD, Frame, unpack_header
 from tasktrail.logs.run import DamagedPayloadError, PayloadUnpacker, Run
 
 _WINDOW = 64 * 1024
@@ -80,14 +80,14 @@ class FrameSource:
         return frame if frame.log_id == self._log_id else None
 
     def _frame_at(self, offset: int, line: int) -> Frame | None:
-        stored = self._read(offset, HEADER_SIZE)
-        if len(stored) < HEADER_SIZE:
-            return None
         frame = self.header_at(offset)
         if frame is not None and frame.first_line == line:
             return frame
-        if frame is None and unpack_header(stored, offset) is not None:
-            return None  # whole header, torn payload: nothing can follow
+        stored = self._read(offset, HEADER_SIZE)
+        torn_header = len(stored) < HEADER_SIZE
+        torn_payload = frame is None and unpack_header(stored, offset) is not None
+        if torn_header or torn_payload:
+            return None
         return self._gap(offset, line)
 
     def _gap(self, offset: int, line: int) -> Frame | None:
@@ -135,4 +135,4 @@ class FrameSource:
 def _may_follow(frame: Frame, gap: int, line: int) -> bool:
     """Whether `frame` can stand behind a gap: no more lines are missing than fit into it."""
     lost_frames = (frame.offset - gap) // HEADER_SIZE + 1
-    return 0 <= frame.first_line - line <= lost_frames * MAX_TEXT
+    return 0 <= frame.first_line - line <= lost_frames * MAX_PAYLOAD

@@ -51,12 +51,16 @@ class LogHub:
 
     def grew(self, path: Path) -> None:
         """There is more to read at `path`."""
-        if not self._watches.get(path):
+        if not self.followed(path):
             return
         with self._lock:
             watches = tuple(self._watches.get(path, ()))
         for watch in watches:
             watch.call()
+
+    def followed(self, path: Path) -> bool:
+        """Whether anybody listens to the log at `path`."""
+        return bool(self._watches.get(path))
 
     def closed(self, path: Path) -> None:
         """Nothing more will be written to `path`."""

@@ -91,12 +91,10 @@ class LogIndex:
 
     def _start(self) -> SegmentBuilder:
         segments = load_segments(self._path)
-        if segments and not self._fits(segments[-1]):
-            segments = []
-        self._segments = segments
-        if segments:
-            last = segments[-1]
-            self._builder = SegmentBuilder(last.end, last.next_line, last.next_byte)
+        if segments and self._fits(segments[-1]):
+            last = segments.pop()  # its frames are looked at again: one of them may be the seal
+            self._segments = segments
+            self._builder = SegmentBuilder(last.offset, last.first_line, last.first_byte)
         else:
             self._builder = SegmentBuilder()
         return self._builder

@@ -16,6 +16,7 @@ from tasktrail.logs.summary import EMPTY_LOG, LogStatus, LogSummary
 from tasktrail.model.instant import Instant
 
 DEFAULT_CAP = 1024 * 1024 * 1024
+_FILE_CAP = 4
 
 
 class _OpenLine(NamedTuple):
@@ -28,7 +29,8 @@ class LogWriter:
 
     Every write is with the operating system when it returns, whole, so that a kill of this process
     loses nothing. Nothing is created before the first byte. `cap` limits the bytes of text, and
-    twice that the size of the file; what comes after is counted and not kept, and the log says so.
+    four times that the size of the file (tiny writes take more for their frames than for their
+    text); what comes after is counted and not kept, and the log says so.
     `hub` is told of every change. Not to be used by two threads at once.
     """
 
@@ -71,9 +73,6 @@ class LogWriter:
             ValueError: the writer is closed, or there is no such stream.
         """
         self._require_open(stream)
-        if self._capped:
-            self._beyond_cap += len(chunk)
-            return
         time = self._now()
         for start in range(0, len(chunk), self._piece):
             self._keep(stream, chunk[start : start + self._piece], time)
@@ -130,7 +129,7 @@ class LogWriter:
             self._note(f"{limit}; what follows is not kept", time, flags=LOSSY)
 
     def _room(self) -> int:
-        if self._appender.size >= 2 * self._cap:
+        if self._appender.size >= _FILE_CAP * self._cap:
             return 0
         return max(0, self._cap - self._appender.byte_count)
 
@@ -143,9 +142,10 @@ class LogWriter:
 
     def _put(self, stream: int, piece: bytes, time: Instant, *, flags: int = 0) -> None:
         """Write one piece; what cannot be written is a loss, never an error."""
+        notice = self._loss_notice(time)
+        begun = 0 if notice and stream == SYSTEM else self._open_length(stream)
         try:
-            self._tell_loss(time)
-            self._append(stream, piece, time, flags)
+            self._append([*notice, *self._runs(stream, piece, begun, time)], flags)
         except FileExistsError:
             raise
         except OSError as error:
@@ -153,32 +153,41 @@ class LogWriter:
             self._lost += len(piece)
             self._lost_because = error.strerror or type(error).__name__
             self._torn.add(stream)
+        else:
+            self._torn.discard(stream)
 
-    def _tell_loss(self, time: Instant) -> None:
-        if self._lost:
-            told = f"[tasktrail] {self._lost} bytes of output are lost here: {self._lost_because}\n"
-            self._torn.add(SYSTEM)
-            self._append(SYSTEM, told.encode(), time, LOSSY)
-            self._lost = 0
+    def _loss_notice(self, time: Instant) -> list[Run]:
+        """What the log has to say before anything else: nothing, or that something is missing."""
+        if not self._lost:
+            return []
+        text = f"[tasktrail] {self._lost} bytes of output are lost here: {self._lost_because}\n"
+        broken = self._open_length(SYSTEM) > 0
+        return [Run(SYSTEM, time, broken=broken, text=text.encode())]
 
-    def _append(self, stream: int, piece: bytes, time: Instant, flags: int) -> None:
-        """Write `piece` as one frame, or as two where the open line gets too long and is ended."""
-        begun = self._open[stream].length if stream in self._open else 0
+    def _runs(self, stream: int, piece: bytes, begun: int, time: Instant) -> list[Run]:
+        """`piece` after `begun` bytes of an open line, which is ended where it gets too long."""
+        if begun and stream in self._torn:
+            return [Run(stream, time, broken=True, text=piece)]
         newline = piece.find(b"\n")
         head = newline if newline >= 0 else len(piece)
-        if begun and stream in self._torn:
-            self._append_frame(Run(stream, time, broken=True, text=piece), flags)
-        elif begun + head <= self._max_line:
-            self._append_frame(Run(stream, time, broken=False, text=piece), flags)
-        else:
-            border = self._max_line - begun
-            if border:
-                self._append_frame(Run(stream, time, broken=False, text=piece[:border]), flags)
-            self._append_frame(Run(stream, time, broken=True, text=piece[border:]), flags)
-        self._torn.discard(stream)
+        if begun + head <= self._max_line:
+            return [Run(stream, time, broken=False, text=piece)]
+        border = self._max_line - begun
+        full = [Run(stream, time, broken=False, text=piece[:border])] if border else []
+        return [*full, Run(stream, time, broken=True, text=piece[border:])]
 
-    def _append_frame(self, run: Run, flags: int) -> None:
-        self._appender.append([run], flags=flags, time=run.time)
+    def _append(self, runs: list[Run], flags: int) -> None:
+        """Write `runs` as one frame, so that all of them are kept or none."""
+        self._appender.append(runs, flags=flags | (LOSSY if self._lost else 0), time=runs[0].time)
+        self._lost = 0
+        for run in runs:
+            self._extend_open_line(run)
+
+    def _open_length(self, stream: int) -> int:
+        line = self._open.get(stream)
+        return line.length if line is not None else 0
+
+    def _extend_open_line(self, run: Run) -> None:
         begun = self._open.pop(run.stream, None)
         length = len(run.text) - run.text.rfind(b"\n") - 1
         if begun is not None and length == len(run.text) and not run.broken:
@@ -193,8 +202,6 @@ class LogWriter:
         try:
             self._append_seal()
             persist(self._path, self._appender)
-        except FileExistsError:
-            raise
         except OSError:
             self._truncated = True
         finally:
@@ -209,7 +216,8 @@ class LogWriter:
 
     def _append_seal(self) -> None:
         time = self._now()
-        self._tell_loss(time)
+        if self._lost:
+            self._append(self._loss_notice(time), LOSSY)
         if self._beyond_cap:
             self._note(f"[tasktrail] {self._beyond_cap} bytes were not kept", time, flags=LOSSY)
         endings = [
