@@ -10,7 +10,7 @@ bin := .venv/bin
 WORKERS ?= auto
 # Sorted by cost, so that a cheap failure shows first.
 TESTS ?= tests/unit tests/contract tests/integration tests/acceptance
-sources := src tests benchmarks examples
+sources := src tests examples $(wildcard benchmarks)
 
 export PYTHON
 
@@ -29,7 +29,7 @@ test: setup ## Run all tests
 check: setup ## Check format, lint, types and import contracts
 	@$(bin)/ruff format --check --quiet $(sources)
 	@$(bin)/ruff check --quiet $(sources)
-	@$(bin)/basedpyright src tests $(wildcard benchmarks/*.py) examples/*.py examples/demo
+	@$(bin)/basedpyright src tests examples/*.py examples/demo $(wildcard benchmarks)
 	@$(bin)/lint-imports --no-cache
 	@echo "All checks passed."
 
