@@ -9,6 +9,7 @@
     │   ├── NotAllowedError        it may be seen but not done
     │   ├── ConflictError          the thing is not in a state that allows it
     │   └── DataDirectoryError     the data directory cannot be used
+    │       └── DataDirectoryInUseError   another process owns it, which may pass
     ├── StaleClaimError            a write by somebody who no longer owns the job
     ├── StoreUnavailableError      the database did not take the write
     ├── LogDamagedError            bytes of a log cannot be read back as they were written
@@ -111,6 +112,12 @@ class DataDirectoryError(RefusedError):
     """The data directory is in use, cannot be written, or holds something else."""
 
     code = "data_directory"
+
+
+class DataDirectoryInUseError(DataDirectoryError):
+    """Another process owns the data directory; a moment later it may be free, or served."""
+
+    code = "data_directory_in_use"
 
 
 class StaleClaimError(TasktrailError):

@@ -1,0 +1,1 @@
+"""The command line: parse, call, print. Everything else happens behind `tasktrail.local.Client`."""

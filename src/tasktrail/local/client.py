@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from msgspec import Struct
-
 from tasktrail.local.request import (
     DefinitionSelection,
     LogSelection,
@@ -16,14 +14,8 @@ from tasktrail.local.request import (
     TaskSelection,
     WatchSelection,
 )
-from tasktrail.local.shape import LogLine, TaskChanged, read, read_watched
+from tasktrail.local.shape import Accepted, LogLine, TaskChanged, read, read_watched
 from tasktrail.local.transport import JsonObject, Transport
-
-
-class Accepted(Struct, frozen=True, kw_only=True, rename="camel"):
-    """The answer to a request that made or changed a task."""
-
-    task_id: int
 
 
 class Client:

@@ -22,6 +22,12 @@ class Shape(Struct, frozen=True, kw_only=True, rename="camel"):
     """Part of an answer."""
 
 
+class Accepted(Shape, frozen=True, kw_only=True, rename="camel"):
+    """The answer to a request that made or changed a task."""
+
+    task_id: int
+
+
 class Person(Shape, frozen=True, kw_only=True, rename="camel"):
     """Who did something, as it was at that time (M6)."""
 

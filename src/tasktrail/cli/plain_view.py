@@ -1,0 +1,139 @@
+"""A followed task as lines in order of time: for pipes, files and CI logs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Self
+
+from rich.text import Text
+
+from tasktrail.cli.safe_text import log_text, plain
+from tasktrail.cli.status_style import COLOURS, SYMBOLS
+from tasktrail.cli.times import duration_text, moment_text
+from tasktrail.local.shape import Job, LogLine, Step, Task, TaskChanged
+from tasktrail.model.status import Status
+
+_QUIET = frozenset({Status.PENDING, Status.QUEUED, Status.IN_PROGRESS, Status.SKIPPED})
+"""Statuses of steps that are not worth a line."""
+
+
+class PlainView:
+    """Writes one line for each change of status and each log line."""
+
+    def __init__(self, write: Callable[[Text], None], note: Callable[[str], None]) -> None:
+        self._write = write
+        self._note = note
+        self._seen: dict[str, Status] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+    async def show(self, item: TaskChanged | LogLine) -> None:
+        """Write what is new."""
+        if isinstance(item, LogLine):
+            self._write(log_line(item))
+            return
+        for line in self._changes(item.task):
+            self._write(line)
+
+    def say(self, text: str) -> None:
+        """Tell it on stderr, so that it does not mix with what was asked for."""
+        self._note(text)
+
+    def _changes(self, task: Task) -> Iterator[Text]:
+        over = task.status.final
+        if not over:
+            yield from self._task_line(task)
+        for job in task.jobs:
+            if not job.status.final:
+                yield from self._job_line(job)
+            for step in job.steps:
+                yield from self._step_line(job, step)
+            if job.status.final:
+                yield from self._job_line(job)
+        if over:
+            yield from self._task_line(task)
+
+    def _task_line(self, task: Task) -> Iterator[Text]:
+        if self._is_new("task", task.status):
+            title = f"  {plain(task.title)}" if len(self._seen) == 1 else ""
+            span = _span(task)
+            yield _status_line(f"task {task.id}", task.status, span + title)
+            if task.waiting_on and task.status is Status.PENDING:
+                yield Text(f"  waits for {', '.join(waits(task))}")
+
+    def _job_line(self, job: Job) -> Iterator[Text]:
+        # What has not begun is said once, by the task.
+        is_new = self._is_new(f"job {job.name}", job.status)
+        if is_new and job.status not in (Status.PENDING, Status.QUEUED):
+            yield _status_line(f"job {plain(job.name)}", job.status, _span(job))
+
+    def _step_line(self, job: Job, step: Step) -> Iterator[Text]:
+        key = f"step {job.name}/{step.id}/{len(step.attempts)}"
+        if self._is_new(key, step.status) and step.status not in _QUIET:
+            yield _status_line(
+                f"{plain(job.name)}/{plain(step.name)}", step.status, _span(step) + step_note(step)
+            )
+
+    def _is_new(self, key: str, status: Status) -> bool:
+        is_new = self._seen.get(key) is not status
+        self._seen[key] = status
+        return is_new
+
+
+def log_line(line: LogLine, *, prefixed: bool = True) -> Text:
+    """A log line behind the job and step that it is of, such as `[build/wheel] text`."""
+    prefix = f"[{plain(line.job)}/{plain(line.step)}] " if prefixed else ""
+    text = Text(prefix, style="dim", end="") if prefix else Text(end="")
+    body = log_text(line.text)
+    if line.level == "system":
+        body.stylize("italic dim")
+    return Text.assemble(text, body)
+
+
+def step_note(step: Step) -> str:
+    """What there is to know about the last attempt at a step: exit code, message, next try."""
+    if not step.attempts:
+        return ""
+    last = step.attempts[-1]
+    parts: list[str] = []
+    if last.message and step.status is not Status.DONE:
+        parts.append(plain(last.message))
+    elif last.exit_code:
+        parts.append(f"exit code {last.exit_code}")
+    elif last.signal:
+        parts.append(f"ended by {plain(last.signal)}")
+    if step.status is Status.BACKED_OFF and last.retry_at:
+        parts.append(f"next try at {moment_text(last.retry_at, datetime.now(UTC))}")
+    return "".join(f"  {part}" for part in parts)
+
+
+def waits(task: Task) -> Iterator[str]:
+    """Each thing that a task waits for, in words."""
+    for wait in task.waiting_on:
+        words = [wait.kind, plain(wait.name)] if wait.name else [wait.kind]
+        text = " ".join(words).replace("_", " ")
+        if wait.task_id is not None:
+            text += f", held by task {wait.task_id}"
+        if wait.position is not None:
+            text += f" (position {wait.position})"
+        if wait.until is not None:
+            text += f" until {moment_text(wait.until, datetime.now(UTC))}"
+        yield text
+
+
+def _status_line(name: str, status: Status, rest: str) -> Text:
+    line = Text()
+    line.append(f"{SYMBOLS[status]} {name}: {status.label}", COLOURS[status])
+    line.append(rest)
+    return line
+
+
+def _span(part: Task | Job | Step) -> str:
+    if part.started_at is None or part.ended_at is None:
+        return ""
+    return f" ({duration_text((part.ended_at - part.started_at).total_seconds())})"

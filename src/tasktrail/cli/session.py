@@ -1,0 +1,112 @@
+"""Reaching a data directory: as a client of whoever owns it, else as its owner."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+
+from tasktrail.errors import ConflictError, DataDirectoryError, DataDirectoryInUseError
+from tasktrail.local.client import Client
+from tasktrail.local.server import LocalServer
+from tasktrail.local.shape import Task
+from tasktrail.local.socket_transport import SocketTransport
+from tasktrail.local.submissions import Submissions
+
+_PATIENCE = 5.0
+"""Seconds to wait for an owner without a socket: another command of a moment, or one starting."""
+_BETWEEN_TRIES = 0.05
+
+
+class EngineAt(Enum):
+    """Where the engine of the data directory runs."""
+
+    HERE = auto()
+    ELSEWHERE = auto()
+    NOWHERE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Hosting:
+    """What this process does for others while it owns the data directory with an engine."""
+
+    server: LocalServer
+    submissions: Submissions
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A way to the operations of a data directory. `hosting` is there when the engine is here."""
+
+    client: Client
+    engine: EngineAt
+    hosting: Hosting | None = None
+
+    def check_driven(self, task: Task) -> None:
+        """Accept a task that has ended, or that an engine brings to its end.
+
+        Raises:
+            ConflictError: waiting for it would never end.
+        """
+        if self.engine is EngineAt.NOWHERE and not task.status.final:
+            raise ConflictError(
+                f"Task {task.id} is {task.status.label}, and no engine is running.",
+                hint="Start one with 'tasktrail up' in another terminal.",
+            )
+
+
+@contextlib.asynccontextmanager
+async def open_session(data: Path, *, engine: bool) -> AsyncGenerator[Session]:
+    """The session of one command.
+
+    Whoever serves `data` is used. When nobody does, this process becomes its owner for as long as
+    the session lasts, with an `engine` (which then serves others too) or without.
+
+    Raises:
+        DataDirectoryError: it cannot be used, or another process owns it and does not serve it.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        give_up = asyncio.get_running_loop().time() + _PATIENCE
+        while True:
+            try:
+                session = await _client_of_owner(stack, data) or await _owner(stack, data, engine)
+                break
+            except DataDirectoryInUseError:
+                if asyncio.get_running_loop().time() > give_up:
+                    raise
+                await asyncio.sleep(_BETWEEN_TRIES)
+        yield session
+
+
+async def _client_of_owner(stack: contextlib.AsyncExitStack, data: Path) -> Session | None:
+    transport = await SocketTransport.open(data, version=_version())
+    if transport is None:
+        return None
+    stack.callback(transport.close)
+    return Session(Client(transport), EngineAt.ELSEWHERE)
+
+
+async def _owner(stack: contextlib.AsyncExitStack, data: Path, engine: bool) -> Session:
+    # Everything that runs tasks is loaded only here: a client of a running engine starts fast.
+    from tasktrail.bootstrap import open_world
+
+    world = await stack.enter_async_context(open_world(data, engine=engine))
+    if not engine:
+        return Session(Client(world.operations), EngineAt.NOWHERE)
+    submissions = Submissions(world.operations)
+    server = LocalServer(submissions, data, version=_version())
+    try:
+        await server.start()
+    except OSError as error:
+        raise DataDirectoryError(f"No socket can be made in {data}: {error.strerror}.") from error
+    stack.push_async_callback(server.close)
+    return Session(Client(submissions), EngineAt.HERE, Hosting(server, submissions))
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("tasktrail")

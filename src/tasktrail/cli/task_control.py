@@ -1,0 +1,129 @@
+"""`tasktrail task wait|cancel|rerun`: doing something about a task."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tasktrail.cli.actor import whoami
+from tasktrail.cli.examples import examples
+from tasktrail.cli.exit_codes import ExitCode, exit_code_of
+from tasktrail.cli.options import (
+    DataOption,
+    OutputOption,
+    TaskArgument,
+    data_directory,
+    output_format,
+)
+from tasktrail.cli.output import OutputFormat, print_json
+from tasktrail.cli.run_command import say_detached, see_through
+from tasktrail.cli.session import open_session
+from tasktrail.local.request import TaskDeed, TaskSelection, WatchSelection
+from tasktrail.local.shape import Task, read
+from tasktrail.model.author import AuthorKind
+
+AuthorOption = Annotated[
+    AuthorKind, typer.Option("--author", metavar="user|robot|superadmin", help="Who asks for it.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the group of task commands."""
+    app.command(
+        "wait",
+        short_help="Wait for the end of a task.",
+        epilog=examples("tasktrail task wait 12 && echo released"),
+    )(wait)
+    app.command(
+        "cancel", short_help="Ask for a cancel.", epilog=examples("tasktrail task cancel 12")
+    )(cancel)
+    app.command(
+        "rerun", short_help="Run a task again.", epilog=examples("tasktrail task rerun 12 --force")
+    )(rerun)
+
+
+def wait(
+    ctx: typer.Context, task_id: TaskArgument, data: DataOption = None, output: OutputOption = None
+) -> int:
+    """Wait for the end of a task. The exit code is that of `tasktrail run`."""
+    return asyncio.run(_wait(data_directory(ctx, data), task_id, output_format(ctx, output)))
+
+
+async def _wait(data: Path, task_id: int, output: OutputFormat) -> ExitCode:
+    async with open_session(data, engine=False) as session:
+        answer = await session.client.task(TaskSelection(id=task_id))
+        session.check_driven(read(answer, Task))
+        async for _ in session.client.watch(WatchSelection(id=task_id)):
+            pass  # Only the end of it matters.
+        answer = await session.client.task(TaskSelection(id=task_id))
+    _print_state(answer, output)
+    return exit_code_of(read(answer, Task).status)
+
+
+def cancel(
+    ctx: typer.Context,
+    task_id: TaskArgument,
+    force: Annotated[
+        bool, typer.Option("--force", help="Kill at once, and skip the clean-up steps.")
+    ] = False,
+    author: AuthorOption = AuthorKind.USER,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> int:
+    """Ask for a cancel: running steps are stopped, clean-up steps run, then it is canceled."""
+    deed = TaskDeed(id=task_id, force=force, author=author, user=whoami())
+    return asyncio.run(_cancel(data_directory(ctx, data), deed, output_format(ctx, output)))
+
+
+async def _cancel(data: Path, deed: TaskDeed, output: OutputFormat) -> ExitCode:
+    async with open_session(data, engine=False) as session:
+        task_id = await session.client.cancel(deed)
+        answer = await session.client.task(TaskSelection(id=task_id))
+    if output is OutputFormat.JSON:
+        print_json({"success": True, "taskId": task_id})
+    else:
+        _print_state(answer, output)
+    return ExitCode.WELL
+
+
+def rerun(
+    ctx: typer.Context,
+    task_id: TaskArgument,
+    force: Annotated[
+        bool, typer.Option("--force", help="Take user errors for warnings and go on.")
+    ] = False,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Return once the new task is recorded.")
+    ] = False,
+    author: AuthorOption = AuthorKind.USER,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> int:
+    """Run a task again, as a new task with the same inputs, and follow it like `tasktrail run`."""
+    deed = TaskDeed(id=task_id, force=force, author=author, user=whoami())
+    directory, form = data_directory(ctx, data), output_format(ctx, output)
+    return asyncio.run(_rerun(directory, deed, form, detach=detach))
+
+
+async def _rerun(data: Path, deed: TaskDeed, output: OutputFormat, *, detach: bool) -> ExitCode:
+    async with open_session(data, engine=not detach) as session:
+        task_id = await session.client.rerun(deed)
+        if detach:
+            return say_detached(session, task_id, output)
+        return await see_through(session, task_id, output, deed.author)
+
+
+def _print_state(answer: dict[str, object], output: OutputFormat) -> None:
+    if output is OutputFormat.JSON:
+        print_json(answer)
+        return
+    from rich.text import Text
+
+    from tasktrail.cli.output import print_text
+    from tasktrail.cli.status_style import COLOURS, badge
+
+    task = read(answer, Task)
+    print_text(Text(f"task {task.id}: ").append(badge(task.status), COLOURS[task.status]))

@@ -1,0 +1,274 @@
+"""`tasktrail task ...`: looking at tasks."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tasktrail.cli import task_control
+from tasktrail.cli.examples import examples
+from tasktrail.cli.exit_codes import ExitCode
+from tasktrail.cli.options import (
+    DataOption,
+    OutputOption,
+    SystemOption,
+    TaskArgument,
+    data_directory,
+    output_format,
+    remember,
+)
+from tasktrail.cli.output import OutputFormat, console, note, print_json, print_json_line
+from tasktrail.cli.session import open_session
+from tasktrail.errors import InvalidInputError
+from tasktrail.local.request import LogSelection, TaskFilter, TaskSelection
+from tasktrail.local.shape import History, LogLine, Task, TaskList, read
+from tasktrail.model.author import AuthorKind
+from tasktrail.model.status import TASK_STATUSES, Status, parse_status
+
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Look at tasks; wait, cancel, rerun."
+)
+
+
+@app.callback()
+def group(ctx: typer.Context, data: DataOption = None, output: OutputOption = None) -> None:
+    """Look at tasks; wait for them, cancel or rerun them."""
+    remember(ctx, data, output)
+
+
+@app.command(
+    "list",
+    short_help="List tasks, newest first.",
+    epilog=examples(
+        "tasktrail task list --status failed,timed-out --since 2d",
+        "tasktrail task list --project shop --tree",
+        "tasktrail task list --search 1.4.2 -o json",
+    ),
+)
+def list_tasks(
+    ctx: typer.Context,
+    statuses: Annotated[
+        list[str] | None,
+        typer.Option("--status", metavar="STATUS", help="Only these; repeat or use commas."),
+    ] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--name", metavar="NAME", help="Only of these operations; may be repeated."),
+    ] = None,
+    projects: Annotated[
+        list[str] | None,
+        typer.Option("--project", metavar="NAME", help="Only of these projects; may be repeated."),
+    ] = None,
+    search: Annotated[str | None, typer.Option("--search", help="Only with this text.")] = None,
+    authors: Annotated[
+        list[AuthorKind] | None,
+        typer.Option("--author", metavar="user|robot|superadmin", help="Only by these."),
+    ] = None,
+    silent: Annotated[bool, typer.Option("--silent", help="Silent tasks, too.")] = False,
+    tree: Annotated[bool, typer.Option("--tree", help="Spawned tasks below their origin.")] = False,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="TIME", help="Created after: 2h, 3d, 2026-11-24."),
+    ] = None,
+    page: Annotated[int, typer.Option("--page", min=1, help="Which page.")] = 1,
+    page_size: Annotated[int, typer.Option("--page-size", min=1, max=100, help="Per page.")] = 30,
+    system: SystemOption = False,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> int:
+    """List tasks, newest first. Silent ones are left out unless asked for."""
+    wanted = TaskFilter(
+        statuses=_statuses(statuses or ()),
+        names=tuple(names or ()),
+        search=search,
+        projects=tuple(projects or ()),
+        view="tree" if tree else "flat",
+        silent=silent,
+        authors=tuple(authors or ()),
+        created_after=None if since is None else _since(since),
+        page=page,
+        page_size=page_size,
+        system=system,
+    )
+    return asyncio.run(_list(data_directory(ctx, data), wanted, output_format(ctx, output)))
+
+
+async def _list(data: Path, wanted: TaskFilter, output: OutputFormat) -> ExitCode:
+    async with open_session(data, engine=False) as session:
+        answer = await session.client.tasks(wanted)
+    if output is OutputFormat.JSON:
+        print_json(answer)
+        return ExitCode.WELL
+    from tasktrail.cli.tables import task_table
+
+    page = read(answer, TaskList)
+    if page.items:
+        console().print(task_table(page, datetime.now(UTC), console().width))
+    else:
+        note("No tasks.")
+    if page.next_page is not None:
+        note(f"{len(page.items)} of {page.total_count} tasks; --page {page.next_page} shows more.")
+    return ExitCode.WELL
+
+
+@app.command(
+    "show",
+    short_help="Show everything about a task.",
+    epilog=examples("tasktrail task show 12", "tasktrail task show 12 --system"),
+)
+def show(
+    ctx: typer.Context,
+    task_id: TaskArgument,
+    system: SystemOption = False,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> int:
+    """Show everything about one task: times, author, jobs, steps, attempts, and why it failed."""
+    from tasktrail.cli.task_page import task_page
+
+    wanted, form = TaskSelection(id=task_id, system=system), output_format(ctx, output)
+    answer = asyncio.run(_task(data_directory(ctx, data), wanted))
+    if form is OutputFormat.JSON:
+        print_json(answer)
+    else:
+        console().print(task_page(read(answer, Task), datetime.now(UTC)))
+    return ExitCode.WELL
+
+
+@app.command(
+    "graph", short_help="Draw the graph of its jobs.", epilog=examples("tasktrail task graph 12")
+)
+def graph(
+    ctx: typer.Context,
+    task_id: TaskArgument,
+    system: SystemOption = False,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> int:
+    """Draw the graph of a task's jobs. With -o json: the task, whose jobs name what they need."""
+    from tasktrail.cli.graph_drawing import draw_graph, legend
+
+    wanted, form = TaskSelection(id=task_id, system=system), output_format(ctx, output)
+    answer = asyncio.run(_task(data_directory(ctx, data), wanted))
+    if form is OutputFormat.JSON:
+        print_json(answer)
+        return ExitCode.WELL
+    task, terminal = read(answer, Task), console()
+    width = terminal.width if terminal.is_terminal else 100
+    terminal.print(draw_graph(task, width, datetime.now(UTC)), end="\n\n")
+    terminal.print(legend(task))
+    return ExitCode.WELL
+
+
+async def _task(data: Path, wanted: TaskSelection) -> dict[str, object]:
+    async with open_session(data, engine=False) as session:
+        return await session.client.task(wanted)
+
+
+@app.command(
+    "history",
+    short_help="Show what happened to a task.",
+    epilog=examples("tasktrail task history 12"),
+)
+def history(
+    ctx: typer.Context,
+    task_id: TaskArgument,
+    system: SystemOption = False,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> int:
+    """Show what happened to a task: every change, when, by whom and why."""
+    wanted, form = TaskSelection(id=task_id, system=system), output_format(ctx, output)
+    return asyncio.run(_history(data_directory(ctx, data), wanted, form))
+
+
+async def _history(data: Path, wanted: TaskSelection, output: OutputFormat) -> ExitCode:
+    async with open_session(data, engine=False) as session:
+        answer = await session.client.history(wanted)
+    if output is OutputFormat.JSON:
+        print_json(answer)
+        return ExitCode.WELL
+    from tasktrail.cli.tables import history_table
+
+    events = read(answer, History).items
+    console().print(history_table(events, datetime.now(UTC), console().width))
+    return ExitCode.WELL
+
+
+@app.command(
+    "logs",
+    short_help="Print the log lines of a task.",
+    epilog=examples(
+        "tasktrail task logs 12 --job build --step wheel",
+        "tasktrail task logs 12 --follow",
+        "tasktrail task logs 12 -o json",
+    ),
+)
+def logs(
+    ctx: typer.Context,
+    task_id: TaskArgument,
+    job: Annotated[str | None, typer.Option("--job", help="Only of this job.")] = None,
+    step: Annotated[str | None, typer.Option("--step", help="Only of steps of this name.")] = None,
+    attempt: Annotated[
+        int | None, typer.Option("--attempt", min=1, help="Only of this attempt; else the last.")
+    ] = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on until the task has ended.")
+    ] = False,
+    system: SystemOption = False,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> int:
+    """Print the log lines of a task. With --follow -o json: one JSON object a line."""
+    wanted = LogSelection(
+        id=task_id, job=job, step=step, attempt=attempt, follow=follow, system=system
+    )
+    return asyncio.run(_logs(data_directory(ctx, data), wanted, output_format(ctx, output)))
+
+
+async def _logs(data: Path, wanted: LogSelection, output: OutputFormat) -> ExitCode:
+    async with open_session(data, engine=False) as session:
+        if wanted.follow:
+            selection = TaskSelection(id=wanted.id)
+            session.check_driven(read(await session.client.task(selection), Task))
+        lines = session.client.logs(wanted)
+        if output is OutputFormat.TABLE:
+            from tasktrail.cli.output import print_text
+            from tasktrail.cli.plain_view import log_line
+
+            async for line in lines:
+                print_text(log_line(read(line, LogLine), prefixed=wanted.step is None))
+        elif wanted.follow:
+            async for line in lines:
+                print_json_line(line)
+        else:
+            items = [line async for line in lines]
+            print_json({"items": items, "totalCount": len(items), "nextPage": None})
+    return ExitCode.WELL
+
+
+def _statuses(given: list[str] | tuple[()]) -> tuple[Status, ...]:
+    words = [word for text in given for word in text.split(",") if word.strip()]
+    try:
+        return tuple(parse_status(word) for word in words)
+    except ValueError as error:
+        raise InvalidInputError(
+            f"No status is spelled so: {error}.",
+            hint=f"Statuses are {', '.join(status.value for status in TASK_STATUSES)}.",
+        ) from error
+
+
+def _since(text: str) -> str:
+    from tasktrail.cli.times import parse_moment
+
+    try:
+        return parse_moment(text, datetime.now(UTC)).isoformat()
+    except ValueError as error:
+        raise InvalidInputError(f"--since: {error}.") from error
+
+
+task_control.add_to(app)

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+from rich.console import Console
+
+from tasktrail.cli.tables import history_table, task_table
+from tasktrail.cli.task_page import error_lines, task_page
+from tasktrail.local.shape import (
+    Attempt,
+    Event,
+    Person,
+    Process,
+    Project,
+    Receipt,
+    Step,
+    Task,
+    TaskError,
+    TaskList,
+    TreeItem,
+)
+from tasktrail.model.status import Status
+from unit.cli.task_shapes import START, job
+
+LATER = START + timedelta(seconds=30)
+
+
+def printed(renderable: object, width: int) -> list[str]:
+    console = Console(file=io.StringIO(), width=width, markup=False, highlight=False)
+    with console.capture() as capture:
+        console.print(renderable)
+    return [line.rstrip() for line in capture.get().splitlines()]
+
+
+def listed(number: int, **more: object) -> Task:
+    fields: dict[str, object] = {
+        "id": number,
+        "name": "release",
+        "title": f"Release number {number} of the shop",
+        "status": Status.DONE_WITH_WARNINGS,
+        "author": Person(name="ann", kind="user"),
+        "projects": (Project(id=1, title="shop"),),
+        "created_at": START,
+        "started_at": START,
+        "ended_at": LATER,
+    }
+    return Task(**{**fields, **more})  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 140])
+def test_a_list_fits_the_terminal_and_keeps_id_status_and_title(width: int) -> None:
+    lines = printed(task_table(TaskList(items=(listed(12), listed(9))), LATER, width), width)
+    assert len(lines) == 3
+    assert max(map(len, lines)) <= width
+    for expected in ("12", "! done with warnings", "Rel"):
+        assert expected in lines[1]
+
+
+def test_a_wide_list_says_what_is_special_about_a_task() -> None:
+    tasks = TaskList(items=(listed(12, repeated_task_id=9, forced=True),))
+    row = printed(task_table(tasks, LATER, 160), 160)[1]
+    assert row.endswith("rerun of 9, forced")
+    for expected in ("ann", "shop", "30s"):
+        assert expected in row
+
+
+def test_a_tree_shows_spawned_tasks_below_their_origin() -> None:
+    tasks = TaskList(
+        items=(listed(1),),
+        tree_items=(
+            TreeItem(task=listed(2, title="Smoke test"), parent_id=1),
+            TreeItem(task=listed(3, title="Report"), parent_id=2),
+        ),
+    )
+    rows = printed(task_table(tasks, LATER, 160), 160)
+    assert "  └ Smoke test" in rows[2]
+    assert "    └ Report" in rows[3]
+
+
+def test_markup_and_escape_sequences_in_a_title_are_only_text() -> None:
+    tasks = TaskList(items=(listed(1, title="[red]a[/red]\x1b[2J"),))
+    assert "[red]a[/red]" in printed(task_table(tasks, LATER, 100), 100)[1]
+    assert "\x1b" not in printed(task_table(tasks, LATER, 100), 100)[1]
+
+
+def test_the_history_is_told_oldest_first() -> None:
+    events = [
+        Event(at=START, kind="submitted", by=Person(name="ann")),
+        Event(
+            at=LATER, kind="status_changed", job_name="build", before="queued", after="in_progress"
+        ),
+    ]
+    lines = printed(history_table(events, LATER, 100), 100)
+    assert "submitted" in lines[1]
+    assert "ann" in lines[1]
+    assert "status changed  build" in lines[2]
+    assert "queued → in progress" in lines[2]
+
+
+def test_a_page_shows_attempts_exit_codes_and_what_was_stopped() -> None:
+    receipt = Receipt(
+        stop_signal="SIGTERM",
+        signalled=(Process(pid=10, name="sleep"),),
+        killed=(Process(pid=11, name="stubborn"),),
+        proof="cgroup unpopulated",
+    )
+    attempts = (
+        Attempt(
+            number=1,
+            status=Status.FAILED,
+            exit_code=7,
+            message="exit code 7",
+            started_at=START,
+            ended_at=LATER,
+        ),
+        Attempt(number=2, status=Status.TIMED_OUT, message="step timeout", receipt=receipt),
+    )
+    hanging = Step(id=4, name="hang", status=Status.TIMED_OUT, attempts=attempts, log_lines=3)
+    shown = listed(1, status=Status.TIMED_OUT, jobs=(job("slow", "clone", steps=(hanging,)),))
+    page = task_page(shown, LATER).plain
+    for expected in (
+        "⧖ hang  timed out",
+        "attempt 1: ✗ failed 30s, exit code 7",
+        "attempt 2: ⧖ timed out",
+        "sent SIGTERM to sleep (pid 10)",
+        "had to be killed: stubborn (pid 11)",
+        "nothing is left: cgroup unpopulated",
+        "slow  done  2.0s",
+        "after clone",
+    ):
+        assert expected in page
+
+
+def test_an_error_of_a_hidden_step_sends_the_user_to_support_with_a_reference() -> None:
+    error = TaskError(kind="system", message="The workspace is gone.", reference="E-1a2b")
+    lines = list(error_lines(listed(1, status=Status.FAILED, error=error, jobs=(job("build"),))))
+    assert lines[0] == "system error: The workspace is gone."
+    assert lines[1].startswith("Nothing that you can see here failed. Please contact support")
+    assert lines[1].endswith("give the reference E-1a2b.")
+
+
+def test_a_user_error_names_its_place_and_does_not_send_anybody_to_support() -> None:
+    error = TaskError(kind="user", message="exit code 1", job_name="test", step_name="unit")
+    lines = list(error_lines(listed(1, status=Status.FAILED, error=error)))
+    assert lines == ["user error in test/unit: exit code 1"]
