@@ -1,0 +1,1 @@
+"""Carries decisions out: gives ready jobs to workers and comes back with outcomes."""

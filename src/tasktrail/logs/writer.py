@@ -63,6 +63,11 @@ class LogWriter:
         if hub is not None:
             hub.opened(path)
 
+    @property
+    def written(self) -> bool:
+        """Whether there is anything to close: an empty log never touches the disk."""
+        return self._appender.frame_count > 0 or self._lost > 0
+
     def write(self, stream: int, chunk: bytes) -> None:
         """Keep `chunk`, which `stream` has written.
 

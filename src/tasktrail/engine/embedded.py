@@ -1,0 +1,201 @@
+"""The embedded engine: everything in one process on one machine.
+
+Nothing polls while idle: decisions say what is to be done, timers say when something is due. A job
+is started only after the decision that allows it is durable.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from tasktrail.actions.assignment import claim_job, end_step
+from tasktrail.actions.await_end import await_end
+from tasktrail.actions.bulletin import Bulletin
+from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.ledger import Decided, Ledger
+from tasktrail.actions.library import Library
+from tasktrail.actions.submit_spawned import SpawnWish, submit_spawned
+from tasktrail.engine.job_execution import JobExecution
+from tasktrail.engine.persistence import persistently
+from tasktrail.engine.timers import Timers
+from tasktrail.engine.workshop import Workshop
+from tasktrail.errors import StaleClaimError
+from tasktrail.model.happening import CancelAsked, Happening, StepEnded, WorkerLost
+from tasktrail.model.job import Job
+from tasktrail.model.status import Status
+from tasktrail.model.step import Step
+
+_log = logging.getLogger(__name__)
+
+
+class EmbeddedEngine:
+    """Gives ready jobs to `slots` workers at most, oldest job first.
+
+    A job that waits for a spawned task holds no slot meanwhile, and neither does one that only has
+    to clean up because its task was stopped: they could wait for each other for ever.
+    """
+
+    def __init__(
+        self,
+        decisions: Decisions,
+        library: Library,
+        bulletin: Bulletin,
+        workshop: Workshop,
+        *,
+        slots: int,
+    ) -> None:
+        self._decisions = decisions
+        self._library = library
+        self._bulletin = bulletin
+        self._workshop = workshop
+        self._free = slots
+        self._ready: list[tuple[int, int]] = []
+        self._executions: dict[int, JobExecution] = {}
+        self._work: set[asyncio.Task[None]] = set()
+        self._live: set[int] = set()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._taking = True
+        self._timers = Timers(decisions.clock, self._ring)
+
+    @property
+    def live_tasks(self) -> frozenset[int]:
+        """The tasks that this engine has to bring to their end."""
+        return frozenset(self._live)
+
+    @property
+    def running_jobs(self) -> int:
+        """Jobs that are being carried out now."""
+        return len(self._executions)
+
+    def follow(self, decided: Decided) -> None:
+        """Do what a durable decision asks for."""
+        task = decided.task
+        self._timers.follow(decided)
+        stopping = task.cancel is not None or task.limit_reached_at is not None
+        for job in decided.changes.jobs.values():
+            if job.status is Status.QUEUED:
+                self._offer(job, at_once=stopping or job.limit_reached_at is not None)
+        for order in decided.changes.stops:
+            execution = self._executions.get(order.job_id)
+            if execution is not None:
+                execution.order_stop(order)
+        if task.status.final:
+            self._live.discard(task.id)
+        else:
+            self._live.add(task.id)
+        self._note_idleness()
+        self._dispatch()
+
+    async def idle(self) -> None:
+        """Return once every task that was accepted has ended."""
+        await self._idle.wait()
+
+    async def stop(self, *, patience: float) -> None:
+        """Take no more jobs, give what runs `patience` seconds to end, then stop it.
+
+        What had to be stopped is settled like work that lost its worker: what is safe to repeat
+        goes on when an engine starts again, the rest fails.
+        """
+        self._taking = False
+        self._timers.close()
+        if self._work and patience > 0:
+            await asyncio.wait(self._work, timeout=patience)
+        for execution in list(self._executions.values()):
+            execution.abandon()
+        while self._work:
+            await asyncio.wait(self._work)
+
+    async def await_end(self, task_id: int) -> Status:
+        """See `SpawnedTasks`; the one who waits gives its slot to others meanwhile."""
+        self._free += 1
+        self._dispatch()
+        try:
+            return await await_end(self._decisions.store, self._bulletin, task_id)
+        finally:
+            self._free -= 1
+
+    async def cancel_spawned(self, origin_task_id: int, task_id: int, *, forced: bool) -> None:
+        """See `SpawnedTasks`."""
+
+        def ask(ledger: Ledger) -> None:
+            origin = ledger.state(origin_task_id).task
+            by = origin.cancel.by if origin.cancel is not None else None
+            ledger.happen(task_id, CancelAsked(by=by or origin.author, forced=forced))
+
+        await persistently(lambda: self._decisions.make(ask))
+
+    def _offer(self, job: Job, *, at_once: bool) -> None:
+        if at_once and self._taking:
+            self._begin(job.task_id, job.id, takes_slot=False)
+        else:
+            heapq.heappush(self._ready, (job.id, job.task_id))
+
+    def _dispatch(self) -> None:
+        while self._taking and self._ready and self._free > 0:
+            job_id, task_id = heapq.heappop(self._ready)
+            self._begin(task_id, job_id, takes_slot=True)
+
+    def _begin(self, task_id: int, job_id: int, *, takes_slot: bool) -> None:
+        if job_id in self._executions:
+            return
+        execution = JobExecution(
+            self._workshop, lambda ended: self._report(task_id, ended), self._spawn
+        )
+        self._executions[job_id] = execution
+        self._free -= takes_slot
+        self._start(self._carry_out(execution, task_id, job_id, takes_slot=takes_slot))
+
+    async def _carry_out(
+        self, execution: JobExecution, task_id: int, job_id: int, *, takes_slot: bool
+    ) -> None:
+        claim = self._workshop.new_reference()
+        try:
+            assignment = await persistently(
+                lambda: self._decisions.make(
+                    lambda ledger: claim_job(ledger, task_id, job_id, claim)
+                )
+            )
+            if assignment is not None:
+                await execution.carry_out(assignment)
+        except StaleClaimError:
+            _log.warning("job %s of task %s was taken over by somebody else", job_id, task_id)
+        finally:
+            del self._executions[job_id]
+            self._free += takes_slot
+            self._dispatch()
+
+    async def _report(self, task_id: int, ended: StepEnded | WorkerLost) -> Step | None:
+        def settle(ledger: Ledger) -> Step | None:
+            if isinstance(ended, StepEnded):
+                return end_step(ledger, task_id, ended)
+            ledger.happen(task_id, ended)
+            return None
+
+        return await persistently(lambda: self._decisions.make(settle))
+
+    async def _spawn(self, wish: SpawnWish) -> int:
+        return await persistently(lambda: submit_spawned(self._decisions, self._library, wish))
+
+    def _ring(self, task_id: int, happening: Happening) -> None:
+        self._start(persistently(lambda: self._decisions.happen(task_id, happening)))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._finish)
+
+    def _finish(self, task: asyncio.Task[None]) -> None:
+        self._work.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("a part of the engine failed", exc_info=task.exception())
+
+    def _note_idleness(self) -> None:
+        if self._live:
+            self._idle.clear()
+        else:
+            self._idle.set()

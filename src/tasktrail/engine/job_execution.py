@@ -1,0 +1,246 @@
+"""One job, alive: its steps one after another, from the claim to the last report."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from tasktrail.actions.assignment import Assignment
+from tasktrail.actions.submit_spawned import SpawnWish
+from tasktrail.engine.step_environment import (
+    Surroundings,
+    environment_of,
+    reference_values,
+    resolved,
+    typed_inputs,
+    working_directory,
+)
+from tasktrail.engine.workshop import Workshop
+from tasktrail.logs.writer import LogWriter
+from tasktrail.model.changes import StopStep
+from tasktrail.model.happening import StepEnded, WorkerLost
+from tasktrail.model.outcome import Canceled, Errored, Failed, Outcome, TimedOut, TimeLimit
+from tasktrail.model.plan import Action, PythonAction, SpawnAction, StepPlan
+from tasktrail.model.receipt import TerminationReceipt
+from tasktrail.model.step import LogSummary, Step
+from tasktrail.model.template import UnknownReferenceError
+from tasktrail.runners.step_call import SpawnRequest, StepCall, StepResult, StopOrder
+
+Report = Callable[[StepEnded | WorkerLost], Awaitable[Step | None]]
+"""Makes an outcome durable, however long that takes; returns the step that comes next, if any."""
+
+
+@dataclass(slots=True)
+class _Running:
+    """The attempt that is being carried out, and why it was told to stop."""
+
+    step: Step
+    stop: StopOrder
+    reason: Canceled | TimedOut | None = None
+
+
+class JobExecution:
+    """Carries out a claimed job.
+
+    `spawn` submits a task for a Python step and returns its id. Stops may be ordered at any time,
+    also for a step that is only about to begin.
+    """
+
+    def __init__(
+        self,
+        workshop: Workshop,
+        report: Report,
+        spawn: Callable[[SpawnWish], Awaitable[int]],
+    ) -> None:
+        self._workshop = workshop
+        self._report = report
+        self._spawn = spawn
+        self._running: _Running | None = None
+        self._ordered: dict[int, StopStep] = {}
+        self._abandoned = False
+
+    def order_stop(self, order: StopStep) -> None:
+        """Stop a step of the job, now or as soon as it begins."""
+        self._ordered[order.step_id] = order
+        if self._running is not None and self._running.step.id == order.step_id:
+            self._obey(self._running, order)
+
+    def abandon(self) -> None:
+        """Stop for the sake of the engine: the job is settled as one that lost its worker."""
+        self._abandoned = True
+        if self._running is not None:
+            self._running.stop.ask()
+
+    async def carry_out(self, assignment: Assignment) -> None:
+        """Run step after step until nothing of the job is left to do."""
+        outputs = dict(assignment.step_outputs)
+        step: Step | None = assignment.first_step
+        while step is not None:
+            result, log = await self._attempt(assignment, step, outputs)
+            if self._abandoned and result.stopped:
+                await self._report(
+                    WorkerLost(
+                        assignment.job.id, self._workshop.new_reference(), result.receipt, log
+                    )
+                )
+                return
+            given = getattr(result.outcome, "outputs", None)
+            if given:
+                outputs[step.name] = given
+            step = await self._report(_ended(assignment, step, result, log))
+
+    async def _attempt(
+        self, assignment: Assignment, step: Step, outputs: dict[str, dict[str, str]]
+    ) -> tuple[StepResult, LogSummary]:
+        log = self._workshop.log(step.task_id, step.id, step.attempts)
+        self._running = running = _Running(step, StopOrder())
+        order = self._ordered.get(step.id)
+        if order is not None:
+            self._obey(running, order)
+        if self._abandoned:
+            running.stop.ask()
+        timer = self._set_limit(assignment.step_plan(step), running)
+        try:
+            result = await self._carry_out_step(assignment, running, outputs, log)
+        finally:
+            self._running = None
+            if timer is not None:
+                timer.cancel()
+        if result.stopped and running.reason is not None:
+            result = StepResult(
+                outcome=_named(running.reason, result.receipt), stopped=True, receipt=result.receipt
+            )
+        closed = await asyncio.to_thread(log.close) if log.written else log.close()
+        return result, LogSummary(
+            bytes=closed.bytes, lines=closed.lines, truncated=closed.truncated
+        )
+
+    async def _carry_out_step(
+        self,
+        assignment: Assignment,
+        running: _Running,
+        outputs: dict[str, dict[str, str]],
+        log: LogWriter,
+    ) -> StepResult:
+        try:
+            call = self._call(assignment, running, outputs, log)
+            return await self._workshop.runners[type(call.action)].run(call)
+        except UnknownReferenceError as error:
+            return StepResult(outcome=Failed(message=str(error)))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the attempt ends with it
+            return StepResult(outcome=self._errored(error))
+
+    def _call(
+        self,
+        assignment: Assignment,
+        running: _Running,
+        outputs: dict[str, dict[str, str]],
+        log: LogWriter,
+    ) -> StepCall:
+        step, workshop = running.step, self._workshop
+        plan = assignment.step_plan(step)
+        workspace = workshop.workspace(step.task_id, step.job_id)
+        outputs_file = workshop.outputs_file(step.task_id, step.job_id, step.id, step.attempts)
+        values = reference_values(assignment, outputs)
+        return StepCall(
+            task_id=step.task_id,
+            job_name=assignment.job.name,
+            step_id=step.id,
+            step_name=step.name,
+            attempt=step.attempts,
+            action=_resolved_action(plan.action, values),
+            environment=environment_of(
+                assignment,
+                step,
+                outputs,
+                Surroundings(workspace, outputs_file, step.attempts),
+                workshop.base_environment,
+            ),
+            workspace=workspace,
+            working_directory=working_directory(plan, workspace, values),
+            outputs_file=outputs_file,
+            marker=workshop.marker(step.id, step.attempts),
+            stop_signal=plan.stop_signal,
+            grace=assignment.plan.grace if plan.grace is None else plan.grace,
+            output=log,
+            stop=running.stop,
+            inputs=typed_inputs(assignment),
+            spawn=lambda request: self._spawn(_wish(assignment, step, request)),
+        )
+
+    def _set_limit(self, plan: StepPlan, running: _Running) -> asyncio.TimerHandle | None:
+        if plan.timeout is None:
+            return None
+        reached = TimedOut(
+            limit=TimeLimit.STEP, message=f"the step's time limit of {plan.timeout:g} s was reached"
+        )
+
+        def reach() -> None:
+            if running.reason is None:
+                running.reason = reached
+                running.stop.ask()
+
+        return asyncio.get_running_loop().call_later(plan.timeout, reach)
+
+    def _obey(self, running: _Running, order: StopStep) -> None:
+        if running.reason is None:
+            running.reason = order.outcome
+        running.stop.ask(force=order.forced)
+
+    def _errored(self, error: Exception) -> Errored:
+        return Errored(
+            message=f"{type(error).__name__}: {error}",
+            reference=self._workshop.new_reference(),
+            detail="".join(traceback.format_exception(error)),
+        )
+
+
+def _resolved_action(action: Action, values: dict[str, str]) -> Action:
+    match action:
+        case PythonAction(function=function, root=root, arguments=arguments):
+            return PythonAction(
+                function=function, root=root, arguments={**resolved(arguments, values)}
+            )
+        case SpawnAction(target=target, root=root, inputs=inputs, wait=wait):
+            return SpawnAction(
+                target=target, root=root, inputs={**resolved(inputs, values)}, wait=wait
+            )
+        case _:
+            return action
+
+
+def _wish(assignment: Assignment, step: Step, request: SpawnRequest) -> SpawnWish:
+    source = assignment.plan.source
+    return SpawnWish(
+        origin=assignment.task,
+        step_id=step.id,
+        key=request.key,
+        target=request.target,
+        root=source.root if source else None,
+        inputs=request.inputs,
+    )
+
+
+def _ended(assignment: Assignment, step: Step, result: StepResult, log: LogSummary) -> StepEnded:
+    return StepEnded(
+        job_id=assignment.job.id,
+        claim=assignment.claim,
+        step_id=step.id,
+        attempt=step.attempts,
+        outcome=result.outcome,
+        receipt=result.receipt,
+        log=log,
+    )
+
+
+def _named(reason: Canceled | TimedOut, receipt: TerminationReceipt | None) -> Outcome:
+    """The reason of a stop; what could not be stopped is part of it."""
+    if receipt is None or not receipt.survived:
+        return reason
+    names = ", ".join(f"{process.name} ({process.pid})" for process in receipt.survived)
+    message = f"{reason.message}; still running: {names}"
+    if isinstance(reason, Canceled):
+        return Canceled(message=message)
+    return TimedOut(limit=reason.limit, message=message)

@@ -1,0 +1,92 @@
+"""Settling what the last life left behind (statuses.md, "When the process or the worker dies")."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.ledger import Decided, Ledger
+from tasktrail.logs.place import LogPlace
+from tasktrail.logs.recovery import recover as recover_log
+from tasktrail.model.changes import Changes
+from tasktrail.model.happening import WorkerLost
+from tasktrail.model.job import Job
+from tasktrail.model.state import TaskState
+from tasktrail.model.status import Status
+from tasktrail.model.step import LogSummary
+from tasktrail.store.states import load_state
+from tasktrail.store.task_views import live_task_ids
+
+_AT_ONCE = 64
+_CLAIMED = frozenset({Status.IN_PROGRESS, Status.CANCELING})
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """How many live tasks were found, and how many of their jobs had lost their worker."""
+
+    tasks: int
+    lost_jobs: int
+
+
+async def recover(
+    decisions: Decisions, logs: LogPlace, new_reference: Callable[[], str]
+) -> Recovered:
+    """Settle every live task of an earlier life, and tell the listeners where each stands.
+
+    To be called once nothing of the earlier life runs any more, and before anything starts.
+    """
+    ids = await decisions.store.read(live_task_ids)
+    lost = 0
+    for start in range(0, len(ids), _AT_ONCE):
+        counts = await asyncio.gather(
+            *(_settle(decisions, logs, new_reference, one) for one in ids[start : start + _AT_ONCE])
+        )
+        lost += sum(counts)
+    return Recovered(len(ids), lost)
+
+
+def remove_workspaces(directory: Path, live: frozenset[int]) -> None:
+    """Remove the workspaces of tasks that have ended: a kill may have come before their removal."""
+    if not directory.is_dir():
+        return
+    for workspace in directory.iterdir():
+        if not (workspace.name.isdigit() and int(workspace.name) in live):
+            shutil.rmtree(workspace, ignore_errors=True)
+
+
+async def _settle(
+    decisions: Decisions, logs: LogPlace, new_reference: Callable[[], str], task_id: int
+) -> int:
+    state = await decisions.store.read(lambda connection: load_state(connection, task_id))
+    lost = [job for job in state.jobs.values() if job.status in _CLAIMED]
+    closed = await asyncio.to_thread(_close_logs, logs, state, lost)
+
+    def settle(ledger: Ledger) -> Decided:
+        for job in lost:
+            ledger.happen(task_id, WorkerLost(job.id, new_reference(), log=closed.get(job.id)))
+        found = ledger.state(task_id)
+        # What each decision asked for is told here as a whole, so it is not published one by one.
+        ledger.decided[:] = [one for one in ledger.decided if one.task.id != task_id]
+        everything = Changes(task_id, found.task, dict(found.jobs), dict(found.steps))
+        return Decided(found.task, found.plan, everything)
+
+    decisions.publish([await decisions.make(settle)])
+    return len(lost)
+
+
+def _close_logs(logs: LogPlace, state: TaskState, lost: list[Job]) -> dict[int, LogSummary]:
+    """Repair and close the logs of the steps that were running, by job id."""
+    closed: dict[int, LogSummary] = {}
+    for job in lost:
+        for step in state.steps_of(job.id):
+            if step.status in _CLAIMED:
+                found = recover_log(logs.path(step.task_id, step.id, step.attempts))
+                closed[job.id] = LogSummary(
+                    bytes=found.bytes, lines=found.lines, truncated=found.truncated
+                )
+    return closed

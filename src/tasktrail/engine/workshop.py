@@ -1,0 +1,55 @@
+"""Where steps are carried out: runners, logs, workspaces and the clock, for all job executions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tasktrail.logs.hub import LogHub
+from tasktrail.logs.place import LogPlace
+from tasktrail.logs.writer import LogWriter
+from tasktrail.model.instant import Instant
+from tasktrail.model.plan import Action
+from tasktrail.runners.step_call import StepRunner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """What job executions share.
+
+    `runners` are chosen by the type of an action; `life` starts the marker of every attempt;
+    `base_environment` is the part of the engine's own environment that steps get; `log_cap` is in
+    bytes; `new_reference` makes what a user gives to support.
+    """
+
+    runners: Mapping[type[Action], StepRunner]
+    logs: LogPlace
+    hub: LogHub
+    workspaces: Path
+    life: str
+    base_environment: Mapping[str, str]
+    clock: Callable[[], Instant]
+    new_reference: Callable[[], str]
+    log_cap: int
+
+    def workspace(self, task_id: int, job_id: int) -> Path:
+        """The directory that the steps of a job share."""
+        return self.workspaces / str(task_id) / str(job_id) / "work"
+
+    def outputs_file(self, task_id: int, job_id: int, step_id: int, attempt: int) -> Path:
+        """Where an attempt writes its outputs: beside the workspace, not in it."""
+        return self.workspaces / str(task_id) / str(job_id) / f"outputs-{step_id}-{attempt}"
+
+    def log(self, task_id: int, step_id: int, attempt: int) -> LogWriter:
+        """A new log for an attempt."""
+        return LogWriter(
+            self.logs.path(task_id, step_id, attempt),
+            clock=self.clock,
+            cap=self.log_cap,
+            hub=self.hub,
+        )
+
+    def marker(self, step_id: int, attempt: int) -> str:
+        """What is in the environment of every process of an attempt."""
+        return f"{self.life}:{step_id}-{attempt}"
