@@ -49,7 +49,7 @@ def may_run(draft: Draft, job: Job, step: Step) -> bool:
     plan = draft.state.step_plan(step)
     if plan.system and plan.when is When.ALWAYS:
         return True
-    return not _stop_forbids(draft, job, plan) and allows_step(draft, step)
+    return not stop_forbids(draft, job, plan) and allows_step(draft, step)
 
 
 def allows_step(draft: Draft, step: Step) -> bool:
@@ -100,10 +100,19 @@ def _in_trouble(draft: Draft, job: Job) -> bool:
     return job.status in TROUBLE
 
 
-def _stop_forbids(draft: Draft, job: Job, plan: StepPlan) -> bool:
+def stop_forbids(draft: Draft, job: Job, plan: StepPlan) -> bool:
+    """Whether a stop keeps a step from starting, whatever came before it."""
     task = draft.task
     if task.limit_reached_at is not None or job.limit_reached_at is not None:
         return True
     if task.cancel is not None:
-        return task.cancel.forced or plan.when is not When.ALWAYS
+        return task.cancel.forced or not _cleans_up(draft, job, plan)
     return False
+
+
+def _cleans_up(draft: Draft, job: Job, plan: StepPlan) -> bool:
+    """Whether a step is clean-up: it says so, or the stop found its whole job still to be done."""
+    if plan.when is When.ALWAYS:
+        return True
+    interrupted = job.status is Status.CANCELING or job.stopped is not None
+    return draft.job_plan(job).when is When.ALWAYS and not interrupted

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
+from tasktrail.model.course import stop_forbids
 from tasktrail.model.draft import Draft
 from tasktrail.model.instant import after
 from tasktrail.model.outcome import (
@@ -116,20 +117,18 @@ def _apply_error(draft: Draft, step: Step, errored: Errored) -> None:
 
 
 def _repeatable(draft: Draft, step: Step, plan: StepPlan) -> bool:
-    if draft.task.cancel is not None and not plan.system:
+    if stop_forbids(draft, draft.job(step.job_id), plan):
         return False
     safe = plan.retry_safe or isinstance(plan.action, SpawnAction)
     return safe and step.attempts < max(plan.retry.attempts, LOST_ATTEMPTS)
 
 
 def _tried_again(draft: Draft, step: Step, plan: StepPlan, on: RetryOn) -> bool:
-    job = draft.job(step.job_id)
-    ends = draft.task.cancel or draft.task.limit_reached_at or job.limit_reached_at
     return (
-        not ends
-        and step.status is Status.IN_PROGRESS
+        step.status is Status.IN_PROGRESS
         and on in plan.retry.on
         and step.attempts < plan.retry.attempts
+        and not stop_forbids(draft, draft.job(step.job_id), plan)
     )
 
 

@@ -78,13 +78,14 @@ PART_TRANSITIONS: dict[Status, frozenset[Status]] = {
     _Q: frozenset({_I, Status.SKIPPED, Status.CANCELED, Status.TIMED_OUT}),
     _I: frozenset({_B, _C, _Q}) | _ENDINGS | _CANCELED,
     _B: frozenset({_Q, Status.CANCELED, Status.TIMED_OUT}),
-    _C: frozenset({_Q}) | _CANCELED | _ENDINGS,
+    _C: frozenset({_Q, _B}) | _CANCELED | _ENDINGS,
 }
 """Which status of a job or step may follow which.
 
 Beside the task's: what never ran is skipped; a step starts from pending, in the decision that ends
-the one before it; what a dead worker had started goes back to queued; a part may be canceled
-without a cancel of the task (fail_fast).
+the one before it; what a dead worker had started goes back to queued; the clean-up of a
+job that is being stopped may back off; a part may be canceled without a cancel of the task
+(fail_fast).
 """
 
 

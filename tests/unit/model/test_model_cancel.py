@@ -1,0 +1,183 @@
+"""Cancel: accepted at any status that is not final, idempotent, with clean-up."""
+
+from __future__ import annotations
+
+import pytest
+
+from tasktrail.model.happening import CancelAsked
+from tasktrail.model.outcome import Outcome
+from tasktrail.model.status import Status
+from unit.model.plans import ALWAYS, BOTH, ON_FAILURE, job, plan, step
+from unit.model.play import ANN, BAD, BROKEN, GOOD, STOPPED, Play
+
+
+def test_before_anything_runs_a_task_is_canceled_at_once() -> None:
+    play = Play(plan(job("a"), job("b", after=("a",)), job("tidy", when=ALWAYS)))
+    changes = play.cancel()
+    assert play.path() == ["pending", "queued", "canceled"]
+    assert set(play.statuses.values()) == {"skipped"}
+    assert changes.stops == []
+
+
+def test_a_pending_task_is_canceled_at_once() -> None:
+    play = Play(plan(job("a"), locks=("cluster:7",)))
+    play.cancel()
+    assert play.path() == ["pending", "canceled"]
+
+
+def test_what_runs_is_stopped_and_the_task_is_canceling_until_it_has() -> None:
+    play = Play(plan(job("a", step("one"), step("two"))))
+    play.claim("a")
+    (stop,) = play.cancel().stops
+    assert stop.step_id == play.step("a.one").id
+    assert not stop.forced
+    assert play.status is play.job("a").status is play.step("a.one").status is Status.CANCELING
+    play.end("a", STOPPED)
+    assert play.path()[-2:] == ["canceling", "canceled"]
+    assert play.step_statuses("a") == ["canceled", "skipped"]
+
+
+def test_the_record_says_who_asked_and_when_and_only_the_first_counts() -> None:
+    play = Play(plan(job("a")))
+    play.claim("a")
+    play.cancel()
+    asked = play.task.cancel
+    assert asked is not None
+    assert asked.by == ANN
+    assert not play.cancel()
+    assert play.task.cancel == asked
+
+
+def test_a_final_task_stays_as_it_is() -> None:
+    play = Play(plan(job("a")))
+    play.play_job("a")
+    assert not play.cancel(forced=True)
+    assert play.status is Status.DONE
+
+
+def test_clean_up_steps_run_after_a_cancel_and_their_retries_too() -> None:
+    tidy = step("tidy", ALWAYS, attempts=2, on=BOTH)
+    play = Play(plan(job("a", step("one"), step("two"), tidy)))
+    play.claim("a")
+    play.cancel()
+    play.end("a", STOPPED, BAD)
+    assert play.step("a.tidy").status is play.job("a").status is Status.BACKED_OFF
+    assert play.status is Status.CANCELING
+    play.retry("a.tidy")
+    play.play_job("a")
+    assert play.step_statuses("a") == ["canceled", "skipped", "done"]
+    assert play.status is Status.CANCELED
+
+
+def test_a_clean_up_step_that_is_safe_to_repeat_outlives_its_worker_after_a_cancel() -> None:
+    play = Play(plan(job("a", step("one"), step("tidy", ALWAYS, retry_safe=True))))
+    play.claim("a")
+    play.cancel()
+    play.end("a", STOPPED)
+    play.lose("a")
+    play.play_job("a")
+    assert play.step_statuses("a") == ["canceled", "done"]
+
+
+def test_a_clean_up_job_runs_in_full_after_a_cancel() -> None:
+    tidy = job("tidy", step("stop it"), step("remove it"), after=("a",), when=ALWAYS, framed=True)
+    play = Play(plan(job("a"), tidy))
+    play.claim("a")
+    play.cancel()
+    play.end("a", STOPPED)
+    assert play.statuses["tidy"] == "queued"
+    play.play_job("tidy", GOOD, GOOD, GOOD, GOOD)
+    assert play.statuses == {"a": "canceled", "tidy": "done"}
+    assert play.status is Status.CANCELED
+
+
+def test_a_clean_up_job_that_the_cancel_interrupts_does_not_go_on() -> None:
+    play = Play(plan(job("a"), job("tidy", step("one"), step("two"), when=ALWAYS)))
+    play.claim("a", "tidy")
+    play.cancel()
+    play.end("tidy", GOOD)
+    assert play.step_statuses("tidy") == ["done", "skipped"]
+    assert play.statuses["tidy"] == "canceled"
+
+
+def test_running_clean_up_is_stopped_like_everything_else() -> None:
+    play = Play(plan(job("a", step("one"), step("tidy", ALWAYS))))
+    play.claim("a")
+    play.end("a", BAD)
+    assert [stop.step_id for stop in play.cancel().stops] == [play.step("a.tidy").id]
+
+
+def test_a_force_cancel_skips_grace_and_clean_up() -> None:
+    play = Play(plan(job("a", step("one"), step("tidy", ALWAYS)), job("b", when=ALWAYS)))
+    play.claim("a")
+    (stop,) = play.cancel(forced=True).stops
+    assert stop.forced
+    play.end("a", STOPPED)
+    assert play.step_statuses("a") == ["canceled", "skipped"]
+    assert play.statuses == {"a": "canceled", "b": "skipped"}
+    assert play.status is Status.CANCELED
+
+
+def test_a_cancel_may_be_sharpened_to_forced() -> None:
+    play = Play(plan(job("a", step("one"), step("tidy", ALWAYS))))
+    play.claim("a")
+    play.cancel()
+    (stop,) = play.cancel(forced=True).stops
+    assert stop.forced
+    assert play.task.cancel is not None
+    assert play.task.cancel.forced
+    assert not play.tell(CancelAsked(ANN, forced=True))
+    play.end("a", STOPPED)
+    assert play.step_statuses("a") == ["canceled", "skipped"]
+
+
+@pytest.mark.parametrize(("outcome", "end"), [(GOOD, "done"), (BAD, "failed"), (BROKEN, "failed")])
+def test_a_task_that_ends_before_the_stop_arrives_ends_as_it_did(
+    outcome: Outcome, end: str
+) -> None:
+    play = Play(plan(job("a")))
+    play.claim("a")
+    play.cancel()
+    play.end("a", outcome)
+    assert play.path()[-2:] == ["canceling", end]
+
+
+def test_a_cancel_that_kept_a_job_from_running_gives_canceled() -> None:
+    play = Play(plan(job("a"), job("b", after=("a",))))
+    play.claim("a")
+    play.cancel()
+    play.end("a")
+    assert play.statuses == {"a": "done", "b": "skipped"}
+    assert play.status is Status.CANCELED
+
+
+def test_a_roll_back_that_was_due_and_is_kept_from_running_was_stopped() -> None:
+    rollback = job("roll back", after=("a",), when=ON_FAILURE, locks=("cluster:7",))
+    play = Play(plan(job("a"), rollback, job("beside")))
+    play.play_job("a", BAD)
+    play.claim("beside")
+    play.cancel()
+    play.end("beside")
+    assert play.status is Status.CANCELED
+
+
+def test_a_retry_that_was_due_is_dropped() -> None:
+    play = Play(plan(job("a", step("one", attempts=3), step("tidy", ALWAYS))))
+    play.play_job("a", BROKEN)
+    assert play.status is Status.BACKED_OFF
+    play.cancel()
+    assert play.status is Status.CANCELING
+    assert play.step_statuses("a") == ["canceled", "pending"]
+    assert not play.retry("a.one")
+    play.play_job("a")
+    assert play.step_statuses("a") == ["canceled", "done"]
+    assert play.status is Status.CANCELED
+
+
+def test_a_step_that_fails_by_itself_after_a_cancel_is_not_tried_again() -> None:
+    play = Play(plan(job("a", step("one", attempts=3, on=BOTH))))
+    play.claim("a")
+    play.cancel()
+    play.end("a", BAD)
+    assert play.step("a.one").attempts == 1
+    assert play.status is Status.FAILED
