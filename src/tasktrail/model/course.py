@@ -31,17 +31,22 @@ def verdict_on(draft: Draft, job: Job) -> Verdict:
     plan = draft.job_plan(job)
     if _task_stops(draft, plan.when):
         return Verdict.SKIP
-    needs = [draft.job_named(name) for name in plan.after]
-    if not all(need.status.final for need in needs):
+    if not all(draft.job_named(name).status.final for name in plan.after):
         return Verdict.WAIT
+    return Verdict.RUN if needs_allow(draft, job) else Verdict.SKIP
+
+
+def needs_allow(draft: Draft, job: Job) -> bool:
+    """Whether what a job needs lets it run, as far as that has ended; leaving stops aside."""
+    plan = draft.job_plan(job)
+    needs = (draft.job_named(name) for name in plan.after)
     match plan.when:
         case When.ALWAYS:
-            runs = True
+            return True
         case When.ON_SUCCESS:
-            runs = all(need.status in WENT_WELL for need in needs)
+            return all(need.status in WENT_WELL or not need.status.final for need in needs)
         case When.ON_FAILURE:
-            runs = any(_in_trouble(draft, need) for need in needs)
-    return Verdict.RUN if runs else Verdict.SKIP
+            return any(_in_trouble(draft, need) for need in needs)
 
 
 def may_run(draft: Draft, job: Job, step: Step) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
-from tasktrail.model.course import Verdict, verdict_on
+from tasktrail.model.course import Verdict, needs_allow, verdict_on
 from tasktrail.model.draft import Draft
 from tasktrail.model.event import EventKind
 from tasktrail.model.job import Job
@@ -58,7 +58,7 @@ def _queue_job(draft: Draft, job: Job) -> None:
 
 
 def _skip_job(draft: Draft, job: Job) -> None:
-    if draft.task.cancel is not None:
+    if draft.task.cancel is not None and needs_allow(draft, job):
         mark_stopped(draft, None, Status.CANCELED)
     for step in draft.steps_of(job.id):
         draft.move_step(step.id, Status.SKIPPED)

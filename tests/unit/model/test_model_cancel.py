@@ -142,6 +142,15 @@ def test_a_task_that_ends_before_the_stop_arrives_ends_as_it_did(
     assert play.path()[-2:] == ["canceling", end]
 
 
+def test_a_cancel_that_comes_too_late_to_keep_anything_from_running_stops_nothing() -> None:
+    play = Play(plan(job("a"), job("roll back", after=("a",), when=ON_FAILURE)))
+    play.claim("a")
+    play.cancel()
+    play.end("a")
+    assert play.statuses == {"a": "done", "roll back": "skipped"}
+    assert play.status is Status.DONE
+
+
 def test_a_cancel_that_kept_a_job_from_running_gives_canceled() -> None:
     play = Play(plan(job("a"), job("b", after=("a",))))
     play.claim("a")
