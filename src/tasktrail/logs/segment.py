@@ -16,7 +16,7 @@ SEGMENT_BYTES = 256 * 1024
 SEGMENT_FRAMES = 256
 """A segment is complete with this many stored bytes or frames, whichever comes first."""
 
-_FIELDS = struct.Struct("<IIQQQqQQB3x")
+_FIELDS = struct.Struct("<IIQQQQqQQ")
 _CHECKSUM = struct.Struct("<I")
 ENTRY_SIZE = _FIELDS.size + _CHECKSUM.size
 _ANY_STREAM = 0xFE
@@ -30,14 +30,14 @@ class Segment(NamedTuple):
     """
 
     log_id: int
-    length: int
+    streams: int
     offset: int
+    length: int
     first_line: int
     first_byte: int
     time: Instant
     line_count: int
     byte_count: int
-    streams: int
 
     @property
     def end(self) -> int:
@@ -91,14 +91,14 @@ class SegmentBuilder:
             return None
         return Segment(
             first.log_id,
-            self.frontier - first.offset,
+            self._streams,
             first.offset,
+            self.frontier - first.offset,
             first.first_line,
             self._first_byte,
             first.time,
             self.next_line - first.first_line,
             self.byte_count - self._first_byte,
-            self._streams,
         )
 
 
@@ -120,12 +120,13 @@ def load_segments(log: Path) -> list[Segment]:
     except OSError:
         return []
     segments: list[Segment] = []
-    end, line = 0, 1
+    expected = (None, 0, 1)
     for segment in _entries(stored):
-        if (segment.offset, segment.first_line) != (end, line):
+        log_id = expected[0] or segment.log_id
+        if (segment.log_id, segment.offset, segment.first_line) != (log_id, *expected[1:]):
             break
         segments.append(segment)
-        end, line = segment.end, segment.next_line
+        expected = (log_id, segment.end, segment.next_line)
     return segments
 
 
