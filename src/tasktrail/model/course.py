@@ -79,7 +79,7 @@ def stop_in_effect(draft: Draft, job: Job) -> Status | None:
     """How things end that a stop of the task or the job keeps from running; None without one."""
     if draft.task.limit_reached_at is not None or job.limit_reached_at is not None:
         return Status.TIMED_OUT
-    return Status.CANCELED if draft.task.cancel is not None else None
+    return Status.CANCELED if draft.task.cancel is not None or failed_fast(draft) else None
 
 
 def failed_fast(draft: Draft) -> bool:
@@ -112,7 +112,12 @@ def stop_forbids(draft: Draft, job: Job, plan: StepPlan) -> bool:
         return True
     if task.cancel is not None:
         return task.cancel.forced or not _cleans_up(draft, job, plan)
-    return False
+    return goes_forward(draft, job, plan) and failed_fast(draft)
+
+
+def goes_forward(draft: Draft, job: Job, plan: StepPlan) -> bool:
+    """Whether a step is part of the way to success, and not clean-up or roll-back."""
+    return plan.when is draft.job_plan(job).when is When.ON_SUCCESS
 
 
 def _cleans_up(draft: Draft, job: Job, plan: StepPlan) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasktrail.model.course import FAILURE, allows_step, failed_fast, may_run, stop_in_effect
+from tasktrail.model.course import FAILURE, allows_step, goes_forward, may_run, stop_in_effect
 from tasktrail.model.draft import Draft
 from tasktrail.model.job import Job
 from tasktrail.model.opening import open_jobs, release_locks
@@ -10,7 +10,12 @@ from tasktrail.model.outcome import Canceled
 from tasktrail.model.rollup import job_status
 from tasktrail.model.status import Status
 from tasktrail.model.step import Attempt, Step
-from tasktrail.model.stopping import mark_stopped, stop_running_step
+from tasktrail.model.stopping import (
+    current_step,
+    drop_waiting_step,
+    mark_stopped,
+    stop_running_step,
+)
 
 
 def continue_job(draft: Draft, job_id: int) -> None:
@@ -49,8 +54,10 @@ def start_step(draft: Draft, step: Step) -> None:
 
 
 def _skip_step(draft: Draft, step: Step) -> None:
-    stop = stop_in_effect(draft, draft.job(step.job_id))
-    if stop is not None and allows_step(draft, step):
+    """A step that would have run but for a stop counts as stopped."""
+    if allows_step(draft, step):
+        stop = stop_in_effect(draft, draft.job(step.job_id))
+        assert stop is not None
         mark_stopped(draft, step.job_id, stop)
     draft.move_step(step.id, Status.SKIPPED)
 
@@ -60,14 +67,20 @@ def _end_job(draft: Draft, job_id: int) -> None:
     status = job_status((step.status for step in draft.steps_of(job_id)), job.stopped)
     draft.move_job(job_id, status)
     release_locks(draft, job)
-    if status in FAILURE and failed_fast(draft):
-        _stop_the_others(draft, job)
-    else:
-        open_jobs(draft, draft.state.dependents[job.name])
+    if status in FAILURE and draft.plan.fail_fast:
+        _fail_fast(draft, job)
+    open_jobs(draft, draft.state.dependents[job.name])
 
 
-def _stop_the_others(draft: Draft, failed: Job) -> None:
+def _fail_fast(draft: Draft, failed: Job) -> None:
+    """Stop the way to success in all jobs, once; clean-up and roll-back go on."""
+    others = [job for job in draft.jobs() if job.id != failed.id]
+    if any(job.status in FAILURE for job in others):
+        return
     message = f"stopped because the job {failed.name} did not succeed (fail_fast)"
-    for job in list(draft.jobs()):
-        stop_running_step(draft, job, Canceled(message=message))
-    open_jobs(draft, [job.name for job in draft.jobs()])
+    for job in others:
+        step = current_step(draft, job)
+        if step is not None and goes_forward(draft, job, draft.state.step_plan(step)):
+            drop_waiting_step(draft, job, Status.CANCELED)
+            stop_running_step(draft, job, Canceled(message=message))
+    open_jobs(draft, [job.name for job in others])

@@ -10,27 +10,33 @@ from tasktrail.model.status import Status
 from tasktrail.model.step import Step
 
 _RUNNING = frozenset({Status.IN_PROGRESS, Status.CANCELING})
+_BEGUN = _RUNNING | {Status.QUEUED, Status.BACKED_OFF}
 
 
 def mark_stopped(draft: Draft, job_id: int | None, status: Status) -> None:
     """Remember that a stop kept something of the job and of the task from running to its end.
 
-    The first reason stays. A job's own time limit is the job's affair: the task's roll-up sees it
-    through the job.
+    The first reason stays. A job's own time limit and fail_fast are the job's affair: the task's
+    roll-up sees them through the job.
     """
     task = draft.task
-    of_task = status is Status.CANCELED or task.limit_reached_at is not None
-    if of_task and task.stopped is None:
+    of_task = task.limit_reached_at if status is Status.TIMED_OUT else task.cancel
+    if of_task is not None and task.stopped is None:
         draft.set_task(stopped=status)
     if job_id is not None and draft.job(job_id).stopped is None:
         draft.set_job(job_id, stopped=status)
 
 
+def current_step(draft: Draft, job: Job) -> Step | None:
+    """The step of a job that has begun and not ended: it runs, or waits for a retry or a worker."""
+    if job.started_at is None or job.status.final:
+        return None
+    return next((step for step in draft.steps_of(job.id) if step.status in _BEGUN), None)
+
+
 def running_step(draft: Draft, job: Job) -> Step | None:
     """The step of a job that a worker is at, if any."""
-    if job.status not in _RUNNING:
-        return None
-    return next((step for step in draft.steps_of(job.id) if step.status in _RUNNING), None)
+    return current_step(draft, job) if job.status in _RUNNING else None
 
 
 def stop_running_step(
@@ -53,11 +59,10 @@ def stop_running_step(
 
 def drop_waiting_step(draft: Draft, job: Job, status: Status) -> None:
     """End the step that a started job waits with (for a retry, or a worker); queue its clean-up."""
-    if job.started_at is None or job.status not in (Status.QUEUED, Status.BACKED_OFF):
+    step = current_step(draft, job)
+    if step is None or step.status in _RUNNING:
         return
-    for step in draft.steps_of(job.id):
-        if step.status in (Status.QUEUED, Status.BACKED_OFF):
-            mark_stopped(draft, job.id, status)
-            draft.move_step(step.id, status, retry_at=None)
+    mark_stopped(draft, job.id, status)
+    draft.move_step(step.id, status, retry_at=None)
     if job.status is Status.BACKED_OFF:
         draft.move_job(job.id, Status.QUEUED)
