@@ -24,6 +24,7 @@ from tasktrail.model.status import Status
 _LARGEST_PICTURE = 80
 """More jobs than this are listed: nobody follows the lines of a larger picture."""
 _LONGEST_NAME = 28
+_LONGEST_SPAN = 7
 _GAP_BESIDE = 3
 """Columns between two labels beside each other."""
 
@@ -32,6 +33,8 @@ _GAP_BESIDE = 3
 class _Label:
     text: str
     style: str
+    room: int
+    """Columns that are kept for it, which may be more than it fills now."""
 
 
 def draw_graph(task: Task, width: int, now: datetime, *, ticking: bool = False) -> Text:
@@ -63,12 +66,9 @@ def legend(task: Task) -> Text:
 def _label(job: Job, now: datetime, *, ticking: bool) -> _Label:
     name = cut(plain(job.name), _LONGEST_NAME)
     span = span_text(job.started_at, job.ended_at, now)
-    text = (
-        f"{SYMBOLS[job.status]} {name} {span:<7}"
-        if ticking
-        else f"{SYMBOLS[job.status]} {name} {span}"
-    )
-    return _Label(text if ticking else text.rstrip(), COLOURS[job.status])
+    text = f"{SYMBOLS[job.status]} {name} {span}".rstrip()
+    room = len(f"{SYMBOLS[job.status]} {name} ") + _LONGEST_SPAN if ticking else len(text)
+    return _Label(text, COLOURS[job.status], max(room, len(text)))
 
 
 def _list(task: Task, labels: Mapping[str, _Label], width: int) -> Text:
@@ -163,7 +163,7 @@ class _Rightwards(_Picture):
 
     def _write_row(self, main: int, row: list[Spot]) -> int:
         """Labels from column `main`; each is left where it ends."""
-        widest = max(0 if spot.passing else len(self._labels[spot.name].text) for spot in row)
+        widest = max(0 if spot.passing else self._labels[spot.name].room for spot in row)
         end = main + widest
         for spot in row:
             lane = self._lane[spot]
@@ -194,7 +194,7 @@ class _Rightwards(_Picture):
 
 class _Downwards(_Picture):
     def _extent(self, spot: Spot) -> int:
-        return 1 if spot.passing else len(self._labels[spot.name].text)
+        return 1 if spot.passing else self._labels[spot.name].room
 
     def _gap(self) -> int:
         return _GAP_BESIDE

@@ -23,6 +23,7 @@ from tasktrail.model.status import Status
 _FRAME_SECONDS = 0.125
 _MOST_WAITING_LINES = 500
 """Lines that may wait for the next frame; beyond, the reader waits for it."""
+_LONGEST_NAME = 20
 _BESIDE_GRAPH = 6
 """Lines of a frame besides the graph."""
 
@@ -89,7 +90,7 @@ def frame_of(task: Task, say: str, now: datetime, width: int, height: int) -> Gr
     """What stands below the log lines: never wider than `width`, never as high as `height`."""
     lines = [_header(task, now, width), *_jobs(task, now, width, height - _BESIDE_GRAPH)]
     if task.status.final:
-        lines.append(_ending(task))
+        lines += _ending(task)
     else:
         lines.append(_now(task))
         lines.append(_bar(task, width))
@@ -125,7 +126,8 @@ def _jobs(task: Task, now: datetime, width: int, height: int) -> list[Text]:
 
 
 def _job_list(jobs: tuple[Job, ...], now: datetime, most: int) -> list[Text]:
-    lines = [_job_line(job, now) for job in jobs]
+    name_width = min(_LONGEST_NAME, max((len(plain(job.name)) for job in jobs), default=0))
+    lines = [_job_line(job, name_width, now) for job in jobs]
     if len(lines) <= most:
         return lines
     # What has ended makes room for what runs and what is to come.
@@ -134,9 +136,12 @@ def _job_list(jobs: tuple[Job, ...], now: datetime, most: int) -> list[Text]:
     return [*shown, Text(f"  … and {len(jobs) - len(shown)} other jobs", "dim")]
 
 
-def _job_line(job: Job, now: datetime) -> Text:
-    line = Text(f"{SYMBOLS[job.status]} {plain(job.name)}", COLOURS[job.status])
+def _job_line(job: Job, name_width: int, now: datetime) -> Text:
+    name = cut(plain(job.name), name_width)
+    line = Text(f"{SYMBOLS[job.status]} {name:<{name_width}}", COLOURS[job.status])
     line.append(f"  {job.status.label}  {span_text(job.started_at, job.ended_at, now)}")
+    if job.started_at is None and job.after and not job.status.final:
+        line.append(f"after {', '.join(map(plain, job.after))}", "dim")
     return line
 
 
@@ -163,7 +168,5 @@ def _bar(task: Task, width: int) -> Text:
     return line
 
 
-def _ending(task: Task) -> Text:
-    if task.error is not None:
-        return Text(plain(task.error.message), "red")
-    return Text("")
+def _ending(task: Task) -> list[Text]:
+    return [] if task.error is None else [Text(plain(task.error.message), "red")]

@@ -74,8 +74,9 @@ async def open_session(data: Path, *, engine: bool) -> AsyncGenerator[Session]:
             try:
                 session = await _client_of_owner(stack, data) or await _owner(stack, data, engine)
                 break
-            except DataDirectoryInUseError:
-                if asyncio.get_running_loop().time() > give_up:
+            except DataDirectoryError as refusal:
+                may_pass = refusal.code == DataDirectoryInUseError.code
+                if not may_pass or asyncio.get_running_loop().time() > give_up:
                     raise
                 await asyncio.sleep(_BETWEEN_TRIES)
         yield session

@@ -50,7 +50,7 @@ def test_a_frame_tells_the_status_in_words_the_time_and_what_runs_now() -> None:
 
 def test_where_there_is_no_room_for_the_graph_what_is_to_come_is_listed() -> None:
     lines = lines_of_frame(wide_task(), 40, 14)
-    assert any("● build  in progress" in line for line in lines)
+    assert any(line.startswith("● build ") and "in progress" in line for line in lines)
     assert any("other jobs" in line for line in lines)
     assert not any("clone" in line for line in lines)
 
