@@ -30,7 +30,7 @@ check: setup ## Check format, lint, types and import contracts
 	@$(bin)/ruff format --check --quiet $(sources)
 	@$(bin)/ruff check --quiet $(sources)
 	@$(bin)/basedpyright src tests examples/*.py examples/demo $(wildcard benchmarks)
-	@$(bin)/lint-imports --no-cache
+	@$(bin)/lint-imports --no-cache --no-logo
 	@echo "All checks passed."
 
 format: setup ## Format the code, and fix what the linter can fix
