@@ -16,6 +16,7 @@ from typing import assert_never
 
 from tasktrail.errors import StaleClaimError
 from tasktrail.model.changes import Changes
+from tasktrail.model.course import outlives_stops
 from tasktrail.model.draft import Draft
 from tasktrail.model.ending import settle_task
 from tasktrail.model.happening import (
@@ -125,13 +126,16 @@ def _lose_worker(draft: Draft, lost: WorkerLost) -> None:
 
 def _outcome_of_loss(draft: Draft, step: Step, lost: WorkerLost) -> Outcome:
     job = draft.job(step.job_id)
+    lost_it = Errored(message="worker lost", reference=lost.reference, worker_lost=True)
+    if outlives_stops(draft.state.step_plan(step)):
+        return lost_it
     if draft.task.limit_reached_at is not None:
         return TimedOut(limit=TimeLimit.TASK, message="the task's time limit was reached")
     if job.limit_reached_at is not None:
         return TimedOut(limit=TimeLimit.JOB, message="the job's time limit was reached")
     if step.status is Status.CANCELING:
         return Canceled(message="stopped together with its worker")
-    return Errored(message="worker lost", reference=lost.reference, worker_lost=True)
+    return lost_it
 
 
 def _retry(draft: Draft, step_id: int) -> None:

@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 from tasktrail.model.draft import Draft
 from tasktrail.model.job import Job
-from tasktrail.model.plan import StepPlan, When
+from tasktrail.model.plan import StepPlan, SystemAction, SystemWork, When
 from tasktrail.model.rollup import TROUBLE
 from tasktrail.model.status import WENT_WELL, Status
 from tasktrail.model.step import Step
@@ -52,19 +52,29 @@ def needs_allow(draft: Draft, job: Job) -> bool:
 def may_run(draft: Draft, job: Job, step: Step) -> bool:
     """Whether the next step of a job is to be started; if not, it is skipped."""
     plan = draft.state.step_plan(step)
-    if plan.system and plan.when is When.ALWAYS:
+    if outlives_stops(plan):
         return True
     return not stop_forbids(draft, job, plan) and allows_step(draft, step)
+
+
+def systems_own(plan: StepPlan) -> bool:
+    """Whether a step is Tasktrail's own work, and not just a hidden one of the definition."""
+    return plan.system and isinstance(plan.action, SystemAction)
+
+
+def outlives_stops(plan: StepPlan) -> bool:
+    """Whether a step runs, and is never stopped, whatever ends its job: the workspace's frame."""
+    return systems_own(plan) and plan.when is When.ALWAYS
 
 
 def allows_step(draft: Draft, step: Step) -> bool:
     """Whether the steps before it allow a step, leaving stops aside.
 
-    When one of the system's own steps did not succeed there is nothing to clean up in, so nothing
-    of the user's runs.
+    When the workspace could not be prepared there is nothing to clean up in, so nothing of the
+    user's runs.
     """
     before = [other for other in draft.steps_of(step.job_id) if other.position < step.position]
-    if any(other.system and other.status in TROUBLE for other in before):
+    if any(other.status in TROUBLE and _prepares(draft, other) for other in before):
         return False
     match draft.state.step_plan(step).when:
         case When.ALWAYS:
@@ -73,6 +83,11 @@ def allows_step(draft: Draft, step: Step) -> bool:
             return not any(other.status in TROUBLE for other in before)
         case When.ON_FAILURE:
             return any(other.status in FAILURE for other in before)
+
+
+def _prepares(draft: Draft, step: Step) -> bool:
+    action = draft.state.step_plan(step).action
+    return isinstance(action, SystemAction) and action.work is SystemWork.PREPARE_WORKSPACE
 
 
 def stop_in_effect(draft: Draft, job: Job) -> Status | None:

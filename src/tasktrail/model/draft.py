@@ -69,6 +69,10 @@ class Draft:
         """What a job does."""
         return self.state.job_plan(job)
 
+    def hidden(self, step: Step) -> bool:
+        """Whether a step is left out of what users see: it, or its job, is the system's (M19)."""
+        return step.system or self.job_plan(self.job(step.job_id)).system
+
     def set_task(self, **fields: Any) -> None:
         """Change fields of the task other than its status."""
         self.changes.task = replace(self.task, **{"updated_at": self.now, **fields})

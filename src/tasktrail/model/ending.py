@@ -5,7 +5,6 @@ from __future__ import annotations
 from tasktrail.model.draft import Draft
 from tasktrail.model.rollup import task_status
 from tasktrail.model.status import Status
-from tasktrail.model.step import Step
 from tasktrail.model.task import ErrorRecord
 
 _ACTIVE = frozenset({Status.IN_PROGRESS, Status.CANCELING})
@@ -53,9 +52,5 @@ def _first_error(draft: Draft) -> ErrorRecord | None:
         for step in draft.steps_of(job.id)
         if step.error is not None and step.status is Status.FAILED
     ]
-    failed.sort(key=lambda step: (_hidden(draft, step), step.ended_at or 0, step.id))
+    failed.sort(key=lambda step: (draft.hidden(step), step.ended_at or 0, step.id))
     return failed[0].error if failed else None
-
-
-def _hidden(draft: Draft, step: Step) -> bool:
-    return step.system or draft.job_plan(draft.job(step.job_id)).system

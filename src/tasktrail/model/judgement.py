@@ -6,7 +6,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from tasktrail.model.course import stop_forbids
+from tasktrail.model.course import outlives_stops, stop_forbids, systems_own
 from tasktrail.model.draft import Draft
 from tasktrail.model.instant import after
 from tasktrail.model.outcome import (
@@ -77,11 +77,14 @@ def _apply_outcome(draft: Draft, step: Step, outcome: Outcome) -> None:
 
 
 def _apply_failure(draft: Draft, step: Step, failed: Failed) -> None:
-    """A user error: tried again, forgiven (M16, `allow_failure`), or the step's end."""
+    """A user error: tried again, forgiven (M16, `allow_failure`), or the step's end.
+
+    Force does not forgive the system's own steps: the user did not ask for what they do.
+    """
     plan = draft.state.step_plan(step)
     if _tried_again(draft, step, plan, RetryOn.USER):
         _back_off(draft, step, plan, failed.message)
-    elif plan.allow_failure or (draft.task.forced and not step.system):
+    elif plan.allow_failure or (draft.task.forced and not systems_own(plan)):
         _warn(draft, step, failed.message, failed.outputs, failed.exit_code)
     else:
         draft.move_step(
@@ -90,7 +93,7 @@ def _apply_failure(draft: Draft, step: Step, failed: Failed) -> None:
             message=failed.message,
             outputs=failed.outputs,
             exit_code=failed.exit_code,
-            error=error_of(failed.message, step, reference=None, detail=None),
+            error=_user_error(draft, step, failed),
         )
 
 
@@ -110,17 +113,15 @@ def _apply_error(draft: Draft, step: Step, errored: Errored) -> None:
             step.id,
             Status.FAILED,
             message=errored.message,
-            error=error_of(
-                errored.message, step, reference=errored.reference, detail=errored.detail
-            ),
+            error=_system_error(step, errored),
         )
 
 
 def _repeatable(draft: Draft, step: Step, plan: StepPlan) -> bool:
-    if stop_forbids(draft, draft.job(step.job_id), plan):
-        return False
-    safe = plan.retry_safe or isinstance(plan.action, SpawnAction)
-    return safe and step.attempts < max(plan.retry.attempts, LOST_ATTEMPTS)
+    """Whether a step may be started again that nobody knows the end of."""
+    safe = plan.retry_safe or isinstance(plan.action, SpawnAction) or systems_own(plan)
+    stops = stop_forbids(draft, draft.job(step.job_id), plan) and not outlives_stops(plan)
+    return safe and not stops and step.attempts < max(plan.retry.attempts, LOST_ATTEMPTS)
 
 
 def _tried_again(draft: Draft, step: Step, plan: StepPlan, on: RetryOn) -> bool:
@@ -150,12 +151,22 @@ def _warn(
     )
 
 
-def error_of(message: str, step: Step, *, reference: str | None, detail: str | None) -> ErrorRecord:
-    """The error record of a step: a system error has a reference, a user error has none."""
+def _user_error(draft: Draft, step: Step, failed: Failed) -> ErrorRecord:
+    """A failure that the user cannot see gets a reference all the same (M19)."""
+    hidden = draft.hidden(step)
     return ErrorRecord(
-        kind=ErrorClass.SYSTEM if reference else ErrorClass.USER,
-        message=message,
+        kind=ErrorClass.USER,
+        message=failed.message,
         step_id=step.id,
-        reference=reference,
-        detail=detail,
+        reference=f"T{step.task_id}-S{step.id}-A{step.attempts}" if hidden else None,
+    )
+
+
+def _system_error(step: Step, errored: Errored) -> ErrorRecord:
+    return ErrorRecord(
+        kind=ErrorClass.SYSTEM,
+        message=errored.message,
+        step_id=step.id,
+        reference=errored.reference,
+        detail=errored.detail,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tasktrail.model.changes import StopStep
+from tasktrail.model.course import outlives_stops
 from tasktrail.model.draft import Draft
 from tasktrail.model.job import Job
 from tasktrail.model.outcome import Canceled, TimedOut
@@ -42,12 +43,12 @@ def running_step(draft: Draft, job: Job) -> Step | None:
 def stop_running_step(
     draft: Draft, job: Job, outcome: Canceled | TimedOut, *, forced: bool = False
 ) -> None:
-    """Have the running step of a job stopped, unless it is one of the system's own.
+    """Have the running step of a job stopped, unless it outlives stops.
 
     A canceled one shows as canceling; a timed-out one stays in progress until its work is stopped.
     """
     step = running_step(draft, job)
-    if step is None or step.system:
+    if step is None or outlives_stops(draft.state.step_plan(step)):
         return
     if isinstance(outcome, Canceled):
         for move, part in ((draft.move_job, draft.job(job.id)), (draft.move_step, step)):
@@ -58,9 +59,12 @@ def stop_running_step(
 
 
 def drop_waiting_step(draft: Draft, job: Job, status: Status) -> None:
-    """End the step that a started job waits with (for a retry, or a worker); queue its clean-up."""
+    """End the step that a started job waits with (for a retry, or a worker); queue its clean-up.
+
+    A step that outlives stops goes on waiting.
+    """
     step = current_step(draft, job)
-    if step is None or step.status in _RUNNING:
+    if step is None or step.status in _RUNNING or outlives_stops(draft.state.step_plan(step)):
         return
     mark_stopped(draft, job.id, status)
     draft.move_step(step.id, status, retry_at=None)
