@@ -38,7 +38,9 @@ class _Running:
 
     step: Step
     stop: StopOrder
+    waits: bool
     reason: Canceled | TimedOut | None = None
+    work: asyncio.Task[StepResult] | None = None
 
 
 class JobExecution:
@@ -68,10 +70,18 @@ class JobExecution:
             self._obey(self._running, order)
 
     def abandon(self) -> None:
-        """Stop for the sake of the engine: the job is settled as one that lost its worker."""
+        """Stop for the sake of the engine: the job is settled as one that lost its worker.
+
+        A step that waits for a spawned task just stops waiting; the spawned task is left alone.
+        """
         self._abandoned = True
-        if self._running is not None:
-            self._running.stop.ask()
+        running = self._running
+        if running is None:
+            return
+        if running.waits and running.work is not None:
+            running.work.cancel()
+        else:
+            running.stop.ask()
 
     async def carry_out(self, assignment: Assignment) -> None:
         """Run step after step until nothing of the job is left to do."""
@@ -95,15 +105,25 @@ class JobExecution:
         self, assignment: Assignment, step: Step, outputs: dict[str, dict[str, str]]
     ) -> tuple[StepResult, LogSummary]:
         log = self._workshop.log(step.task_id, step.id, step.attempts)
-        self._running = running = _Running(step, StopOrder())
+        plan = assignment.step_plan(step)
+        self._running = running = _Running(
+            step, StopOrder(), waits=isinstance(plan.action, SpawnAction)
+        )
         order = self._ordered.get(step.id)
         if order is not None:
             self._obey(running, order)
         if self._abandoned:
             running.stop.ask()
-        timer = self._set_limit(assignment.step_plan(step), running)
+        timer = self._set_limit(plan, running)
         try:
-            result = await self._carry_out_step(assignment, running, outputs, log)
+            running.work = asyncio.ensure_future(
+                self._carry_out_step(assignment, running, outputs, log)
+            )
+            result = await running.work
+        except asyncio.CancelledError:
+            if not self._abandoned:
+                raise
+            result = StepResult(outcome=Canceled(message="the engine stopped"), stopped=True)
         finally:
             self._running = None
             if timer is not None:

@@ -1,0 +1,95 @@
+"""Definitions as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tasktrail.definitions.catalog import Listing
+from tasktrail.definitions.definition import TaskDefinition
+from tasktrail.definitions.workspace import RESERVED_STEP_NAMES
+from tasktrail.errors import RefusedError
+from tasktrail.model.plan import InputKind, InputSpec, JobPlan, JsonValue
+
+_SAMPLES: dict[InputKind, JsonValue] = {
+    InputKind.STRING: "",
+    InputKind.SECRET: "",
+    InputKind.INTEGER: 0,
+    InputKind.NUMBER: 0,
+    InputKind.BOOLEAN: False,
+}
+
+
+def present_listing(listing: Listing) -> dict[str, Any]:
+    """The catalog; a file that cannot be used is listed with its problems."""
+    items = [_present(definition) for definition in listing.definitions]
+    items += [
+        {
+            "name": broken.path.stem,
+            "kind": "broken",
+            "file": str(broken.path),
+            "problems": [str(problem) for problem in broken.problems],
+        }
+        for broken in listing.broken
+    ]
+    items.sort(key=lambda item: item["name"])
+    return {"items": items, "totalCount": len(items), "nextPage": None}
+
+
+def present_definition(definition: TaskDefinition) -> dict[str, Any]:
+    """One definition with its jobs."""
+    return {**_present(definition), "jobs": [_present_job(job) for job in _jobs(definition)]}
+
+
+def _present(definition: TaskDefinition) -> dict[str, Any]:
+    return {
+        "name": definition.name,
+        "title": definition.title,
+        "kind": definition.kind,
+        "description": definition.description,
+        "inputs": [_present_input(spec) for spec in definition.inputs],
+        "rerunnable": definition.rerunnable,
+        "support": definition.support,
+        "file": definition.source.target,
+    }
+
+
+def _present_input(spec: InputSpec) -> dict[str, Any]:
+    return {
+        "name": spec.name,
+        "kind": spec.kind,
+        "required": spec.required,
+        "default": None if spec.kind is InputKind.SECRET else spec.default,
+        "choices": list(spec.choices),
+        "pattern": spec.pattern,
+        "description": spec.description,
+    }
+
+
+def _present_job(job: JobPlan) -> dict[str, Any]:
+    return {
+        "name": job.name,
+        "title": job.title or job.name,
+        "after": list(job.after),
+        "when": job.when,
+        "system": job.system,
+        "steps": [
+            {"name": step.name, "system": step.system}
+            for step in job.steps
+            if step.name not in RESERVED_STEP_NAMES
+        ],
+    }
+
+
+def _jobs(definition: TaskDefinition) -> tuple[JobPlan, ...]:
+    """The jobs of a plan made of sample values; none where the definition does not take these."""
+    values = {spec.name: _sample(spec) for spec in definition.inputs}
+    try:
+        return definition.plan(values).jobs
+    except RefusedError:
+        return ()
+
+
+def _sample(spec: InputSpec) -> JsonValue:
+    if not spec.required:
+        return spec.default
+    return spec.choices[0] if spec.kind is InputKind.CHOICE else _SAMPLES[spec.kind]

@@ -1,0 +1,120 @@
+"""Jobs, steps and attempts as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tasktrail.model.instant import Instant, to_rfc3339
+from tasktrail.model.job import Job
+from tasktrail.model.outcome import Outcome
+from tasktrail.model.receipt import ProcessNote, TerminationReceipt
+from tasktrail.model.status import Status
+from tasktrail.model.step import Attempt, Step
+from tasktrail.store.task_views import TaskView
+
+
+def present_job(view: TaskView, job: Job, *, system: bool) -> dict[str, Any]:
+    """A job with its steps."""
+    plan = view.plan.jobs[job.position]
+    steps = [step for step in view.steps.get(job.id, ()) if system or not step.system]
+    return {
+        "id": job.id,
+        "name": job.name,
+        "title": plan.title or job.name,
+        "status": job.status,
+        "statusTitle": job.status.label,
+        "after": list(plan.after),
+        "when": plan.when,
+        "timeout": plan.timeout if plan.timeout is not None else view.plan.timeout,
+        "isSystem": plan.system,
+        "system": plan.system,
+        "steps": [
+            present_step(view, step, position) for position, step in enumerate(steps, start=1)
+        ],
+        "createdAt": to_rfc3339(view.task.created_at),
+        "updatedAt": to_rfc3339(job.ended_at or job.started_at or view.task.created_at),
+        "startedAt": _moment(job.started_at),
+        "endedAt": _moment(job.ended_at),
+    }
+
+
+def present_step(view: TaskView, step: Step, position: int) -> dict[str, Any]:
+    """A step with its attempts; `position` counts the shown steps of its job from 1."""
+    attempts = view.attempts.get(step.id, [])
+    last = attempts[-1] if attempts else None
+    return {
+        "id": step.id,
+        "position": position,
+        "name": step.name,
+        "status": step.status,
+        "logStatus": _log_status(last),
+        "isSystem": step.system,
+        "system": step.system,
+        "exitCode": step.exit_code if step.exit_code is not None else _exit_code(last),
+        "message": step.warning or (step.error.message if step.error else None),
+        "outputs": step.outputs,
+        "logBytes": last.log.bytes if last and last.log else 0,
+        "logLines": last.log.lines if last and last.log else 0,
+        "attempts": [present_attempt(attempt, step) for attempt in attempts],
+        "startedAt": _moment(step.started_at),
+        "endedAt": _moment(step.ended_at),
+    }
+
+
+def present_attempt(attempt: Attempt, step: Step) -> dict[str, Any]:
+    """One try at a step."""
+    outcome = attempt.outcome
+    waits = step.status is Status.BACKED_OFF and attempt.number == step.attempts
+    return {
+        "number": attempt.number,
+        "status": attempt.status,
+        "startedAt": to_rfc3339(attempt.started_at),
+        "endedAt": _moment(attempt.ended_at),
+        "exitCode": getattr(outcome, "exit_code", None),
+        "signal": getattr(outcome, "signal", None),
+        "message": _message(outcome),
+        "receipt": _receipt(attempt.receipt),
+        "logBytes": attempt.log.bytes if attempt.log else 0,
+        "logLines": attempt.log.lines if attempt.log else 0,
+        "retryAt": _moment(step.retry_at) if waits else None,
+    }
+
+
+def _receipt(receipt: TerminationReceipt | None) -> dict[str, Any] | None:
+    if receipt is None:
+        return None
+    return {
+        "means": list(receipt.means),
+        "stopSignal": receipt.stop_signal,
+        "signalled": _processes(receipt.signalled),
+        "killed": _processes(receipt.killed),
+        "survived": _processes(receipt.survived),
+        "leftBehind": _processes(receipt.left_behind),
+        "proof": receipt.proof,
+        "askedAt": _moment(receipt.asked_at),
+        "endedAt": _moment(receipt.ended_at),
+    }
+
+
+def _processes(notes: tuple[ProcessNote, ...]) -> list[dict[str, Any]]:
+    return [{"pid": note.pid, "name": note.name} for note in notes]
+
+
+def _log_status(attempt: Attempt | None) -> str:
+    if attempt is None:
+        return "empty"
+    if attempt.log is None:
+        return "pending"
+    return "persisted" if attempt.log.lines else "empty"
+
+
+def _exit_code(attempt: Attempt | None) -> int | None:
+    return getattr(attempt.outcome, "exit_code", None) if attempt else None
+
+
+def _message(outcome: Outcome | None) -> str | None:
+    return getattr(outcome, "message", None)
+
+
+def _moment(instant: Instant | None) -> str | None:
+    return None if instant is None else to_rfc3339(instant)

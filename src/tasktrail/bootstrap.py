@@ -1,0 +1,185 @@
+"""Builds the world: the only module that knows how everything is put together."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import time
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tasktrail.actions.bulletin import Bulletin
+from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.library import Library
+from tasktrail.actions.logs import LogReading
+from tasktrail.config import Config, read_config
+from tasktrail.data_directory import DataDirectory, own_data_directory
+from tasktrail.definitions.catalog import Catalog
+from tasktrail.engine.embedded import EmbeddedEngine
+from tasktrail.engine.examination import Examination
+from tasktrail.engine.recovery import recover, remove_workspaces
+from tasktrail.engine.spawn_runner import SpawnRunner
+from tasktrail.engine.workshop import Workshop
+from tasktrail.errors import DataDirectoryError, StoreUnavailableError
+from tasktrail.local.operations import Installation, Operations
+from tasktrail.logs.hub import LogHub
+from tasktrail.logs.place import LogPlace
+from tasktrail.model.instant import Instant
+from tasktrail.model.plan import (
+    Action,
+    CommandAction,
+    PythonAction,
+    SpawnAction,
+    SystemAction,
+)
+from tasktrail.runners.cgroup_mount import find_cgroup_base
+from tasktrail.runners.command import CommandRunner
+from tasktrail.runners.environment import base_environment
+from tasktrail.runners.python.runner import PythonRunner
+from tasktrail.runners.step_call import StepRunner
+from tasktrail.runners.supervisor import Supervisor, sweep
+from tasktrail.runners.system import SystemRunner
+from tasktrail.store.organizations import ensure_organization
+from tasktrail.store.sqlite import SqliteStore
+from tasktrail.store.store import Store
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """An owned data directory with all that works on it."""
+
+    operations: Operations
+    engine: EmbeddedEngine | None
+
+
+def clock() -> Instant:
+    """The time now."""
+    return Instant(time.time_ns() // 1000)
+
+
+def new_reference() -> str:
+    """A reference that nobody guesses and support can look up."""
+    return secrets.token_hex(8)
+
+
+@asynccontextmanager
+async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
+    """Own a data directory and bring it into order; with `engine` also run tasks.
+
+    Whatever an earlier life left running is stopped and settled first, with or without an engine,
+    so that no record says "in progress" while nobody works on it.
+
+    Raises:
+        DataDirectoryInUseError: another process owns it.
+        DataDirectoryError: it cannot be used.
+    """
+    async with AsyncExitStack() as stack:
+        directory = own_data_directory(data)
+        stack.callback(directory.release)
+        config = read_config(directory.path)
+        store = open_store(directory, config)
+        stack.push_async_callback(store.aclose)
+        decisions = Decisions(store, clock)
+        bulletin = Bulletin()
+        decisions.subscribe(bulletin.follow)
+        hub, place = LogHub(), LogPlace(directory.logs)
+        library = Library(Catalog([directory.path / one for one in config.definitions]))
+        running: EmbeddedEngine | None = None
+        swept = await sweep(f"{directory.identity}:", cgroup_base=find_cgroup_base())
+        if engine:
+            running = await _start_engine(
+                stack, directory, config, decisions, library, bulletin, hub, place
+            )
+            decisions.subscribe(running.follow)
+        recovered = await recover(decisions, place, new_reference)
+        if recovered.lost_jobs or swept.killed:
+            _log.warning(
+                "settled %d jobs that had lost their worker; stopped %d processes left over",
+                recovered.lost_jobs,
+                len(swept.killed),
+            )
+        if running is not None:
+            remove_workspaces(directory.workspaces, running.live_tasks)
+        organization_id = await store.write(
+            lambda transaction: ensure_organization(
+                transaction.connection, config.organization, clock()
+            )
+        )
+        yield World(
+            Operations(
+                Installation(
+                    config=config,
+                    organization_id=organization_id,
+                    decisions=decisions,
+                    library=library,
+                    bulletin=bulletin,
+                    logs=LogReading(place, hub),
+                    examine=Examination(directory, config, store, running, swept),
+                )
+            ),
+            running,
+        )
+
+
+def open_store(directory: DataDirectory, config: Config) -> Store:
+    """The store that the settings name.
+
+    Raises:
+        DataDirectoryError: it cannot be opened.
+    """
+    try:
+        if config.database is None:
+            return SqliteStore(directory.database)
+        from tasktrail.store.postgresql import PostgresqlStore
+
+        return PostgresqlStore(config.database)
+    except StoreUnavailableError as error:
+        raise DataDirectoryError(f"the records cannot be opened: {error}") from error
+
+
+async def _start_engine(
+    stack: AsyncExitStack,
+    directory: DataDirectory,
+    config: Config,
+    decisions: Decisions,
+    library: Library,
+    bulletin: Bulletin,
+    hub: LogHub,
+    place: LogPlace,
+) -> EmbeddedEngine:
+    life = f"{directory.identity}:{secrets.token_hex(4)}"
+    supervisor = Supervisor(life=life, clock=clock)
+    stack.push_async_callback(supervisor.aclose)
+    commands = CommandRunner(supervisor, new_reference)
+    python = PythonRunner(supervisor, life, new_reference)
+    stack.push_async_callback(python.aclose)
+    runners: dict[type[Action], StepRunner] = {
+        CommandAction: commands,
+        PythonAction: python,
+        SystemAction: SystemRunner(commands, caches=directory.caches, new_reference=new_reference),
+    }
+    workshop = Workshop(
+        runners=runners,
+        logs=place,
+        hub=hub,
+        workspaces=directory.workspaces,
+        life=life,
+        base_environment=base_environment(os.environ),
+        clock=clock,
+        new_reference=new_reference,
+        log_cap=config.log_cap,
+    )
+    engine = EmbeddedEngine(decisions, library, bulletin, workshop, slots=config.slot_count)
+    runners[SpawnAction] = SpawnRunner(engine)
+    stack.push_async_callback(_stopper(engine, config.stop_patience))
+    return engine
+
+
+def _stopper(engine: EmbeddedEngine, patience: float) -> Callable[[], Coroutine[Any, Any, None]]:
+    return lambda: engine.stop(patience=patience)

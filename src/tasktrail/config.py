@@ -1,0 +1,63 @@
+"""Settings of an installation: `config.toml` in the data directory, all of it optional."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from tasktrail.errors import DataDirectoryError
+
+FILE_NAME = "config.toml"
+
+_MIB = 1024 * 1024
+
+
+class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What may be set.
+
+    Attributes:
+        organization: the name of the organization that this installation works for.
+        robot: the name of the author of automated tasks (M6).
+        superadmin: the name shown for technical actions by the support team.
+        slots: jobs that run at once; 0 stands for twice the number of cores.
+        database: a PostgreSQL URL; without one the records are in SQLite in the data directory.
+        definitions: directories of the catalog, relative to the data directory.
+        log_cap: bytes of log text that are kept of one attempt.
+        stop_patience: seconds that running steps are given when the engine is told to leave.
+    """
+
+    organization: str = "default"
+    robot: str = "Robot"
+    superadmin: str = "Superadmin"
+    slots: int = 0
+    database: str | None = None
+    definitions: tuple[str, ...] = ("definitions",)
+    log_cap: int = 1024 * _MIB
+    stop_patience: float = 0.0
+
+    @property
+    def slot_count(self) -> int:
+        """Jobs that run at once."""
+        return self.slots if self.slots > 0 else 2 * (os.cpu_count() or 1)
+
+
+def read_config(data: Path) -> Config:
+    """The settings of the data directory.
+
+    Raises:
+        DataDirectoryError: the file cannot be read, is not TOML, or sets something unknown.
+    """
+    path = data / FILE_NAME
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Config)
+    except FileNotFoundError:
+        return Config()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise DataDirectoryError(
+            f"{path} cannot be used: {error}",
+            hint=f"it may set: {', '.join(Config.__struct_fields__)}",
+        ) from error

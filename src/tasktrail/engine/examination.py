@@ -1,0 +1,132 @@
+"""What `tasktrail doctor` looks at."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sqlite3
+from importlib.metadata import version
+
+from sqlalchemy import Connection, func, select
+
+from tasktrail.config import Config
+from tasktrail.data_directory import DataDirectory
+from tasktrail.engine.embedded import EmbeddedEngine
+from tasktrail.runners.cgroup_mount import find_cgroup_base
+from tasktrail.runners.supervisor import SweepReceipt
+from tasktrail.store.migrate import HEAD
+from tasktrail.store.store import Store
+from tasktrail.store.tables import lock_claims, tasks
+
+_ENOUGH_SPACE = 1024**3
+
+Fact = dict[str, object]
+
+
+class Examination:
+    """Looks at an installation, and says what is not as it should be and what to do about it."""
+
+    def __init__(
+        self,
+        directory: DataDirectory,
+        config: Config,
+        store: Store,
+        engine: EmbeddedEngine | None,
+        swept: SweepReceipt,
+    ) -> None:
+        self._directory = directory
+        self._config = config
+        self._store = store
+        self._engine = engine
+        self._swept = swept
+
+    async def __call__(self) -> list[Fact]:
+        """The facts, each with `name`, `value`, `ok`, and a `hint` where something is wrong."""
+        return [
+            *_versions(),
+            _fact("data directory", str(self._directory.path)),
+            self._space(),
+            await self._records(),
+            *await self._store.read(_counts),
+            self._leftovers(),
+            _containment(),
+            self._engine_fact(),
+        ]
+
+    def _space(self) -> Fact:
+        free = shutil.disk_usage(self._directory.path).free
+        return _fact(
+            "free space",
+            f"{free / 1024**3:.1f} GiB",
+            ok=free > _ENOUGH_SPACE,
+            hint="logs and records need space; remove something or move the data directory",
+        )
+
+    async def _records(self) -> Fact:
+        def check(connection: Connection) -> str:
+            if connection.dialect.name == "sqlite":
+                return str(connection.exec_driver_sql("PRAGMA quick_check").scalar())
+            return "ok" if connection.exec_driver_sql("SELECT 1").scalar() == 1 else "no answer"
+
+        found = await self._store.read(check)
+        kind = "SQLite" if self._config.database is None else "PostgreSQL"
+        return _fact(
+            "records",
+            f"{kind}, schema {HEAD}, {found}",
+            ok=found == "ok",
+            hint="the database is damaged; restore a backup",
+        )
+
+    def _leftovers(self) -> Fact:
+        killed, survived = len(self._swept.killed), len(self._swept.survived)
+        return _fact(
+            "processes left over by an earlier life",
+            f"{killed} stopped at start, {survived} still running",
+            ok=survived == 0,
+            hint="they could not be killed; look at them with ps",
+        )
+
+    def _engine_fact(self) -> Fact:
+        if self._engine is None:
+            return _fact("engine", "not running; start it with `tasktrail up`")
+        running, live = self._engine.running_jobs, len(self._engine.live_tasks)
+        return _fact(
+            "engine",
+            f"running, {running} of {self._config.slot_count} slots in use, {live} live tasks",
+        )
+
+
+def _versions() -> list[Fact]:
+    return [
+        _fact("tasktrail", version("tasktrail")),
+        _fact("python", platform.python_version()),
+        _fact("sqlite", sqlite3.sqlite_version),
+    ]
+
+
+def _counts(connection: Connection) -> list[Fact]:
+    total = connection.execute(select(func.count()).select_from(tasks)).scalar_one()
+    live = connection.execute(
+        select(func.count()).select_from(tasks).where(tasks.c.ended_at.is_(None))
+    ).scalar_one()
+    held = connection.execute(
+        select(func.count()).select_from(lock_claims).where(lock_claims.c.granted_at.is_not(None))
+    ).scalar_one()
+    waiting = connection.execute(
+        select(func.count()).select_from(lock_claims).where(lock_claims.c.granted_at.is_(None))
+    ).scalar_one()
+    return [
+        _fact("tasks", f"{total} recorded, {live} not ended"),
+        _fact("locks", f"{held} held, {waiting} waited for"),
+    ]
+
+
+def _containment() -> Fact:
+    base = find_cgroup_base()
+    if base is None:
+        return _fact("processes are held by", "process group, subreaper and marker")
+    return _fact("processes are held by", f"cgroup v2 below {base}")
+
+
+def _fact(name: str, value: str, *, ok: bool = True, hint: str | None = None) -> Fact:
+    return {"name": name, "value": value, "ok": ok, "hint": None if ok else hint}

@@ -1,0 +1,240 @@
+"""The operations of an installation: named calls on JSON-shaped values, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from tasktrail.actions.actor import Actor
+from tasktrail.actions.browse import browse, show, show_history
+from tasktrail.actions.bulletin import Bulletin
+from tasktrail.actions.cancel import cancel
+from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.library import Library
+from tasktrail.actions.logs import LogReading, LogSelection, attempt_logs, check_selection
+from tasktrail.actions.present_definition import present_definition, present_listing
+from tasktrail.actions.record import Recording, record
+from tasktrail.actions.rerun import rerun
+from tasktrail.actions.submit import Order, submit
+from tasktrail.actions.watch import Watching
+from tasktrail.config import Config
+from tasktrail.errors import InvalidInputError, NotFoundError
+from tasktrail.local import request
+from tasktrail.local.transport import JsonObject
+from tasktrail.model.author import Author, AuthorKind, Role, robot, superadmin
+from tasktrail.model.instant import Instant, from_datetime
+from tasktrail.store.task_list import TaskFilter
+from tasktrail.store.task_views import view_task
+
+_R = TypeVar("_R", bound=request.Request)
+
+_LARGEST_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """What the operations work on."""
+
+    config: Config
+    organization_id: int
+    decisions: Decisions
+    library: Library
+    bulletin: Bulletin
+    logs: LogReading
+    examine: Callable[[], Awaitable[list[JsonObject]]]
+
+
+class Operations:
+    """Performs operations; a `Transport` within this process.
+
+    Whoever reaches it is the user that this installation belongs to, so that everybody acts as an
+    owner of its organization, or as the robot or Superadmin when asked to.
+    """
+
+    def __init__(self, installation: Installation) -> None:
+        self._own = installation
+        self._watching = Watching(
+            installation.decisions.store, installation.bulletin, installation.logs
+        )
+        self._calls: dict[str, Callable[[JsonObject], Awaitable[object]]] = {
+            "submit": self._submit,
+            "record": self._record,
+            "tasks": self._tasks,
+            "task": self._task,
+            "history": self._history,
+            "cancel": self._cancel,
+            "rerun": self._rerun,
+            "definitions": self._definitions,
+            "definition": self._definition,
+            "doctor": self._doctor,
+        }
+        self._streams: dict[str, Callable[[JsonObject], AsyncIterator[object]]] = {
+            "watch": self._watch,
+            "logs": self._logs,
+        }
+
+    async def call(self, operation: str, arguments: JsonObject, /) -> object:
+        """See `Transport.call`."""
+        return await _named(self._calls, operation)(arguments)
+
+    def stream(self, operation: str, arguments: JsonObject, /) -> AsyncIterator[object]:
+        """See `Transport.stream`."""
+        return _named(self._streams, operation)(arguments)
+
+    async def _submit(self, arguments: JsonObject) -> object:
+        wanted = _read(arguments, request.Submission)
+        order = Order(
+            definition=self._own.library.load(wanted.target, Path(wanted.root)),
+            inputs=wanted.inputs,
+            projects=wanted.projects,
+            forced=wanted.forced,
+            not_before=_instant("notBefore", wanted.not_before),
+        )
+        return _accepted(await submit(self._own.decisions, self._actor(wanted), order))
+
+    async def _record(self, arguments: JsonObject) -> object:
+        wanted = _read(arguments, request.Recording)
+        recording = Recording(
+            name=wanted.name,
+            title=wanted.title,
+            silent=wanted.silent,
+            projects=wanted.projects,
+        )
+        return _accepted(await record(self._own.decisions, self._actor(wanted), recording))
+
+    async def _cancel(self, arguments: JsonObject) -> object:
+        wanted = _read(arguments, request.TaskDeed)
+        await cancel(self._own.decisions, self._actor(wanted), wanted.id, forced=wanted.force)
+        return _accepted(wanted.id)
+
+    async def _rerun(self, arguments: JsonObject) -> object:
+        wanted = _read(arguments, request.TaskDeed)
+        own = self._own
+        return _accepted(
+            await rerun(
+                own.decisions, own.library, self._actor(wanted), wanted.id, forced=wanted.force
+            )
+        )
+
+    async def _tasks(self, arguments: JsonObject) -> object:
+        wanted = _read(arguments, request.TaskFilter)
+        _check_page(wanted.page, wanted.page_size)
+        tree = wanted.view == "tree"
+        return await browse(
+            self._own.decisions.store,
+            TaskFilter(
+                organization_id=self._own.organization_id,
+                statuses=wanted.statuses,
+                names=wanted.names,
+                search=wanted.search,
+                projects=wanted.projects,
+                authors=wanted.authors,
+                silent=wanted.silent,
+                roots_only=tree,
+                created_after=_instant("createdAfter", wanted.created_after),
+            ),
+            page=wanted.page,
+            page_size=wanted.page_size,
+            tree=tree,
+            system=wanted.system,
+        )
+
+    async def _task(self, arguments: JsonObject) -> object:
+        wanted = _read(arguments, request.TaskSelection)
+        return await show(self._own.decisions.store, wanted.id, system=wanted.system)
+
+    async def _history(self, arguments: JsonObject) -> object:
+        wanted = _read(arguments, request.TaskSelection)
+        return await show_history(self._own.decisions.store, wanted.id, system=wanted.system)
+
+    async def _definitions(self, _arguments: JsonObject) -> object:
+        return present_listing(self._own.library.listing())
+
+    async def _definition(self, arguments: JsonObject) -> object:
+        wanted = _read(arguments, request.DefinitionSelection)
+        return present_definition(self._own.library.load(wanted.target, Path(wanted.root)))
+
+    async def _doctor(self, _arguments: JsonObject) -> object:
+        return await self._own.examine()
+
+    async def _watch(self, arguments: JsonObject) -> AsyncIterator[object]:
+        wanted = _read(arguments, request.WatchSelection)
+        selection = LogSelection(system=wanted.system) if wanted.logs else None
+        async for item in self._watching.watch(wanted.id, selection, system=wanted.system):
+            yield item
+
+    async def _logs(self, arguments: JsonObject) -> AsyncIterator[object]:
+        wanted = _read(arguments, request.LogSelection)
+        selection = LogSelection(
+            job=wanted.job, step=wanted.step, attempt=wanted.attempt, system=wanted.system
+        )
+        view = await self._own.decisions.store.read(
+            lambda connection: view_task(connection, wanted.id)
+        )
+        check_selection(view, selection)
+        if wanted.follow and not view.task.status.final:
+            async for item in self._watching.watch(
+                wanted.id, selection, system=wanted.system, states=False
+            ):
+                yield item
+            return
+        for log in attempt_logs(view, selection):
+            async for item in self._own.logs.lines(wanted.id, log, live=False):
+                yield item
+
+    def _actor(self, deed: request.Deed) -> Actor:
+        return Actor(_author(self._own.config, deed), self._own.organization_id)
+
+
+def _author(config: Config, deed: request.Deed) -> Author:
+    match deed.author:
+        case AuthorKind.ROBOT:
+            return robot(config.robot)
+        case AuthorKind.SUPERADMIN:
+            return superadmin(config.superadmin)
+        case AuthorKind.USER:
+            return Author(
+                kind=AuthorKind.USER, id=deed.user.id, name=deed.user.name, role=Role.OWNER
+            )
+
+
+def _named(known: dict[str, Any], operation: str) -> Any:
+    if operation not in known:
+        raise NotFoundError(f"there is no operation {operation!r}")
+    return known[operation]
+
+
+def _read(arguments: JsonObject, shape: type[_R]) -> _R:
+    try:
+        return msgspec.convert(arguments, shape, strict=True)
+    except msgspec.ValidationError as error:
+        raise InvalidInputError(f"the request is not as it should be: {error}") from error
+
+
+def _instant(field: str, text: str | None) -> Instant | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInputError(f"{field} is not an RFC 3339 time: {text}") from error
+    if moment.tzinfo is None:
+        raise InvalidInputError(f"{field} has no time zone: {text}", hint="add Z for UTC")
+    return from_datetime(moment)
+
+
+def _check_page(page: int, size: int) -> None:
+    if page < 1 or not 1 <= size <= _LARGEST_PAGE:
+        raise InvalidInputError(
+            f"page {page} of size {size} cannot be shown",
+            hint=f"pages count from 1 and have 1 to {_LARGEST_PAGE} tasks",
+        )
+
+
+def _accepted(task_id: int) -> JsonObject:
+    return {"success": True, "taskId": task_id}
