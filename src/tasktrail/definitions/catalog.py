@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tasktrail.definitions.definition import TaskDefinition
 from tasktrail.definitions.definition_file import read_definition_file
-from tasktrail.definitions.suggestion import suggestion
+from tasktrail.definitions.suggestion import suggestion_or_listing
 from tasktrail.definitions.task_functions import task_functions
 from tasktrail.errors import DefinitionError, NotFoundError, Problem, RefusedError
 
@@ -92,7 +92,7 @@ class Catalog:
         self._raise_if_broken(name)
         raise NotFoundError(
             f"there is no definition `{name[:100]}`",
-            hint=suggestion(name, claims) or _known(claims),
+            hint=suggestion_or_listing(name, sorted(claims), "there is") or "the catalog is empty",
         )
 
     def _refresh(self) -> None:
@@ -160,8 +160,3 @@ def _twice(
 def _disputed(name: str, paths: list[Path]) -> BrokenFile:
     message = f"the name `{name}` is also used by {', '.join(str(path) for path in paths[:-1])}"
     return BrokenFile(paths[-1], (Problem(message, field="name", file=str(paths[-1])),))
-
-
-def _known(names: Iterable[str]) -> str:
-    listed = ", ".join(sorted(names)[:20])
-    return f"there is: {listed}" if listed else "the catalog is empty"

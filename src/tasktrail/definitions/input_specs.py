@@ -30,24 +30,26 @@ def read_inputs(runbook: Section) -> tuple[InputSpec, ...]:
     if section is None:
         return ()
     specs: dict[str, InputSpec] = {}
+    variables: dict[str, str] = {}
     for key, value in section.entries():
-        _check_name(section, key, specs)
+        _check_name(section, key, variables)
         specs[key.text] = _read_input(section, key, value)
     return tuple(specs.values())
 
 
-def _check_name(section: Section, key: ScalarNode, specs: dict[str, InputSpec]) -> None:
+def _check_name(section: Section, key: ScalarNode, variables: dict[str, str]) -> None:
     problem = input_name_problem(key.text)
     if problem is not None:
         section.note(f"the input `{key.text[:60]}` {problem}", key.place, key=key.text)
-    for other in specs:
-        if other.upper() == key.text.upper():
-            section.note(
-                f"the inputs `{other}` and `{key.text}` differ only in case",
-                key.place,
-                key=key.text,
-                hint=f"both would be the variable INPUT_{other.upper()}",
-            )
+    variable = f"INPUT_{key.text.upper()}"
+    other = variables.setdefault(variable, key.text)
+    if other != key.text:
+        section.note(
+            f"the inputs `{other}` and `{key.text}` differ only in case",
+            key.place,
+            key=key.text,
+            hint=f"both would be the variable {variable}",
+        )
 
 
 def _read_input(owner: Section, key: ScalarNode, value: Node) -> InputSpec:

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from tasktrail.definitions.suggestion import suggestion
+from tasktrail.definitions.suggestion import suggestion_or_listing
 from tasktrail.errors import InvalidInputError, Problem
 from tasktrail.model.plan import InputKind, InputSpec, JsonValue
 
@@ -87,12 +87,11 @@ def input_text(value: JsonValue) -> str:
 
 def _unknown(specs: Sequence[InputSpec], given: Mapping[str, object]) -> list[Problem]:
     known = [spec.name for spec in specs]
-    listing = f"it takes {', '.join(known)}" if known else "it takes no inputs"
     return [
         Problem(
             f"there is no input `{_short(name)}`",
             field=name,
-            hint=suggestion(name, known) or listing,
+            hint=suggestion_or_listing(name, known, "it takes") or "it takes no inputs",
         )
         for name in given
         if name not in known

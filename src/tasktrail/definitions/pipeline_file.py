@@ -16,7 +16,7 @@ from tasktrail.definitions.pipeline import Pipeline
 from tasktrail.definitions.pipeline_steps import read_pipeline_steps
 from tasktrail.definitions.problem_report import ProblemReport
 from tasktrail.definitions.section import Section
-from tasktrail.definitions.suggestion import suggestion
+from tasktrail.definitions.suggestion import suggestion_or_listing
 from tasktrail.definitions.yaml_tree import MapNode, ScalarNode
 from tasktrail.model.plan import DefinitionSource, JobPlan, TaskPlan
 from tasktrail.model.template import Text
@@ -135,7 +135,7 @@ def _read_workflow(workflow: Section, jobs: Collection[str]) -> tuple[str, ...]:
                 f"there is no job `{scalar.text[:60]}`",
                 scalar.place,
                 key="jobs",
-                hint=suggestion(scalar.text, jobs) or f"jobs here: {', '.join(jobs)}",
+                hint=suggestion_or_listing(scalar.text, jobs, "jobs here"),
             )
         if scalar.text in seen:
             workflow.note(f"`{scalar.text}` is named twice", scalar.place, key="jobs")

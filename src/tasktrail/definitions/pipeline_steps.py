@@ -8,11 +8,10 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from tasktrail.definitions.section import Section
-from tasktrail.definitions.step_names import free_name, shortened, taken_from_the_start
-from tasktrail.definitions.suggestion import suggestion
+from tasktrail.definitions.step_names import FreeNames, shortened
+from tasktrail.definitions.suggestion import suggestion_or_listing
 from tasktrail.definitions.yaml_tree import MapNode, Node, ScalarNode
 from tasktrail.model.plan import CommandAction, StepPlan, SystemAction, SystemWork
-from tasktrail.model.template import slug
 
 _KINDS = ("run", "clone", "cache_restore", "cache_save")
 _CACHES = {
@@ -27,13 +26,12 @@ def read_pipeline_steps(job: Section, repository: Path) -> tuple[StepPlan, ...]:
     nodes = job.items("steps")
     if not nodes:
         job.note("a job needs steps", job.place_of("steps"), key="steps")
-    taken = taken_from_the_start()
+    names = FreeNames()
     steps: list[StepPlan] = []
     for index, node in enumerate(nodes):
         step = _read_step(job, node, f"{job.path_of('steps')}[{index}]", repository)
         if step is not None:
-            steps.append(replace(step, name=free_name(step.name, taken)))
-            taken.add(slug(steps[-1].name))
+            steps.append(replace(step, name=names.take(step.name)))
     return tuple(steps)
 
 
@@ -70,7 +68,7 @@ def _note_unknown(job: Section, word: ScalarNode, path: str) -> None:
         f"unknown step `{word.text[:60]}`",
         word.place,
         field=path,
-        hint=suggestion(word.text, _KINDS) or f"known here: {', '.join(_KINDS)}",
+        hint=suggestion_or_listing(word.text, _KINDS, "known here"),
     )
 
 

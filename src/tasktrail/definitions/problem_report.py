@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from tasktrail.errors import DefinitionError, Problem
 
+_MOST_SHOWN = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -44,12 +46,16 @@ class ProblemReport:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """All that was noted, each once, in the order of the file."""
-        return tuple(sorted(dict.fromkeys(self._problems), key=_position))
+        """What was noted, each once, in the order of the file; not more than people can read."""
+        found = sorted(dict.fromkeys(self._problems), key=_position)
+        more = len(found) - _MOST_SHOWN
+        if more > 0:
+            found[_MOST_SHOWN:] = [Problem(f"and {more} more problems", file=self._file)]
+        return tuple(found)
 
     def error(self) -> DefinitionError:
         """All that was noted as one error."""
-        count = len(self.problems)
+        count = len(dict.fromkeys(self._problems))
         return DefinitionError(
             f"{self._file} has {'a problem' if count == 1 else f'{count} problems'}",
             problems=self.problems,

@@ -7,23 +7,25 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tasktrail.definitions.section import Section
-from tasktrail.definitions.suggestion import suggestion
+from tasktrail.definitions.suggestion import suggestion_or_listing
 from tasktrail.definitions.yaml_tree import ScalarNode
 from tasktrail.model.graph import ancestors
 from tasktrail.model.plan import InputKind, InputSpec
 from tasktrail.model.template import Text, references, slug, text_of, well_formed
 
 _SHAPES = "inputs.NAME, steps.NAME.outputs.KEY, jobs.NAME.outputs.KEY and task.id can be used"
-_MISTAKEN_IN_COMMAND = re.compile(r"\{\{-?\s*([A-Za-z_]\w*\.\w[^{}]*?)\s*-?\}\}")
+_MISTAKEN_IN_COMMAND = re.compile(r"\{\{-?\s*([A-Za-z_]\w*\.\w[^{}]*)\}\}")
+_WIDE_GAP = re.compile(r"\{\{[^{}]*\s{50}")
+"""So much space in a reference is a mistake, and takes long to look through."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceScope:
     """What may be named at one place of a definition.
 
-    `steps` holds the slugs of earlier steps of the same job, `needs` for every job the ones it
-    needs directly. With `at_plan` the text is resolved when the plan is made: then only inputs
-    have values, and a secret would be stored.
+    All names are slugs: `steps` are the earlier steps of the same job, `needs` has for every job
+    the ones that it needs directly. With `at_plan` the text is resolved when the plan is made:
+    then only inputs have values, and a secret would be stored.
     """
 
     inputs: Mapping[str, InputSpec]
@@ -33,12 +35,15 @@ class ReferenceScope:
     at_plan: bool = False
 
     def jobs(self) -> set[str]:
-        """The slugs of the jobs that have ended well when this place is reached."""
-        return {slug(name) for name in ancestors(self.needs, self.job)}
+        """The jobs that have ended when this place is reached."""
+        return ancestors(self.needs, self.job)
 
 
 def checked_text(section: Section, key: str, scalar: ScalarNode, scope: ReferenceScope) -> Text:
     """`scalar` as a literal or a template; each reference that `scope` has not is noted."""
+    if _WIDE_GAP.search(scalar.text):
+        section.note(f"`{key}` has a reference with too much space", scalar.place, key=key)
+        return scalar.text
     found = references(scalar.text)
     if scalar.text.count("{{") != len(found):
         section.note(
@@ -60,7 +65,8 @@ def check_command(section: Section, key: str, scalar: ScalarNode) -> None:
 
     Braces that are no reference, such as `docker ps --format '{{.Names}}'`, are left alone.
     """
-    for reference in _MISTAKEN_IN_COMMAND.findall(scalar.text):
+    for found in _MISTAKEN_IN_COMMAND.findall(scalar.text):
+        reference = found.rstrip("- \t\n")
         section.note(
             f"`{{{{ {reference} }}}}` is not replaced in a command",
             scalar.place,
@@ -102,8 +108,7 @@ def _wrong_input(name: str, scope: ReferenceScope) -> tuple[str, str | None] | N
 
 
 def _absent(message: str, name: str, known: Collection[str]) -> tuple[str, str | None]:
-    listing = f"known here: {', '.join(known)}" if known else None
-    return (message, suggestion(name, known) or listing)
+    return (message, suggestion_or_listing(name, sorted(known), "known here"))
 
 
 def _slug_hint(reference: str) -> str | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from msgspec.structs import replace as replace_fields
+
 from tasktrail.definitions.environment import read_environment
 from tasktrail.definitions.names import job_name_problem
 from tasktrail.definitions.references import ReferenceScope, checked_text
 from tasktrail.definitions.runbook_steps import read_steps
 from tasktrail.definitions.section import Section
-from tasktrail.definitions.suggestion import suggestion
+from tasktrail.definitions.suggestion import suggestion_or_listing
 from tasktrail.definitions.yaml_tree import MapNode
 from tasktrail.model.graph import find_cycle
 from tasktrail.model.plan import InputSpec, JobPlan, When
@@ -37,10 +39,12 @@ def read_jobs(runbook: Section, inputs: Mapping[str, InputSpec], root: str) -> t
         runbook.note("`jobs` is empty", section.place, key="jobs")
     needs = {name: _read_needs(job, name, jobs) for name, job in jobs.items()}
     _note_cycles(jobs, needs)
-    return tuple(
-        _read_job(job, ReferenceScope(inputs, job=name, needs=needs), root)
-        for name, job in jobs.items()
-    )
+    slugs = {slug(name): tuple(map(slug, needed)) for name, needed in needs.items()}
+    plans: list[JobPlan] = []
+    for name, job in jobs.items():
+        scope = ReferenceScope(inputs, job=slug(name), needs=slugs)
+        plans.append(replace_fields(_read_job(job, name, scope, root), after=needs[name]))
+    return tuple(plans)
 
 
 def _sections(section: Section) -> dict[str, Section]:
@@ -75,7 +79,7 @@ def _read_needs(job: Section, name: str, jobs: Mapping[str, Section]) -> tuple[s
                 f"the job `{name}` needs `{scalar.text[:60]}`, which does not exist",
                 scalar.place,
                 key="after",
-                hint=suggestion(scalar.text, jobs) or f"jobs here: {', '.join(jobs)}",
+                hint=suggestion_or_listing(scalar.text, jobs, "jobs here"),
             )
     return tuple(dict.fromkeys(needs))
 
@@ -96,7 +100,7 @@ def _note_cycles(jobs: Mapping[str, Section], needs: Mapping[str, tuple[str, ...
         left[last] = tuple(need for need in left[last] if need != first)
 
 
-def _read_job(job: Section, scope: ReferenceScope, root: str) -> JobPlan:
+def _read_job(job: Section, name: str, scope: ReferenceScope, root: str) -> JobPlan:
     job.allow_only(_KEYS, _MISPLACED)
     at_plan = replace(scope, at_plan=True)
     title = job.scalar("title")
@@ -106,10 +110,9 @@ def _read_job(job: Section, scope: ReferenceScope, root: str) -> JobPlan:
     for lock in locks:
         checked_text(job, "locks", lock, at_plan)
     return JobPlan(
-        name=scope.job,
+        name=name,
         title="" if title is None else title.text,
         steps=read_steps(job, scope, root),
-        after=tuple(scope.needs[scope.job]),
         when=job.choice("when", When.ON_SUCCESS),
         timeout=job.duration("timeout"),
         env=read_environment(job, scope),

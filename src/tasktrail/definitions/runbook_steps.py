@@ -56,8 +56,9 @@ def read_steps(job: Section, scope: ReferenceScope, root: str) -> tuple[StepPlan
         job.note("a job needs steps", job.place_of("steps"), key="steps")
     steps: list[StepPlan] = []
     earlier: set[str] = set()
+    step_scope = replace(scope, steps=earlier)
     for section, name in zip(sections, name_steps(sections), strict=True):
-        steps.append(_read_step(section, name, replace(scope, steps=sorted(earlier)), root))
+        steps.append(_read_step(section, name, step_scope, root))
         earlier.add(slug(name))
     return tuple(steps)
 

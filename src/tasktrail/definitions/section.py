@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from tasktrail.definitions.duration import parse_duration
 from tasktrail.definitions.problem_report import Place, ProblemReport
-from tasktrail.definitions.suggestion import suggestion
+from tasktrail.definitions.suggestion import suggestion, suggestion_or_listing
 from tasktrail.definitions.yaml_tree import ListNode, MapNode, Node, ScalarNode
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -32,12 +32,12 @@ class Section:
         by mistake."""
         for name, (key, _) in self.node.entries.items():
             if name not in keys:
-                hint = (misplaced or {}).get(name) or suggestion(name, keys)
+                listing = suggestion_or_listing(name, sorted(keys), "known here")
                 self.note(
                     f"unknown key `{name[:60]}`",
                     key.place,
                     key=name,
-                    hint=hint or f"known here: {', '.join(sorted(keys))}",
+                    hint=(misplaced or {}).get(name) or listing,
                 )
 
     def note(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 
 from tasktrail.definitions.names import step_name_problem
 from tasktrail.definitions.section import Section
@@ -24,33 +24,37 @@ def name_steps(steps: Sequence[Section]) -> list[str]:
         if name is not None:
             _note_taken(step, name, lines)
             lines.setdefault(slug(name), step.place_of("name").line)
-    taken = {*lines, *taken_from_the_start()}
-    names: list[str] = []
-    for step, name in zip(steps, given, strict=True):
-        names.append(free_name(_made_name(step), taken) if name is None else name)
-        taken.add(slug(names[-1]))
-    return names
+    free = FreeNames(lines)
+    return [
+        free.take(_made_name(step)) if name is None else name
+        for step, name in zip(steps, given, strict=True)
+    ]
+
+
+class FreeNames:
+    """Gives names that no other step of the job has."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        """`taken` are slugs that are given already."""
+        self._taken = {*taken, *_RESERVED}
+        self._numbers: dict[str, int] = {}
+
+    def take(self, name: str) -> str:
+        """`name`, or `name 2` and so on, from now on taken."""
+        wanted = slug(name)
+        free = name
+        while slug(free) in self._taken:
+            self._numbers[wanted] = self._numbers.get(wanted, 1) + 1
+            free = f"{name} {self._numbers[wanted]}"
+        self._taken.add(slug(free))
+        return free
 
 
 def shortened(command: str) -> str:
     """A name made from the first line of a command that is not a comment."""
-    lines = [line.strip() for line in command.splitlines()]
+    lines = (line.strip() for line in command.splitlines())
     name = next((line for line in lines if line and not line.startswith("#")), "step")
     return name if len(name) <= _LONGEST_MADE_NAME else f"{name[: _LONGEST_MADE_NAME - 3]}..."
-
-
-def free_name(name: str, taken: Collection[str]) -> str:
-    """`name`, or `name 2` and so on when its slug is in `taken`."""
-    number, free = 1, name
-    while slug(free) in taken:
-        number += 1
-        free = f"{name} {number}"
-    return free
-
-
-def taken_from_the_start() -> set[str]:
-    """The slugs that no step may have."""
-    return set(_RESERVED)
 
 
 def _made_name(step: Section) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from definition_text import problems
 
@@ -260,6 +262,33 @@ def test_a_command_is_no_template(command: str, hint: str) -> None:
 def test_other_braces_in_a_command_are_left_alone(command: str) -> None:
     text = HEAD + f'jobs:\n  a:\n    steps:\n      - run: "{command}"\n'
     assert problems(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title: '{{" + " " * 900_000 + "'\n",
+        "env: {A: '" + "{{ " * 300_000 + "'}\n",
+        "".join(f"timeou{number}: 1\n" for number in range(5_000)),
+        "inputs:\n" + "".join(f"  a{number}: x\n" for number in range(5_000)),
+    ],
+    ids=["space", "braces", "keys", "inputs"],
+)
+def test_a_large_file_full_of_mistakes_is_told_quickly(text: str) -> None:
+    start = time.perf_counter()
+    told = problems(HEAD + JOBS + text)
+    assert 1 <= len(told) <= 201
+    assert time.perf_counter() - start < 10
+
+
+def test_many_steps_and_jobs_are_read_quickly() -> None:
+    chain = "".join(
+        f"  j{number}: {{after: [j{number - 1}], steps: [x, x], env: {{A: '{{{{ {name} }}}}'}}}}\n"
+        for number, name in ((number, "jobs.j0.outputs.x") for number in range(1, 1000))
+    )
+    start = time.perf_counter()
+    assert problems(HEAD + "jobs:\n  j0: {steps: [" + "x, " * 20_000 + "]}\n" + chain) == ()
+    assert time.perf_counter() - start < 10
 
 
 def _with_reference(reference: str) -> str:
