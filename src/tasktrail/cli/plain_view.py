@@ -101,8 +101,9 @@ def step_note(step: Step) -> str:
         return ""
     last = step.attempts[-1]
     parts: list[str] = []
-    if last.message and step.status is not Status.DONE:
-        parts.append(plain(last.message))
+    message = step.message or last.message
+    if message and step.status is not Status.DONE:
+        parts.append(plain(message))
     elif last.exit_code:
         parts.append(f"exit code {last.exit_code}")
     elif last.signal:

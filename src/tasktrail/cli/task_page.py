@@ -12,7 +12,6 @@ from tasktrail.cli.safe_text import plain, plain_lines
 from tasktrail.cli.status_style import COLOURS, SYMBOLS, badge
 from tasktrail.cli.times import duration_text, exact_text, moment_text, span_text
 from tasktrail.local.shape import Attempt, Job, Process, Receipt, Step, Task
-from tasktrail.model.status import Status
 
 _KEY_WIDTH = 11
 
@@ -35,15 +34,13 @@ def error_lines(task: Task) -> Iterator[str]:
     place = "/".join(plain(name) for name in (error.job_name, error.step_name) if name)
     where = f" in {place}" if place else ""
     yield f"{error.kind} error{where}: {plain_lines(error.message)}"
-    if error.kind == "system":
-        seen = any(job.status is Status.FAILED for job in task.jobs)
-        cause = (
-            "This is an error of the system, not of your operation."
-            if seen
-            else "Nothing that you can see here failed."
+    # The message about a step that is hidden from the reader says it already.
+    if error.kind == "system" and "contact support" not in error.message:
+        reference = f" with the reference {plain(error.reference)}" if error.reference else ""
+        yield (
+            "This is an error of the system, not of your operation. "
+            f"If it comes again, please contact support{reference}."
         )
-        reference = f" and give the reference {plain(error.reference)}" if error.reference else ""
-        yield f"{cause} Please contact support{reference}."
     if error.detail:
         yield plain_lines(error.detail)
 
@@ -81,6 +78,7 @@ def _fact_pairs(task: Task) -> Iterator[tuple[str, str]]:
     yield "inputs", "  ".join(f"{plain(k)}={plain(str(v))}" for k, v in task.inputs.items())
     yield "kind", ", ".join(_kinds(task))
     yield "rerun of", _tasks([task.repeated_task_id])
+    yield "reruns", _tasks(task.rerun_task_ids)
     yield "origin", _tasks([task.origin_task_id])
     yield "spawned", _tasks(task.spawned_task_ids)
     if task.rerunnable and not task.immediate:

@@ -79,6 +79,7 @@ class Step(Shape, frozen=True, kw_only=True, rename="camel"):
     started_at: datetime | None = None
     ended_at: datetime | None = None
     exit_code: int | None = None
+    message: str | None = None
     log_lines: int | None = None
     attempts: tuple[Attempt, ...] = ()
 
@@ -153,6 +154,7 @@ class Task(Shape, frozen=True, kw_only=True, rename="camel"):
     origin_task_id: int | None = None
     spawned_task_ids: tuple[int, ...] = ()
     repeated_task_id: int | None = None
+    rerun_task_ids: tuple[int, ...] = ()
     jobs: tuple[Job, ...] = ()
     created_at: datetime | None = None
     started_at: datetime | None = None

@@ -133,12 +133,18 @@ def test_a_page_shows_attempts_exit_codes_and_what_was_stopped() -> None:
         assert expected in page
 
 
-def test_an_error_of_a_hidden_step_sends_the_user_to_support_with_a_reference() -> None:
-    error = TaskError(kind="system", message="The workspace is gone.", reference="E-1a2b")
-    lines = list(error_lines(listed(1, status=Status.FAILED, error=error, jobs=(job("build"),))))
-    assert lines[0] == "system error: The workspace is gone."
-    assert lines[1].startswith("Nothing that you can see here failed. Please contact support")
-    assert lines[1].endswith("give the reference E-1a2b.")
+def test_an_error_of_a_step_that_is_seen_names_a_reference_for_support() -> None:
+    error = TaskError(kind="system", message="No space left.", reference="E-1a2b", job_name="build")
+    lines = list(error_lines(listed(1, status=Status.FAILED, error=error)))
+    assert lines[0] == "system error in build: No space left."
+    assert lines[1].endswith("please contact support with the reference E-1a2b.")
+
+
+def test_an_error_of_a_hidden_step_is_told_once() -> None:
+    told = "none of your steps failed; please contact support with the reference E-1a2b"
+    error = TaskError(kind="system", message=told, reference="E-1a2b")
+    lines = list(error_lines(listed(1, status=Status.FAILED, error=error)))
+    assert lines == [f"system error: {told}"]
 
 
 def test_a_user_error_names_its_place_and_does_not_send_anybody_to_support() -> None:
