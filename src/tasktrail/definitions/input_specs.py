@@ -14,7 +14,9 @@ from tasktrail.definitions.suggestion import suggestion
 from tasktrail.definitions.yaml_tree import MapNode, Node, ScalarNode
 from tasktrail.model.plan import InputKind, InputSpec, JsonValue
 
-_KEYS = ("type", "default", "required", "pattern", "choices", "description")
+KEYS = ("type", "default", "required", "pattern", "choices", "description")
+"""The keys of an input, each described in docs/runbook-reference.md."""
+
 _WRITTEN_AS_TEXT = (InputKind.STRING, InputKind.CHOICE)
 _WITH_PATTERN = (InputKind.STRING, InputKind.SECRET)
 _LONGEST_PATTERN = 500
@@ -66,7 +68,7 @@ def _read_input(owner: Section, key: ScalarNode, value: Node) -> InputSpec:
 
 
 def _read_fields(section: Section, key: ScalarNode) -> InputSpec:
-    section.allow_only(_KEYS, {"options": "did you mean `choices`?"})
+    section.allow_only(KEYS, {"options": "did you mean `choices`?"})
     kind = section.choice("type", InputKind.CHOICE if section.has("choices") else InputKind.STRING)
     bare = InputSpec(
         name=key.text,

@@ -6,7 +6,9 @@ from tasktrail.definitions.section import Section
 from tasktrail.definitions.yaml_tree import ScalarNode
 from tasktrail.model.plan import RetryOn, RetryPolicy
 
-_KEYS = ("attempts", "backoff", "factor", "max_backoff", "on")
+KEYS = ("attempts", "backoff", "factor", "max_backoff", "on")
+"""The keys of `retry`, each described in docs/runbook-reference.md."""
+
 _MOST_ATTEMPTS = 100
 _STEEPEST_FACTOR = 10.0
 _DEFAULT = RetryPolicy()
@@ -19,7 +21,7 @@ def read_retry(step: Section) -> RetryPolicy:
     section = step.section("retry")
     if section is None:
         return _DEFAULT
-    section.allow_only(_KEYS, {"delay": "did you mean `backoff`?"})
+    section.allow_only(KEYS, {"delay": "did you mean `backoff`?"})
     backoff = section.duration("backoff", zero=True)
     longest = section.duration("max_backoff", zero=True)
     kinds = [section.choice_of("on", kind, RetryOn.SYSTEM) for kind in section.scalars("on")]

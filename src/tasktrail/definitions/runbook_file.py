@@ -23,7 +23,7 @@ from tasktrail.model.plan import (
     TaskPlan,
 )
 
-_KEYS = (
+KEYS = (
     "name",
     "title",
     "description",
@@ -39,6 +39,8 @@ _KEYS = (
     "support",
     "jobs",
 )
+"""The keys of the task, each described in docs/runbook-reference.md."""
+
 _ONLY_RECORDED = "immediate tasks have nothing to execute: they are made with `tasktrail record`"
 _MISPLACED = {
     "silent": _ONLY_RECORDED,
@@ -56,7 +58,7 @@ def read_runbook(root: MapNode, path: Path, report: ProblemReport) -> Runbook:
         DefinitionError: with everything that is wrong with it.
     """
     runbook = Section(root, report)
-    runbook.allow_only(_KEYS, _MISPLACED)
+    runbook.allow_only(KEYS, _MISPLACED)
     specs = read_inputs(runbook)
     inputs = {spec.name: spec for spec in specs}
     name = _read_name(runbook)

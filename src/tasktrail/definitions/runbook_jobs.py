@@ -18,7 +18,9 @@ from tasktrail.model.graph import find_cycle
 from tasktrail.model.plan import InputSpec, JobPlan, When
 from tasktrail.model.template import slug
 
-_KEYS = ("title", "after", "when", "timeout", "env", "locks", "system", "steps")
+KEYS = ("title", "after", "when", "timeout", "env", "locks", "system", "steps")
+"""The keys of a job, each described in docs/runbook-reference.md."""
+
 _MISPLACED = {
     "needs": "did you mean `after`?",
     "depends_on": "did you mean `after`?",
@@ -101,7 +103,7 @@ def _note_cycles(jobs: Mapping[str, Section], needs: Mapping[str, tuple[str, ...
 
 
 def _read_job(job: Section, name: str, scope: ReferenceScope, root: str) -> JobPlan:
-    job.allow_only(_KEYS, _MISPLACED)
+    job.allow_only(KEYS, _MISPLACED)
     at_plan = replace(scope, at_plan=True)
     title = job.scalar("title")
     if title is not None:

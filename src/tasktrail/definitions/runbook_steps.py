@@ -16,7 +16,7 @@ from tasktrail.definitions.yaml_tree import MapNode, Node, ScalarNode
 from tasktrail.model.plan import DEFAULT_STOP_SIGNAL, StepPlan, When
 from tasktrail.model.template import Text, slug
 
-_KEYS = (
+KEYS = (
     "name",
     "when",
     "timeout",
@@ -30,6 +30,8 @@ _KEYS = (
     "system",
     *(key for kind, keys in ACTION_KEYS.items() for key in (kind, *keys)),
 )
+"""The keys of a step, each described in docs/runbook-reference.md."""
+
 _MISPLACED = {
     "if": "use `when: on_success`, `on_failure` or `always`",
     "command": "did you mean `run`?",
@@ -75,7 +77,7 @@ def _as_section(job: Section, node: Node, index: int) -> Section | None:
 
 
 def _read_step(step: Section, name: str, scope: ReferenceScope, root: str) -> StepPlan:
-    step.allow_only(_KEYS, _MISPLACED)
+    step.allow_only(KEYS, _MISPLACED)
     return StepPlan(
         name=name,
         action=read_action(step, scope, root),
