@@ -51,7 +51,7 @@ def reach_task_limit(draft: Draft) -> None:
 def reach_job_limit(draft: Draft, job_id: int) -> None:
     """End one job as timed out."""
     job = draft.job(job_id)
-    if job.limit_reached_at is not None or job.status.final:
+    if job.started_at is None or job.limit_reached_at is not None or job.status.final:
         return
     limit = draft.job_plan(job).timeout
     message = f"the job's time limit of {limit:g} s was reached"

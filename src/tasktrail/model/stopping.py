@@ -17,15 +17,19 @@ _BEGUN = _RUNNING | {Status.QUEUED, Status.BACKED_OFF}
 def mark_stopped(draft: Draft, job_id: int | None, status: Status) -> None:
     """Remember that a stop kept something of the job and of the task from running to its end.
 
-    The first reason stays. A job's own time limit and fail_fast are the job's affair: the task's
-    roll-up sees them through the job.
+    A time limit outranks a cancel. A job's own time limit and fail_fast are the job's affair: the
+    task's roll-up sees them through the job.
     """
     task = draft.task
     of_task = task.limit_reached_at if status is Status.TIMED_OUT else task.cancel
-    if of_task is not None and task.stopped is None:
+    if of_task is not None and _outranks(status, task.stopped):
         draft.set_task(stopped=status)
-    if job_id is not None and draft.job(job_id).stopped is None:
+    if job_id is not None and _outranks(status, draft.job(job_id).stopped):
         draft.set_job(job_id, stopped=status)
+
+
+def _outranks(status: Status, before: Status | None) -> bool:
+    return before is None or (before is Status.CANCELED and status is Status.TIMED_OUT)
 
 
 def current_step(draft: Draft, job: Job) -> Step | None:
