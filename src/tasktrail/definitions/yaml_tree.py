@@ -2,14 +2,11 @@
 
 The tree is composed from the parser's events, not by PyYAML's own composer, so that size, depth
 and the expansion of aliases are bounded before anything is built, and so that duplicate keys and
-tags are problems of the file like any other. Plain scalars follow the core schema of YAML 1.2:
-`on`, `off`, `yes` and `no` are texts, only `true` and `false` are booleans.
+tags are problems of the file like any other.
 """
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NoReturn
@@ -27,7 +24,9 @@ from yaml.events import (
     SequenceEndEvent,
 )
 
+from tasktrail.definitions.core_schema import core_value
 from tasktrail.definitions.problem_report import Place, ProblemReport
+from tasktrail.definitions.yaml_syntax import note_syntax_error
 from tasktrail.model.plan import JsonValue
 
 LARGEST_FILE = 1024 * 1024
@@ -36,15 +35,6 @@ LARGEST_FILE = 1024 * 1024
 _DEEPEST = 40
 _MOST_NODES = 50_000
 _LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
-_NULLS = {"", "~", "null", "Null", "NULL"}
-_BOOLEANS = {
-    word: value
-    for value in (True, False)
-    for word in (str(value), str(value).lower(), str(value).upper())
-}
-_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
-_OCTAL_OR_HEXADECIMAL = re.compile(r"0o[0-7]{1,20}|0x[0-9a-fA-F]{1,15}")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,4})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +81,8 @@ def parse_yaml(content: bytes, report: ProblemReport) -> MapNode:
     composer = _Composer(report)
     try:
         root = composer.compose(_events(text))
-    except yaml.MarkedYAMLError as error:
-        _note_syntax(error, text, report)
-        raise report.error() from None
     except yaml.YAMLError as error:
-        report.add(f"not valid YAML: {_one_line(error)}", _place_of_reader_error(error, text))
+        note_syntax_error(error, text, report)
         raise report.error() from None
     if root is None or (isinstance(root, ScalarNode) and root.value is None):
         report.add("the file is empty", hint="a definition begins with `name:` and `jobs:`")
@@ -186,7 +173,7 @@ class _Composer:
         if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
             self._report.add("a NUL or a lone surrogate cannot be used", _place(event))
         plain = event.implicit[0]
-        return ScalarNode(text, _core_value(text) if plain else text, _place(event))
+        return ScalarNode(text, core_value(text) if plain else text, _place(event))
 
     def _list(self, start: NodeEvent, events: Iterator[Event], depth: int) -> ListNode:
         assert isinstance(start, CollectionStartEvent)
@@ -245,59 +232,7 @@ class _Composer:
         raise self._report.error()
 
 
-def _core_value(text: str) -> JsonValue:
-    """What a plain scalar means in the core schema, as far as JSON can hold it.
-
-    A number that is too large to be exact stays a text; so do `.inf` and `.nan`.
-    """
-    if text in _NULLS:
-        return None
-    if text in _BOOLEANS:
-        return _BOOLEANS[text]
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    if _OCTAL_OR_HEXADECIMAL.fullmatch(text):
-        return int(text, 0)
-    if _FLOAT.fullmatch(text) and math.isfinite(number := float(text)):
-        return number
-    return text
-
-
 def _place(event: Event) -> Place:
     mark = event.start_mark
     assert mark is not None
     return Place(mark.line + 1, mark.column + 1)
-
-
-def _note_syntax(error: yaml.MarkedYAMLError, text: str, report: ProblemReport) -> None:
-    mark = error.problem_mark or error.context_mark
-    place = Place(mark.line + 1, mark.column + 1) if mark else None
-    context = f" ({error.context})" if error.context else ""
-    report.add(
-        f"not valid YAML: {error.problem}{context}", place, hint=place and _syntax_hint(text, place)
-    )
-
-
-def _syntax_hint(text: str, place: Place) -> str | None:
-    lines = text.splitlines()
-    line = lines[place.line - 1] if place.line <= len(lines) else ""
-    if "\t" in line[: place.column]:
-        return "indent with spaces: YAML does not allow tabs here"
-    if "{{" in line:
-        return 'quote a value that begins with `{{`: "{{ inputs.version }}"'
-    if line.count(": ") > 1:
-        return "quote a value that holds `: `"
-    return None
-
-
-def _place_of_reader_error(error: yaml.YAMLError, text: str) -> Place | None:
-    """The place of a character that YAML does not allow (counted in bytes by libyaml)."""
-    position = getattr(error, "position", None)
-    if not isinstance(position, int):
-        return None
-    before = text.encode()[:position] if yaml.__with_libyaml__ else text[:position].encode()
-    return Place(before.count(b"\n") + 1, position - before.rfind(b"\n"))
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
