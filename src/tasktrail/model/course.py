@@ -5,6 +5,7 @@ Only questions, no changes: `opening` asks about jobs, `progress` about steps.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum, auto
 
 from tasktrail.model.draft import Draft
@@ -46,7 +47,7 @@ def needs_allow(draft: Draft, job: Job) -> bool:
         case When.ON_SUCCESS:
             return all(need.status in WENT_WELL or not need.status.final for need in needs)
         case When.ON_FAILURE:
-            return any(_in_trouble(draft, need) for need in needs)
+            return _trouble_among(draft, plan.after)
 
 
 def may_run(draft: Draft, job: Job, step: Step) -> bool:
@@ -112,12 +113,22 @@ def _task_stops(draft: Draft, when: When) -> bool:
     return when is When.ON_SUCCESS and failed_fast(draft)
 
 
-def _in_trouble(draft: Draft, job: Job) -> bool:
-    """Whether a job failed, or was skipped because one that it needs is in trouble."""
-    if job.status is Status.SKIPPED:
-        needs = draft.job_plan(job).after
-        return any(_in_trouble(draft, draft.job_named(name)) for name in needs)
-    return job.status in TROUBLE
+def _trouble_among(draft: Draft, names: Iterable[str]) -> bool:
+    """Whether one of the named jobs failed, or was skipped because one that it needs is in trouble.
+
+    Not recursive, so that a chain of thousands of skipped jobs is no problem.
+    """
+    waiting = list(names)
+    seen = set(waiting)
+    while waiting:
+        job = draft.job_named(waiting.pop())
+        if job.status in TROUBLE:
+            return True
+        if job.status is Status.SKIPPED:
+            further = [name for name in draft.job_plan(job).after if name not in seen]
+            seen.update(further)
+            waiting.extend(further)
+    return False
 
 
 def stop_forbids(draft: Draft, job: Job, plan: StepPlan) -> bool:

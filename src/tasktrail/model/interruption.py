@@ -51,9 +51,10 @@ def reach_task_limit(draft: Draft) -> None:
 def reach_job_limit(draft: Draft, job_id: int) -> None:
     """End one job as timed out."""
     job = draft.job(job_id)
-    if job.started_at is None or job.limit_reached_at is not None or job.status.final:
-        return
     limit = draft.job_plan(job).timeout
+    running = job.started_at is not None and not job.status.final
+    if limit is None or not running or job.limit_reached_at is not None:
+        return
     message = f"the job's time limit of {limit:g} s was reached"
     draft.set_job(job_id, limit_reached_at=draft.now)
     draft.note(EventKind.TIME_LIMIT, job_id=job_id, message=message)

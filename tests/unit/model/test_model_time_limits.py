@@ -138,7 +138,7 @@ def test_a_cancel_after_the_task_limit_leaves_it_timed_out() -> None:
 
 
 def test_a_job_limit_outranks_a_cancel_that_stopped_something_in_it() -> None:
-    play = Play(plan(job("a", step("one"), step("tidy", ALWAYS), step("two", ALWAYS))))
+    play = Play(plan(job("a", step("one"), step("tidy", ALWAYS), step("two", ALWAYS), timeout=60)))
     play.claim("a")
     play.cancel()
     play.end("a", STOPPED)
