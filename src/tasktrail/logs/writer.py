@@ -202,7 +202,7 @@ class LogWriter:
 
     def _seal(self) -> LogSummary:
         """What cannot be sealed is left to `recover`; the file is closed in any case."""
-        if self._appender.frame_count == 0 and not self._lost:
+        if not self.written:
             return EMPTY_LOG
         try:
             self._append_seal()
