@@ -72,7 +72,6 @@ def _decide(draft: Draft, happening: Happening) -> None:
         case LocksGranted(job_id=job_id):
             grant_locks(draft, job_id)
         case StartDue():
-            draft.set_task(not_before=None)
             ask_for_start(draft)
         case CancelAsked():
             cancel(draft, happening)

@@ -29,17 +29,21 @@ class Verdict(Enum):
 
 def verdict_on(draft: Draft, job: Job) -> Verdict:
     """Whether a job that has not started may start now, still waits, or never will."""
-    plan = draft.job_plan(job)
-    if _task_stops(draft, plan.when):
+    if stop_forbids_job(draft, job):
         return Verdict.SKIP
-    if not all(draft.job_named(name).status.final for name in plan.after):
+    if not all(draft.job_named(name).status.final for name in draft.job_plan(job).after):
         return Verdict.WAIT
-    return Verdict.RUN if needs_allow(draft, job) else Verdict.SKIP
+    return Verdict.RUN if allows_job(draft, job) else Verdict.SKIP
 
 
-def needs_allow(draft: Draft, job: Job) -> bool:
-    """Whether what a job needs lets it run, as far as that has ended; leaving stops aside."""
+def allows_job(draft: Draft, job: Job) -> bool:
+    """Whether what a job needs lets it run, as far as that has ended; leaving stops aside.
+
+    A job with nothing but roll-back steps has nothing to do.
+    """
     plan = draft.job_plan(job)
+    if all(step.when is When.ON_FAILURE for step in plan.steps):
+        return False
     needs = (draft.job_named(name) for name in plan.after)
     match plan.when:
         case When.ALWAYS:
@@ -103,9 +107,9 @@ def failed_fast(draft: Draft) -> bool:
     return draft.plan.fail_fast and any(job.status in FAILURE for job in draft.jobs())
 
 
-def _task_stops(draft: Draft, when: When) -> bool:
+def stop_forbids_job(draft: Draft, job: Job) -> bool:
     """Whether a stop of the whole task keeps a job that has not started from ever starting."""
-    task = draft.task
+    task, when = draft.task, draft.job_plan(job).when
     if task.limit_reached_at is not None:
         return True
     if task.cancel is not None:

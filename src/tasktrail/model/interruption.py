@@ -5,7 +5,7 @@ from __future__ import annotations
 from tasktrail.model.draft import Draft
 from tasktrail.model.event import EventKind
 from tasktrail.model.happening import CancelAsked
-from tasktrail.model.opening import open_jobs
+from tasktrail.model.opening import skip_forbidden_jobs
 from tasktrail.model.outcome import Canceled, TimedOut, TimeLimit
 from tasktrail.model.status import Status
 from tasktrail.model.stopping import drop_waiting_step, mark_stopped, stop_running_step
@@ -31,7 +31,7 @@ def cancel(draft: Draft, asked: CancelAsked) -> None:
     for job in list(draft.jobs()):
         drop_waiting_step(draft, job, Status.CANCELED)
         stop_running_step(draft, job, Canceled(message=message), forced=asked.forced)
-    open_jobs(draft, [job.name for job in draft.jobs()])
+    skip_forbidden_jobs(draft)
 
 
 def reach_task_limit(draft: Draft) -> None:
@@ -45,7 +45,7 @@ def reach_task_limit(draft: Draft) -> None:
     for job in list(draft.jobs()):
         drop_waiting_step(draft, job, Status.TIMED_OUT)
         stop_running_step(draft, job, TimedOut(limit=TimeLimit.TASK, message=message))
-    open_jobs(draft, [job.name for job in draft.jobs()])
+    skip_forbidden_jobs(draft)
 
 
 def reach_job_limit(draft: Draft, job_id: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tasktrail.model.course import FAILURE, allows_step, goes_forward, may_run, stop_in_effect
 from tasktrail.model.draft import Draft
 from tasktrail.model.job import Job
-from tasktrail.model.opening import open_jobs, release_locks
+from tasktrail.model.opening import open_jobs, release_locks, skip_forbidden_jobs
 from tasktrail.model.outcome import Canceled
 from tasktrail.model.rollup import job_status
 from tasktrail.model.status import Status
@@ -83,4 +83,4 @@ def _fail_fast(draft: Draft, failed: Job) -> None:
         if step is not None and goes_forward(draft, job, draft.state.step_plan(step)):
             drop_waiting_step(draft, job, Status.CANCELED)
             stop_running_step(draft, job, Canceled(message=message))
-    open_jobs(draft, [job.name for job in others])
+    skip_forbidden_jobs(draft)

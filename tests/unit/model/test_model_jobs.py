@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tasktrail.model.event import EventKind
 from tasktrail.model.outcome import Outcome, Warned
 from tasktrail.model.plan import JobPlan, When
 from tasktrail.model.status import Status
-from unit.model.plans import ON_FAILURE, job, plan, step
+from unit.model.plans import ALWAYS, ON_FAILURE, job, plan, step
 from unit.model.play import BAD, BROKEN, GOOD, Play
 
 
@@ -115,3 +116,82 @@ def test_a_roll_back_job_looks_at_each_job_of_a_dense_graph_once() -> None:
     undo = job("undo", after=needs, when=ON_FAILURE)
     play = Play(plan(job("not needed", when=ON_FAILURE), *layers, undo, job("beside")))
     assert play.statuses["undo"] == "skipped"
+
+
+def test_a_job_with_nothing_but_roll_back_has_nothing_to_do() -> None:
+    play = Play(plan(job("a", step("undo", ON_FAILURE)), job("b")))
+    assert play.statuses == {"a": "skipped", "b": "queued"}
+    play.play_job("b")
+    assert play.status is Status.DONE
+
+
+@pytest.mark.parametrize(
+    "jobs",
+    [(job("a", when=ON_FAILURE),), (job("a", step("undo", ON_FAILURE)),), ()],
+    ids=["only a roll-back job", "only roll-back steps", "no job"],
+)
+def test_a_task_with_nothing_to_do_is_done_at_once(jobs: tuple[JobPlan, ...]) -> None:
+    play = Play(plan(*jobs))
+    assert play.path() == ["pending", "done"]
+    assert play.task.ended_at is not None
+    assert play.task.started_at is None
+
+
+def test_a_job_asks_for_its_locks_once_and_waits_for_them() -> None:
+    jobs = [job("a"), job("b", when=ON_FAILURE), job("c", when=ON_FAILURE)]
+    needs_all = job("tidy", after=("a", "b", "c"), when=ALWAYS, locks=("cluster:7",))
+    play = Play(plan(*jobs, needs_all))
+    play.claim("a")
+    assert play.end("a").lock_requests == [play.job("tidy").id]
+    assert play.status is Status.IN_PROGRESS
+    assert play.cancel().lock_requests == []
+    play.grant("tidy")
+    assert play.history[-2].kind is EventKind.LOCK_GRANTED
+    assert play.play_job("tidy").releases == [play.job("tidy").id, None]
+
+
+def test_a_job_that_two_skipped_ones_hold_up_asks_for_its_locks_once() -> None:
+    skipped = [job("b", after=("a",)), job("c", after=("a",))]
+    tidy = job("tidy", after=("b", "c"), when=ALWAYS, locks=("cluster:7",))
+    play = Play(plan(job("a"), *skipped, tidy))
+    assert play.play_job("a", BAD).lock_requests == [play.job("tidy").id]
+
+
+def test_a_stop_does_not_make_a_job_ask_for_its_locks_again() -> None:
+    tidy = job("tidy", when=ALWAYS, locks=("cluster:7",))
+    play = Play(plan(job("a"), job("b"), tidy, fail_fast=True))
+    play.claim("a", "b")
+    assert play.end("a", BAD).lock_requests == []
+    assert play.cancel().lock_requests == []
+
+
+def test_a_task_waits_for_its_locks_before_anything_of_it_starts() -> None:
+    play = Play(plan(job("a"), locks=("cluster:7",)))
+    assert play.last.lock_requests == [None]
+    assert (play.status, play.statuses) == (Status.PENDING, {"a": "pending"})
+    play.grant()
+    assert (play.status, play.statuses) == (Status.QUEUED, {"a": "queued"})
+    assert not play.grant()
+    assert play.last.events == []
+    assert play.play_job("a").releases == [None]
+
+
+def test_locks_that_nobody_waits_for_open_nothing() -> None:
+    play = Play(plan(job("a"), job("b", after=("a",), locks=("cluster:7",))), due=False)
+    assert not play.grant()
+    assert not play.grant("b")
+    assert set(play.statuses.values()) == {"pending"}
+    assert len(play.history) == 1
+
+
+def test_a_job_that_is_skipped_gives_its_locks_back() -> None:
+    play = Play(plan(job("a", locks=("cluster:7",))))
+    assert play.cancel().releases == [play.job("a").id, None]
+
+
+def test_a_job_keeps_its_locks_while_it_is_backed_off() -> None:
+    play = Play(plan(job("a", step("one", attempts=2), locks=("cluster:7",))))
+    play.grant("a")
+    assert play.play_job("a", BROKEN).releases == []
+    assert play.retry("a.one").lock_requests == []
+    assert play.play_job("a").releases == [play.job("a").id, None]
