@@ -1,0 +1,101 @@
+"""The Python workers of an engine: started when needed, kept while they may be needed again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from tasktrail.runners.python.worker_process import PythonWorker
+from tasktrail.runners.supervisor import Supervisor
+
+_STOP_GRACE = 2.0
+
+
+class WorkerPool:
+    """Hands out idle workers, newest first, or starts new ones.
+
+    At most `most_idle` are kept, none longer than `idle_seconds`, none for more than `most_calls`
+    calls (what a step leaks is bounded by that), and none whose code has changed on disk.
+    """
+
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        life: str,
+        *,
+        most_idle: int,
+        most_calls: int,
+        idle_seconds: float,
+    ) -> None:
+        self._supervisor = supervisor
+        self._life = life
+        self._most_idle = most_idle
+        self._most_calls = most_calls
+        self._idle_seconds = idle_seconds
+        self._idle: list[PythonWorker] = []
+        self._started = 0
+        self._ending: set[asyncio.Task[object]] = set()
+        self._expiry: asyncio.TimerHandle | None = None
+
+    async def take(self, root: str | None) -> PythonWorker:
+        """A worker for code of that root.
+
+        Raises:
+            SpawnError, OSError: the system has no process or file handle left.
+        """
+        for worker in reversed(self._idle):
+            if worker.root == root:
+                self._idle.remove(worker)
+                if worker.fresh:
+                    worker.on_idle_end = None
+                    return worker
+                self.end(worker)
+        self._started += 1
+        return await PythonWorker.start(self._supervisor, f"{self._life}:python-{self._started}")
+
+    def give_back(self, worker: PythonWorker) -> None:
+        """Keep a worker whose call has ended without a trace."""
+        if worker.calls >= self._most_calls:
+            self.end(worker)
+            return
+        loop = asyncio.get_running_loop()
+        worker.idle_since = loop.time()
+        worker.on_idle_end = self._lost
+        self._idle.append(worker)
+        if len(self._idle) > self._most_idle:
+            self.end(self._idle.pop(0))
+        if self._expiry is None:
+            self._expiry = loop.call_later(self._idle_seconds, self._expire)
+
+    def end(self, worker: PythonWorker) -> None:
+        """Have a worker without a call stopped; `aclose` waits for it."""
+        worker.close()
+        self._soon(worker.tree.stop(stop_signal="SIGTERM", grace=_STOP_GRACE))
+
+    async def aclose(self) -> None:
+        """Stop all idle workers; returns when they are gone."""
+        if self._expiry is not None:
+            self._expiry.cancel()
+        while self._idle:
+            self.end(self._idle.pop())
+        while self._ending:
+            await asyncio.wait(self._ending)
+
+    def _lost(self, worker: PythonWorker) -> None:
+        self._idle.remove(worker)
+        self._soon(worker.tree.finish())
+
+    def _expire(self) -> None:
+        self._expiry = None
+        loop = asyncio.get_running_loop()
+        while self._idle and self._idle[0].idle_since + self._idle_seconds <= loop.time():
+            self.end(self._idle.pop(0))
+        if self._idle:
+            due = self._idle[0].idle_since + self._idle_seconds
+            self._expiry = loop.call_at(due, self._expire)
+
+    def _soon(self, ending: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.get_running_loop().create_task(ending)
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)

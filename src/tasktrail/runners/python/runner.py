@@ -1,0 +1,225 @@
+"""Steps that are a Python function."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Callable
+from typing import assert_never
+
+from tasktrail.errors import RefusedError
+from tasktrail.model.outcome import Errored, Failed, Outcome, Succeeded, Warned
+from tasktrail.model.plan import Argument, JsonValue, PythonAction
+from tasktrail.model.receipt import TerminationReceipt
+from tasktrail.model.template import Template
+from tasktrail.runners.command_spec import MARKER_VARIABLE
+from tasktrail.runners.outputs import OutputError, read_outputs
+from tasktrail.runners.python.messages import (
+    CallEnded,
+    EndKind,
+    SpawnAnswer,
+    SpawnAsked,
+    StepOrder,
+)
+from tasktrail.runners.python.pool import WorkerPool
+from tasktrail.runners.python.step_output import StepOutput
+from tasktrail.runners.python.worker_process import PythonWorker, Spawn
+from tasktrail.runners.receipt_lines import receipt_lines
+from tasktrail.runners.spawn_error import SpawnError
+from tasktrail.runners.step_call import SpawnRequest, StepCall, StepResult, Stream
+from tasktrail.runners.supervisor import Supervisor
+
+_DRAIN_SECONDS = 1.0
+_STOPPED = Failed(message="stopped")
+_STOPPED_FROM_OUTSIDE = Failed(message="stopped by a signal that no cancel or timeout sent")
+_NEVER_STARTED = Failed(message="stopped before it was started")
+
+
+class PythonRunner:
+    """Calls functions in worker processes, which it keeps for later calls.
+
+    `life` is that of the supervisor; `new_reference` makes what a user gives to support to have a
+    system error found.
+    """
+
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        life: str,
+        new_reference: Callable[[], str],
+        *,
+        most_idle: int = 8,
+        most_calls: int = 5_000,
+        idle_seconds: float = 300.0,
+    ) -> None:
+        self._new_reference = new_reference
+        self._pool = WorkerPool(
+            supervisor,
+            life,
+            most_idle=most_idle,
+            most_calls=most_calls,
+            idle_seconds=idle_seconds,
+        )
+
+    async def run(self, call: StepCall) -> StepResult:
+        """Call the function; return when it has ended, or was stopped, with all that it started."""
+        if call.stop.asked:
+            return StepResult(outcome=_NEVER_STARTED, stopped=True)
+        order = _order(call)
+        try:
+            worker = await self._pool.take(order.root)
+        except (SpawnError, OSError) as error:
+            return StepResult(outcome=self._errored(error))
+        try:
+            output = StepOutput(call.output)
+        except OSError as error:
+            self._pool.end(worker)
+            return StepResult(outcome=self._errored(error))
+        try:
+            return await self._carried_out(call, order, worker, output)
+        finally:
+            output.close()
+
+    async def aclose(self) -> None:
+        """Stop the idle workers. Calls that still run belong to who awaits them."""
+        await self._pool.aclose()
+
+    async def _carried_out(
+        self, call: StepCall, order: StepOrder, worker: PythonWorker, output: StepOutput
+    ) -> StepResult:
+        ending = await worker.begin(order, output.write_ends, _spawn(call))
+        output.close_write_ends()
+        if not await _ended_first(ending, call):
+            return await self._stopped(call, worker, output, ending)
+        ended = ending.result()
+        if ended is not None and not ended.retire and await output.finish(_DRAIN_SECONDS):
+            self._pool.give_back(worker)
+            return StepResult(outcome=self._outcome(call, ended))
+        receipt = await _finished(worker, ended)
+        await output.finish(_DRAIN_SECONDS)
+        _tell(call, receipt)
+        outcome = await self._died(worker) if ended is None else self._outcome(call, ended)
+        return StepResult(outcome=outcome, receipt=receipt)
+
+    async def _stopped(
+        self,
+        call: StepCall,
+        worker: PythonWorker,
+        output: StepOutput,
+        ending: asyncio.Future[CallEnded | None],
+    ) -> StepResult:
+        receipt = await worker.tree.stop(
+            stop_signal=call.stop_signal, grace=call.grace, forced=call.stop.wait_forced()
+        )
+        worker.close()
+        await output.finish(_DRAIN_SECONDS)
+        _tell(call, receipt)
+        ended = ending.result() if ending.done() else None
+        if ended is None or ended.kind is EndKind.STOPPED:
+            outcome: Outcome = _STOPPED
+        else:
+            outcome = self._outcome(call, ended)
+        return StepResult(outcome=outcome, stopped=True, receipt=receipt)
+
+    def _outcome(self, call: StepCall, ended: CallEnded) -> Outcome:
+        try:
+            outputs = {**read_outputs(call.outputs_file), **ended.outputs}
+        except OutputError as error:
+            reason = ended.message if ended.kind is not EndKind.SUCCEEDED else ""
+            return Failed(message=f"{reason}; {error}" if reason else str(error))
+        except OSError as error:
+            return self._errored(error)
+        match ended.kind:
+            case EndKind.SUCCEEDED if ended.warnings:
+                return Warned(message="\n".join(ended.warnings), outputs=outputs)
+            case EndKind.SUCCEEDED:
+                return Succeeded(outputs=outputs)
+            case EndKind.FAILED:
+                return Failed(message=ended.message, outputs=outputs, exit_code=ended.exit_code)
+            case EndKind.ERRORED:
+                return Errored(
+                    message=ended.message, reference=self._new_reference(), detail=ended.detail
+                )
+            case EndKind.STOPPED:
+                return _STOPPED_FROM_OUTSIDE
+            case _:
+                assert_never(ended.kind)
+
+    async def _died(self, worker: PythonWorker) -> Errored:
+        status = await worker.tree.wait()
+        return Errored(
+            message=f"the worker process died: {status.signal or f'exit code {status.code}'}",
+            reference=self._new_reference(),
+            detail=str(worker.last_words) or None,
+        )
+
+    def _errored(self, error: Exception) -> Errored:
+        return Errored(
+            message=str(error),
+            reference=self._new_reference(),
+            detail="".join(traceback.format_exception(error)),
+        )
+
+
+async def _ended_first(ending: asyncio.Future[CallEnded | None], call: StepCall) -> bool:
+    """Wait for the end of the call or a stop order; whether the end came first."""
+    asked = asyncio.ensure_future(call.stop.wait_asked())
+    try:
+        await asyncio.wait((ending, asked), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        asked.cancel()
+    return ending.done()
+
+
+async def _finished(worker: PythonWorker, ended: CallEnded | None) -> TerminationReceipt:
+    """End a worker that is exiting, or whose output something holds open."""
+    worker.close()
+    if ended is not None and not ended.retire:
+        return await worker.tree.stop(stop_signal="SIGTERM", grace=_DRAIN_SECONDS)
+    return await worker.tree.finish()
+
+
+def _order(call: StepCall) -> StepOrder:
+    action = call.action
+    if not isinstance(action, PythonAction):
+        raise TypeError(f"{type(action).__name__} is not a Python call")
+    return StepOrder(
+        function=action.function,
+        root=action.root,
+        arguments={name: _resolved(value) for name, value in action.arguments.items()},
+        environment={**call.environment, MARKER_VARIABLE: call.marker},
+        directory=str(call.working_directory),
+        stop_signal=call.stop_signal,
+        task_id=call.task_id,
+        job=call.job_name,
+        step=call.step_name,
+        attempt=call.attempt,
+        inputs=call.inputs,
+        workspace=str(call.workspace),
+    )
+
+
+def _resolved(value: Argument) -> JsonValue:
+    if isinstance(value, Template):
+        raise TypeError("a template of the call is not resolved")
+    return value
+
+
+def _spawn(call: StepCall) -> Spawn:
+    async def submit(asked: SpawnAsked) -> SpawnAnswer:
+        if call.spawn is None:
+            return SpawnAnswer(failed="this engine cannot submit tasks for steps")
+        request = SpawnRequest(target=asked.target, inputs=asked.inputs, key=asked.key)
+        try:
+            return SpawnAnswer(task_id=await call.spawn(request))
+        except RefusedError as error:
+            return SpawnAnswer(refused=str(error))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the step waits for an answer
+            return SpawnAnswer(failed=f"{type(error).__name__}: {error}")
+
+    return submit
+
+
+def _tell(call: StepCall, receipt: TerminationReceipt) -> None:
+    for line in receipt_lines(receipt):
+        call.output.write(Stream.SYSTEM, f"{line}\n".encode())
