@@ -42,6 +42,9 @@ def _input_words(spec: InputShape) -> str:
         words.append("one of " + ", ".join(map(plain, spec.choices)))
     if spec.pattern:
         words.append(f"matching {plain(spec.pattern)}")
-    words.append("required" if spec.required else f"default {plain(str(spec.default))}")
+    if spec.default is not None:
+        words.append(f"default {plain(str(spec.default))}")
+    else:
+        words.append("required" if spec.required else "optional")
     text = ", ".join(words)
     return f"{text}: {plain(spec.description)}" if spec.description else text

@@ -11,16 +11,10 @@ from tasktrail.cli.examples import examples
 from tasktrail.cli.exit_codes import ExitCode
 from tasktrail.cli.options import DataOption, OutputOption, data_directory, output_format
 from tasktrail.cli.output import OutputFormat, console, print_json
-from tasktrail.cli.session import EngineAt, open_session
+from tasktrail.cli.session import open_session
 from tasktrail.local.shape import Fact, read
-from tasktrail.local.transport import JsonObject
 
 EPILOG = examples("tasktrail doctor", "tasktrail doctor -o json")
-_WHERE = {
-    EngineAt.ELSEWHERE: "running in another process",
-    EngineAt.NOWHERE: "not running",
-    EngineAt.HERE: "running here",
-}
 
 
 def doctor(ctx: typer.Context, data: DataOption = None, output: OutputOption = None) -> int:
@@ -30,8 +24,7 @@ def doctor(ctx: typer.Context, data: DataOption = None, output: OutputOption = N
 
 async def _doctor(data: Path, output: OutputFormat) -> ExitCode:
     async with open_session(data, engine=False) as session:
-        engine: JsonObject = {"name": "engine", "value": _WHERE[session.engine], "ok": True}
-        facts = [engine, *await session.client.doctor()]
+        facts = await session.client.doctor()
     known = [read(fact, Fact) for fact in facts]
     if output is OutputFormat.JSON:
         print_json({"items": facts, "totalCount": len(facts)})

@@ -51,7 +51,7 @@ async def follow(
                     task = item.task
                 await view.show(item)
     if task is None or not task.status.final:
-        raise ConnectionLostError(f"The engine went away before task {task_id} ended.")
+        raise ConnectionLostError(f"the engine went away before task {task_id} ended")
     return task
 
 
@@ -90,7 +90,7 @@ class _CancelByKeyboard:
         try:
             await self._session.client.cancel(deed)
         except TasktrailError as error:
-            self._view.say(f"The cancel did not succeed: {error}")
+            self._view.say(f"The cancel did not succeed: {error}.")
 
 
 async def leave_when_quiet(session: Session) -> None:

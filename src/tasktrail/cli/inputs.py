@@ -36,7 +36,7 @@ def read_inputs(given: Sequence[str], from_environment: Sequence[str] = ()) -> d
         except (OSError, ValueError) as error:
             problems.append(Problem(_reason(error), field=key))
     if problems:
-        raise InvalidInputError("These inputs cannot be read:", problems=tuple(problems))
+        raise InvalidInputError("these inputs cannot be read:", problems=tuple(problems))
     return inputs
 
 

@@ -110,7 +110,7 @@ def _say_usage(wrong: TyperException, output: OutputFormat) -> int:
         print(wrong.format_message(), file=sys.stderr)
         return ExitCode.REFUSED
     print_error(
-        InvalidInputError(wrong.format_message(), hint="'--help' shows what there is."), output
+        InvalidInputError(wrong.format_message(), hint="'--help' shows what there is"), output
     )
     return ExitCode.REFUSED
 

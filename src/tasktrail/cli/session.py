@@ -8,13 +8,16 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tasktrail.errors import ConflictError, DataDirectoryError, DataDirectoryInUseError
 from tasktrail.local.client import Client
-from tasktrail.local.server import LocalServer
 from tasktrail.local.shape import Task
 from tasktrail.local.socket_transport import SocketTransport
-from tasktrail.local.submissions import Submissions
+
+if TYPE_CHECKING:
+    from tasktrail.local.server import LocalServer
+    from tasktrail.local.submissions import Submissions
 
 _PATIENCE = 5.0
 """Seconds to wait for an owner without a socket: another command of a moment, or one starting."""
@@ -53,8 +56,8 @@ class Session:
         """
         if self.engine is EngineAt.NOWHERE and not task.status.final:
             raise ConflictError(
-                f"Task {task.id} is {task.status.label}, and no engine is running.",
-                hint="Start one with 'tasktrail up' in another terminal.",
+                f"task {task.id} is {task.status.label}, and no engine is running",
+                hint="start one with 'tasktrail up' in another terminal",
             )
 
 
@@ -97,12 +100,15 @@ async def _owner(stack: contextlib.AsyncExitStack, data: Path, engine: bool) -> 
     world = await stack.enter_async_context(open_world(data, engine=engine))
     if not engine:
         return Session(Client(world.operations), EngineAt.NOWHERE)
+    from tasktrail.local.server import LocalServer
+    from tasktrail.local.submissions import Submissions
+
     submissions = Submissions(world.operations)
     server = LocalServer(submissions, data, version=_version())
     try:
         await server.start()
     except OSError as error:
-        raise DataDirectoryError(f"No socket can be made in {data}: {error.strerror}.") from error
+        raise DataDirectoryError(f"no socket can be made in {data}: {error.strerror}") from error
     stack.push_async_callback(server.close)
     return Session(Client(submissions), EngineAt.HERE, Hosting(server, submissions))
 

@@ -253,12 +253,16 @@ async def _logs(data: Path, wanted: LogSelection, output: OutputFormat) -> ExitC
 
 def _statuses(given: list[str] | tuple[()]) -> tuple[Status, ...]:
     words = [word for text in given for word in text.split(",") if word.strip()]
+    return tuple(_status(word) for word in words)
+
+
+def _status(word: str) -> Status:
     try:
-        return tuple(parse_status(word) for word in words)
+        return parse_status(word)
     except ValueError as error:
         raise InvalidInputError(
-            f"No status is spelled so: {error}.",
-            hint=f"Statuses are {', '.join(status.value for status in TASK_STATUSES)}.",
+            f"no status is called '{word.strip()}'",
+            hint=f"statuses are {', '.join(status.value for status in TASK_STATUSES)}",
         ) from error
 
 
@@ -268,7 +272,7 @@ def _since(text: str) -> str:
     try:
         return parse_moment(text, datetime.now(UTC)).isoformat()
     except ValueError as error:
-        raise InvalidInputError(f"--since: {error}.") from error
+        raise InvalidInputError(f"--since: {error}") from error
 
 
 task_control.add_to(app)

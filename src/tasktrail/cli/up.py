@@ -48,8 +48,8 @@ async def _up(data: Path) -> ExitCode:
         async with open_session(data, engine=True) as session:
             if session.engine is not EngineAt.HERE or session.hosting is None:
                 raise DataDirectoryError(
-                    f"An engine is already running in {data}.",
-                    hint="Use it: every command finds it by itself.",
+                    f"an engine is already running in {data}",
+                    hint="use it: every command finds it by itself",
                 )
             note(f"Tasktrail is up. Data: {data}; listening at {session.hosting.server.address}.")
             note("Ctrl-C stops it.")

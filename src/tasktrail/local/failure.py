@@ -52,7 +52,7 @@ def failure_of(error: Exception) -> Failure:
     reference = f"E-{secrets.token_hex(4)}"
     _log.error("an operation failed unexpectedly (%s)", reference, exc_info=error)
     return Failure(
-        code=INTERNAL, message=f"The engine met an unexpected error (reference {reference})."
+        code=INTERNAL, message=f"the engine met an unexpected error (reference {reference})"
     )
 
 

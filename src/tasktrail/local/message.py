@@ -123,7 +123,7 @@ def _decode(decoder: msgspec.json.Decoder[_M], line: bytes) -> _M:
     try:
         return decoder.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise RefusedError(f"This is not a message of the local socket: {error}.") from error
+        raise RefusedError(f"this is not a message of the local socket: {error}") from error
 
 
 def check_hello(message: object) -> None:
@@ -133,10 +133,10 @@ def check_hello(message: object) -> None:
         RefusedError: it is no greeting, or one in another version of the protocol.
     """
     if not isinstance(message, Hello):
-        raise RefusedError("The other end of the socket did not greet.")
+        raise RefusedError("the other end of the socket did not greet")
     if message.protocol != PROTOCOL:
         raise RefusedError(
-            f"The other end of the socket is Tasktrail {message.version}, which speaks protocol "
-            f"{message.protocol}; this one speaks {PROTOCOL}.",
-            hint="Stop the running 'tasktrail up' and start it with the version you use here.",
+            f"the other end of the socket is Tasktrail {message.version}, which speaks protocol "
+            f"{message.protocol}; this one speaks {PROTOCOL}",
+            hint="stop the running 'tasktrail up' and start it with the version you use here",
         )

@@ -90,7 +90,7 @@ class ServedConnection:
         try:
             return await self._reader.readline()
         except ValueError as error:
-            raise RefusedError("The request is too long.") from error
+            raise RefusedError("the request is too long") from error
 
     def _begin(self, request: ClientMessage) -> None:
         match request:
@@ -102,7 +102,7 @@ class ServedConnection:
                 if number in self._streams:
                     self._streams[number].cancel()
             case Hello():
-                raise RefusedError("The other end of the socket greeted twice.")
+                raise RefusedError("the other end of the socket greeted twice")
 
     def _start(
         self,
@@ -111,9 +111,9 @@ class ServedConnection:
         work: AsyncGenerator[ServerMessage],
     ) -> None:
         if number in self._calls or number in self._streams:
-            raise RefusedError(f"Request {number} is already being answered.")
+            raise RefusedError(f"request {number} is already being answered")
         if len(self._calls) + len(self._streams) >= _MOST_REQUESTS:
-            raise RefusedError("Too many requests are open on one connection.")
+            raise RefusedError("too many requests are open on one connection")
         running[number] = asyncio.create_task(self._deliver(number, work))
         running[number].add_done_callback(lambda _: running.pop(number, None))
 

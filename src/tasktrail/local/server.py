@@ -66,7 +66,7 @@ class LocalServer:
             if self._is_ours(writer):
                 await connection.serve()
             else:
-                await connection.refuse(NotAllowedError("This engine belongs to another user."))
+                await connection.refuse(NotAllowedError("this engine belongs to another user"))
         except asyncio.CancelledError:
             writer.close()  # close() hangs up; the task has nothing else to clean up.
         finally:

@@ -299,4 +299,4 @@ def read_watched(answer: object) -> TaskChanged | LogLine:
 
 
 def _unreadable(error: msgspec.ValidationError) -> ConnectionLostError:
-    return ConnectionLostError(f"The engine gave an answer of another form: {error}.")
+    return ConnectionLostError(f"the engine gave an answer of another form: {error}")

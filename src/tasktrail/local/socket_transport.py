@@ -73,7 +73,7 @@ class SocketTransport:
         """See `Transport.stream`."""
         connection = await _Connection.open(self._directory, self._version)
         if connection is None:
-            raise ConnectionLostError("The engine is not there any more.")
+            raise ConnectionLostError("the engine is not there any more")
         with contextlib.closing(connection):
             await connection.send(OpenStream(1, operation, arguments))
             while True:
@@ -85,7 +85,7 @@ class SocketTransport:
                     case End():
                         return
                     case Hello() | Answer():
-                        raise ConnectionLostError("The engine gave an answer out of turn.")
+                        raise ConnectionLostError("the engine gave an answer out of turn")
 
     def close(self) -> None:
         """Hang up."""
@@ -103,8 +103,8 @@ class _Connection:
             connected = socket_file.connect(directory)
         except PermissionError as error:
             raise NotAllowedError(
-                f"The engine of {directory} belongs to another user.",
-                hint="Choose your own data directory with --data.",
+                f"the engine of {directory} belongs to another user",
+                hint="choose your own data directory with --data",
             ) from error
         if connected is None:
             return None
@@ -146,4 +146,4 @@ class _Connection:
 
 
 def _lost() -> ConnectionLostError:
-    return ConnectionLostError("The engine went away.")
+    return ConnectionLostError("the engine went away")

@@ -103,7 +103,7 @@ async def test_an_unexpected_error_travels_under_a_reference_without_its_details
     async with connected(ScriptedOperations(break_down=break_down), tmp_path) as (_, transport):
         with caplog.at_level(logging.ERROR), pytest.raises(TasktrailError) as caught:
             await transport.call("break_down", {})
-    reference = str(caught.value).partition("reference ")[2].rstrip(").")
+    reference = str(caught.value).partition("reference ")[2].rstrip(")")
     assert "secret detail" not in str(caught.value)
     assert reference
     assert reference in caplog.text
