@@ -31,6 +31,7 @@ from typing import Any, cast
 HOST = "127.0.0.1"
 SOCKET = "service.sock"
 STOP_SECONDS = 5.0
+WARM_UP_SECONDS = 0.4
 PAUSE_BEFORE_RESTART = 1.0
 
 Answer = dict[str, Any]
@@ -99,7 +100,8 @@ class Service:
         return current.resolve() if current.exists() else None
 
     def _options(self) -> list[str]:
-        return ["--database", str(self._deployment / "shop.sqlite3")]
+        database = self._deployment / "shop.sqlite3"
+        return ["--database", str(database), "--warm-up", str(WARM_UP_SECONDS)]
 
 
 class Keeper(UnixStreamServer):

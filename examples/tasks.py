@@ -11,7 +11,7 @@ import tasktrail
 
 
 @tasktrail.task(
-    title="Back up the orders of {deployment}", projects=["shop"], timeout="5m", rerunnable="always"
+    title="Back up the shop's orders", projects=["shop"], timeout="5m", rerunnable="always"
 )
 def back_up(
     plan: tasktrail.Plan,

@@ -23,7 +23,7 @@ class Screen:
     def heading(self, text: str) -> None:
         """The next chapter."""
         self._chapter += 1
-        self._write(f"\n{self._in(BOLD, f'{self._chapter}. {text}')}\n")
+        self._write(f"\n{self._in(BOLD, f'{self._chapter}. {text}')}")
 
     def command(self, words: Sequence[str]) -> None:
         """A command, as it would be typed; what it prints comes next."""

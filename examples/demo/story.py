@@ -48,6 +48,7 @@ class Story:
 
     def _release_good_version(self) -> None:
         self._screen.heading("A good release goes live")
+        self._tasktrail.show("definition", "show", "release.yml")
         self._tasktrail.show("run", "release.yml", *self._release_inputs("v1.0.0"))
         release = self._tasktrail.newest("release-shop")
         self._expect_status(release, "done")

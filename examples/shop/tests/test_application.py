@@ -21,7 +21,11 @@ class ShopOverHttp(unittest.TestCase):
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
         self.database = Path(directory.name, "shop.sqlite3")
-        self.server = bind(Application(Orders(self.database)), 0)
+        self.orders = Orders(self.database)
+        self.serve(Application(self.orders))
+
+    def serve(self, application: Application) -> None:
+        self.server = bind(application, 0)
         thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         self.addCleanup(self.server.server_close)
@@ -31,6 +35,12 @@ class ShopOverHttp(unittest.TestCase):
     def test_health_tells_the_version(self) -> None:
         status, health = self.request("GET", "/health")
         self.assertEqual((status, health["status"], health["version"]), (200, "ok", __version__))
+
+    def test_it_answers_but_is_not_healthy_while_it_warms_up(self) -> None:
+        self.serve(Application(self.orders, warm_up=60))
+        status, health = self.request("GET", "/health")
+        self.assertEqual((status, health["status"]), (503, "starting"))
+        self.assertEqual(self.request("GET", "/products")[0], 200)
 
     def test_health_is_bad_when_the_database_is_gone(self) -> None:
         self.database.write_bytes(b"this is not a database, and long enough to be told apart" * 20)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from html import escape
@@ -23,10 +24,15 @@ Answer = tuple[HTTPStatus, str, bytes]
 
 
 class Application:
-    """The shop, as a WSGI server calls it."""
+    """The shop, as a WSGI server calls it.
 
-    def __init__(self, orders: Orders) -> None:
+    For `warm_up` seconds it answers, but does not call itself healthy yet, like a service that
+    fills its caches first.
+    """
+
+    def __init__(self, orders: Orders, *, warm_up: float = 0.0) -> None:
         self._orders = orders
+        self._warm_at = time.monotonic() + warm_up
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
@@ -51,6 +57,9 @@ class Application:
                 return _json(HTTPStatus.NOT_FOUND, {"error": "no such page"})
 
     def _health(self) -> Answer:
+        if time.monotonic() < self._warm_at:
+            answer = {"status": "starting", "version": __version__}
+            return _json(HTTPStatus.SERVICE_UNAVAILABLE, answer)
         try:
             orders = self._orders.count()
         except sqlite3.Error as error:
