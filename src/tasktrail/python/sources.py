@@ -12,8 +12,6 @@ import time
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import tasktrail
-
 _CLOCK_SLACK = 20_000_000
 """Nanoseconds by which a file time may lie behind the clock: the kernel's clock for them ticks."""
 
@@ -84,7 +82,7 @@ def _times(path: str) -> tuple[int, int]:
 
 def _installed() -> tuple[str, ...]:
     kinds = ("stdlib", "platstdlib", "purelib", "platlib")
-    own = os.path.dirname(tasktrail.__file__)  # noqa: PTH120 - pathlib is slow to import
+    own = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120 - pathlib is slow to import
     return tuple(f"{folder}/" for folder in (*map(sysconfig.get_path, kinds), own))
 
 

@@ -31,7 +31,7 @@ def write(file: Path, text: str) -> None:
 
 
 def script_of(root: Path) -> str:
-    action = load_python("ops:deploy", root).plan({"version": "1"}).jobs[0].steps[0].action
+    action = load_python("ops:deploy", root).plan({"version": "1"}).jobs[0].steps[1].action
     assert isinstance(action, CommandAction)
     return action.run
 
@@ -66,7 +66,7 @@ def test_a_definition_that_is_held_never_plans_from_old_code(tmp_path: Path) -> 
     write(tmp_path / "ops.py", "from text import TEXT\n" + TASK.replace('"echo one"', "TEXT"))
     definition = load_python("ops:deploy", tmp_path)
     write(tmp_path / "text.py", "TEXT = 'echo three'")
-    action = definition.plan({"version": "1"}).jobs[0].steps[0].action
+    action = definition.plan({"version": "1"}).jobs[0].steps[1].action
     assert action == CommandAction(run="echo three")
 
 
@@ -113,7 +113,7 @@ def publish(context: Context, wheel: str, copies: int = 1, token: Secret | None 
     ]
     plan = definition.plan({"wheel": "{{ task.id }}", "token": "s3cret"})
     assert plan.secret_inputs == ("token",)
-    (step,) = plan.jobs[0].steps
+    _, step, _ = plan.jobs[0].steps
     assert step.action == PythonAction(
         function="ops:publish",
         root=str(tmp_path),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
@@ -604,3 +606,11 @@ async def test_closing_leaves_no_worker(
     pid = int((await outputs_of(runner, make_call("pid")))["pid"])
     await runner.aclose()
     assert not lives(pid)
+
+
+def test_a_worker_starts_without_what_only_the_engine_needs() -> None:
+    heavy = {"msgspec", "sqlalchemy", "typer", "rich", "yaml", "psutil", "asyncio"}
+    show = "import sys, tasktrail.runners.python.worker; print(*sys.modules)"
+    loaded = subprocess.check_output([sys.executable, "-c", show], text=True).split()
+    assert "tasktrail.runners.python.worker" in loaded
+    assert heavy.isdisjoint(loaded)

@@ -12,9 +12,11 @@ import pytest
 
 import tasktrail
 from tasktrail import Context, Plan, Retry, Secret
+from tasktrail.definitions.workspace import PREPARE, REMOVE
 from tasktrail.errors import DefinitionError
 from tasktrail.model.plan import (
     CommandAction,
+    JobPlan,
     PythonAction,
     RetryOn,
     RetryPolicy,
@@ -30,6 +32,13 @@ def publish(context: Context, wheel: str, token: str = "") -> None: ...
 
 
 def run_tests(suite: str) -> None: ...
+
+
+def own_steps(job: JobPlan) -> tuple[StepPlan, ...]:
+    """The steps of a job without those that the system adds."""
+    first, *own, last = job.steps
+    assert (first, last) == (PREPARE, REMOVE)
+    return tuple(own)
 
 
 def built(build: Callable[[Plan], object]) -> TaskPlan:
@@ -62,7 +71,7 @@ def test_a_whole_plan() -> None:
     plan = release.plan({"version": "{{ task.id }}", "token": "s3cret"})
 
     build, test, done = plan.jobs
-    assert build.steps == (
+    assert own_steps(build) == (
         StepPlan(
             name="wheel",
             action=CommandAction(run="make wheel"),
@@ -75,20 +84,20 @@ def test_a_whole_plan() -> None:
         ),
     )
     assert test.locks == ("bench",)
-    assert test.steps[0].timeout == 60
-    assert test.steps[0].action == PythonAction(
+    assert own_steps(test)[0].timeout == 60
+    assert own_steps(test)[0].action == PythonAction(
         function=f"{__name__}:run_tests", arguments={"suite": "unit"}
     )
     assert done.title == "Release"
     assert done.after == ("build", "test")
-    assert done.steps[0].action == PythonAction(
+    assert own_steps(done)[0].action == PythonAction(
         function=f"{__name__}:publish",
         arguments={
             "wheel": Template("{{ jobs.build.outputs.path }}"),
             "token": Template("{{ inputs.token }}"),
         },
     )
-    assert done.steps[1].action == SpawnAction(
+    assert own_steps(done)[1].action == SpawnAction(
         target="smoke-test", inputs={"url": "{{ inputs.token }}"}, wait=False
     )
     assert "s3cret" not in str(plan)
@@ -116,7 +125,7 @@ def test_every_option_of_a_step() -> None:
     )
     (job,) = plan.jobs
     assert (job.when, job.timeout, job.env, job.system) == (When.ALWAYS, 90, {"A": "1"}, True)
-    assert job.steps == (
+    assert own_steps(job) == (
         StepPlan(
             name="first",
             action=CommandAction(run="true", shell="/bin/bash"),
@@ -161,7 +170,7 @@ def test_default_names_are_numbered_and_chosen_names_are_kept() -> None:
         job.call(run_tests, suite="b")
         job.call(run_tests, suite="c").options(name="run_tests 2")
 
-    names = [step.name for step in built(build).jobs[0].steps]
+    names = [step.name for step in own_steps(built(build).jobs[0])]
     assert names == ["run_tests", "run_tests 3", "run_tests 2"]
 
 
@@ -246,6 +255,8 @@ def test_everything_wrong_with_a_plan_is_told_at_once() -> None:
         job.command("true", tiemout=1)  # pyright: ignore[reportCallIssue]
         job.command("true", name="x", stop_signal="SIGTREM")
         job.command("true", name="x", retry=0, grace="soon")
+        job.command("true", name="a/b")
+        job.command("true", name="Prepare workspace")
         job.command("true", env={"a b": "x"}, when="sometimes")  # pyright: ignore[reportArgumentType]
         job.call(run_tests, suite=object())  # pyright: ignore[reportArgumentType]
 
@@ -261,8 +272,9 @@ def test_everything_wrong_with_a_plan_is_told_at_once() -> None:
         "there is a step `x` already",
         "`retry` must be 1 to 100 attempts",
         "`grace` is not a duration: 'soon'",
-        "`a b` is no name of an environment variable",
+        "the environment variable `a b`: must consist of",
         "`when` must be",
+        "the step name `a/b` must consist of",
         "the argument `suite` cannot be a object",
     ):
         assert any(part in message for message in messages), part
@@ -278,7 +290,7 @@ def test_a_task_can_be_spawned_by_its_definition() -> None:
     def child(plan: Plan) -> None: ...
 
     plan = built(lambda plan: plan.job("job").spawn(child))
-    (step,) = plan.jobs[0].steps
+    (step,) = own_steps(plan.jobs[0])
     assert step.name == "spawn child"
     assert isinstance(step.action, SpawnAction)
     assert step.action.target == child.source.target

@@ -95,7 +95,7 @@ def test_the_plan_has_the_options_with_inputs_filled_in() -> None:
     assert plan.projects == ("shop",)
     assert plan.rerun_hook
     assert plan.secret_inputs == ("token",)
-    step = plan.jobs[0].steps[0]
+    _, step, _ = plan.jobs[0].steps
     assert step.name == "1.0 x2"
     assert step.env == {"DRY": "false", "TIER": "small"}
 

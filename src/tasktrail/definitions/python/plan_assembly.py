@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import ParamSpec, TypeVar, cast
 
+from tasktrail.definitions.names import job_name_problem, step_name_problem
 from tasktrail.definitions.python.callable_check import uncallable, unimportable
 from tasktrail.definitions.python.plan_builder import (
     Call,
@@ -25,6 +26,7 @@ from tasktrail.definitions.python.step_options import (
     unknown_options,
     when_of,
 )
+from tasktrail.definitions.workspace import RESERVED_STEP_NAMES
 from tasktrail.errors import Problem
 from tasktrail.model.plan import (
     DEFAULT_STOP_SIGNAL,
@@ -44,6 +46,7 @@ from tasktrail.python.step_function import name_of
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
+_RESERVED = frozenset(map(slug, RESERVED_STEP_NAMES))
 _SCRIPT_HINT = (
     "values get into a script as environment variables: "
     "command('deploy \"$VERSION\"', env={'VERSION': version})"
@@ -64,7 +67,7 @@ class PlanAssembly:
         """The jobs with their steps."""
         if not self._plan.jobs:
             self._note(self._plan.place, "the plan has no job", hint='plan.job("build") adds one')
-        self._check_names("job", [(job.name, job.place) for job in self._plan.jobs])
+        self._check_unique("job", [(job.name, job.place) for job in self._plan.jobs])
         return tuple(self._job(job) for job in self._plan.jobs)
 
     def environment(self) -> dict[str, Text]:
@@ -78,11 +81,12 @@ class PlanAssembly:
 
     def _job(self, job: Job) -> JobPlan:
         settings, place = job.settings, job.place
+        self._check_name(place, "job", job.name, job_name_problem)
         if not job.steps:
             self._note(place, f"job `{job.name}` has no steps")
         if any(need not in self._plan.jobs for need in settings.after):
             self._note(place, f"job `{job.name}` needs a job of another plan")
-        self._check_names("step", [(self._names[step], step.place) for step in job.steps])
+        self._check_unique("step", [(self._names[step], step.place) for step in job.steps])
         return JobPlan(
             name=job.name,
             title=settings.title,
@@ -99,6 +103,8 @@ class PlanAssembly:
         chosen, place = step.chosen, step.place
         for message, hint in unknown_options(chosen):
             self._note(place, message, hint=hint)
+        if "name" in chosen:
+            self._check_name(place, "step", chosen["name"], step_name_problem)
         stop_signal = chosen.get("stop_signal", DEFAULT_STOP_SIGNAL)
         return StepPlan(
             name=self._names[step],
@@ -163,13 +169,20 @@ class PlanAssembly:
             written[name] = self._try(step.place, self._values.argument, value, step, what)
         return written
 
-    def _check_names(self, kind: str, named: Collection[tuple[str, SourcePlace]]) -> None:
+    def _check_name(
+        self, place: SourcePlace, kind: str, name: str, problem_of: Callable[[str], str | None]
+    ) -> None:
+        problem = problem_of(name)
+        if problem is not None:
+            self._note(place, f"the {kind} name `{name[:60]}` {problem}")
+        elif kind == "step" and slug(name) in _RESERVED:
+            self._note(place, f"the step name `{name}` is the system's own")
+
+    def _check_unique(self, kind: str, named: Collection[tuple[str, SourcePlace]]) -> None:
         """Two names that are the same in references (`Run tests`, `run_tests`) are one."""
         seen: dict[str, SourcePlace] = {}
         for name, place in named:
-            if not slug(name).strip("_"):
-                self._note(place, f"a {kind} needs a name with a letter or digit, not {name!r}")
-            elif (first := seen.setdefault(slug(name), place)) is not place:
+            if (first := seen.setdefault(slug(name), place)) is not place:
                 self._note(place, f"there is a {kind} `{name}` already, in line {first.line}")
 
     def _try(
@@ -187,7 +200,9 @@ class PlanAssembly:
 
 def _step_names(job: Job) -> list[tuple[Step, str]]:
     """The steps with their names; a default name that is taken gets a number."""
-    taken = {slug(step.chosen["name"]) for step in job.steps if "name" in step.chosen}
+    taken = {*_RESERVED} | {
+        slug(step.chosen["name"]) for step in job.steps if "name" in step.chosen
+    }
     named: list[tuple[Step, str]] = []
     for step in job.steps:
         name = step.chosen.get("name") or _free(default_name(step.work), taken)
@@ -196,7 +211,7 @@ def _step_names(job: Job) -> list[tuple[Step, str]]:
     return named
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _free(name: str, taken: Collection[str]) -> str:
     number = 1
     while slug(found := name if number == 1 else f"{name} {number}") in taken:
         number += 1

@@ -10,13 +10,14 @@ from math import isfinite
 from pathlib import PurePath
 from typing import cast
 
+from tasktrail.definitions.inputs import input_text
+from tasktrail.definitions.names import variable_name_problem
 from tasktrail.definitions.python.placeholders import Output, Secret
 from tasktrail.definitions.python.plan_builder import Job, Step
 from tasktrail.model.graph import ancestors
-from tasktrail.model.plan import Argument, JsonValue
+from tasktrail.model.plan import Argument
 from tasktrail.model.template import Template, Text, slug
 
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEY = re.compile(r"\w+")
 
 
@@ -43,10 +44,11 @@ class ValueWriter:
             raise PlanValueError("`env` must map names of variables to values")
         written: dict[str, Text] = {}
         for name, value in cast("Mapping[object, object]", env).items():
-            if not isinstance(name, str) or not _VARIABLE.fullmatch(name):
-                raise PlanValueError(f"`{name}` is no name of an environment variable")
+            problem = variable_name_problem(str(name))
+            if problem is not None:
+                raise PlanValueError(f"the environment variable `{name}`: {problem}")
             if value is not None:
-                written[name] = self.text(value, user, f"the environment variable `{name}`")
+                written[str(name)] = self.text(value, user, f"the environment variable `{name}`")
         return written
 
     def text(self, value: object, user: Step | Job | None, what: str) -> Text:
@@ -56,7 +58,7 @@ class ValueWriter:
             PlanValueError: it cannot be one.
         """
         argument = self.argument(value, user, what)
-        return argument if isinstance(argument, Template) else as_text(argument)
+        return argument if isinstance(argument, Template) else input_text(argument)
 
     def argument(self, value: object, user: Step | Job | None, what: str) -> Argument:
         """`value` where it is given to a function or task.
@@ -113,10 +115,3 @@ def _require_earlier(step: Step, user: Step | Job, what: str) -> None:
         raise PlanValueError(f"{what} is of the whole job, which cannot use its own outputs")
     if step.job.steps.index(step) >= step.job.steps.index(user):
         raise PlanValueError(f"{what} is an output of a step that does not run before")
-
-
-def as_text(value: JsonValue) -> str:
-    """A value as environment variables and titles show it."""
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)

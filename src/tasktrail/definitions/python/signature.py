@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from tasktrail.definitions.inputs import InputValueError, convert
+from tasktrail.definitions.names import input_name_problem
 from tasktrail.definitions.python.placeholders import Secret
 from tasktrail.definitions.python.source_place import (
     SourcePlace,
@@ -26,7 +27,6 @@ _HINT = (
     "an input is a str, int, float, bool, Literal of texts, Enum of texts or tasktrail.Secret, "
     "or one of these `| None = None`"
 )
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _SIMPLE = {
     str: InputKind.STRING,
     int: InputKind.INTEGER,
@@ -83,6 +83,7 @@ class _SignatureReader:
         self._function = function
         self._places = parameter_places(function)
         self._problems: list[Problem] = []
+        self._variables: dict[str, str] = {}
         self._annotations: Mapping[str, object] = annotations_of(function)
 
     def read(
@@ -100,7 +101,7 @@ class _SignatureReader:
         return tuple(inputs), tuple(ours)
 
     def _input(self, parameter: inspect.Parameter, annotation: object) -> TypedInput | None:
-        wrong = _unusable(parameter, annotation)
+        wrong = _unusable(parameter, annotation) or self._same_variable(parameter.name)
         if wrong is not None:
             return self._reject(parameter, wrong)
         more = Input()
@@ -122,6 +123,11 @@ class _SignatureReader:
             description=more.description,
         )
         return self._with_default(parameter, TypedInput(spec, enum), optional=optional)
+
+    def _same_variable(self, name: str) -> str | None:
+        """Inputs reach commands as INPUT_NAME, in capitals."""
+        other = self._variables.setdefault(name.upper(), name)
+        return None if other == name else f"differs from `{other}` only in case"
 
     def _with_default(
         self, parameter: inspect.Parameter, found: TypedInput, *, optional: bool
@@ -157,8 +163,9 @@ def _unusable(parameter: inspect.Parameter, annotation: object) -> str | None:
         return "takes any number of values, but inputs have names"
     if parameter.kind is parameter.POSITIONAL_ONLY:
         return "is positional only, but inputs are given by name"
-    if not _NAME.fullmatch(parameter.name):
-        return "has a name that is no name of an input (letters, digits, _; a letter first)"
+    problem = input_name_problem(parameter.name)
+    if problem is not None:
+        return f"has a name that cannot be that of an input: it {problem}"
     if annotation is parameter.empty:
         return "has no annotation"
     if isinstance(annotation, str):

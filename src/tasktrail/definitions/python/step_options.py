@@ -15,6 +15,7 @@ from tasktrail.definitions.suggestion import suggestion
 from tasktrail.model.plan import RetryOn, RetryPolicy, When
 
 MOST_ATTEMPTS = 100
+STEEPEST_FACTOR = 10
 
 Duration = float | str
 """Seconds, or a text such as `90s`, `5m`, `1h30m`."""
@@ -110,8 +111,8 @@ def retry_policy(retry: object) -> RetryPolicy:
         raise ValueError("`retry` must be a number of attempts or a tasktrail.Retry")  # noqa: TRY004 - likewise
     if isinstance(given.attempts, bool) or not 1 <= given.attempts <= MOST_ATTEMPTS:
         raise ValueError(f"`retry` must be 1 to {MOST_ATTEMPTS} attempts")
-    if not 1 <= given.factor <= 100:
-        raise ValueError("the `factor` of a retry must be 1 to 100")
+    if not 1 <= given.factor <= STEEPEST_FACTOR:
+        raise ValueError(f"the `factor` of a retry must be 1 to {STEEPEST_FACTOR}")
     kinds = (given.on,) if isinstance(given.on, str) else tuple(given.on)
     return RetryPolicy(
         attempts=given.attempts,

@@ -15,6 +15,7 @@ from tasktrail.definitions.python.source_place import place_of, raise_problems
 from tasktrail.definitions.python.task_options import TaskOptions, wrong_options
 from tasktrail.definitions.python.title_template import as_template, filled
 from tasktrail.definitions.python.user_code import user_code
+from tasktrail.definitions.workspace import with_workspace
 from tasktrail.errors import DefinitionError
 from tasktrail.model.plan import (
     DEFAULT_GRACE,
@@ -65,7 +66,7 @@ class PythonTask(Generic[_P]):
     @property
     def name(self) -> str:
         """The name in the catalog."""
-        return self._options.get("name") or self.function.__name__.replace("_", "-")
+        return self._options.get("name") or _default_name(self.function)
 
     @property
     def title(self) -> str:
@@ -172,7 +173,7 @@ class PythonTask(Generic[_P]):
             secret_inputs=self._secrets(),
         )
         raise_problems(f"the plan of `{self.name}`", assembly.problems)
-        return assembled
+        return with_workspace(assembled)
 
     def _secrets(self) -> tuple[str, ...]:
         return tuple(spec.name for spec in self.inputs if spec.kind is InputKind.SECRET)
@@ -221,6 +222,11 @@ def _require_plain(function: object) -> None:
             f"{function!r} cannot define a task: a plain function is needed",
             hint="steps may be async functions, but the plan is built at once",
         )
+
+
+def _default_name(function: Callable[..., Any]) -> str:
+    """`deploy_app` is listed as `deploy-app`."""
+    return function.__name__.strip("_").replace("_", "-").lower()
 
 
 def _is_plan(annotation: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Literal, TypedDict
 
+from tasktrail.definitions.names import definition_name_problem
 from tasktrail.definitions.python.signature import TypedInput
 from tasktrail.definitions.python.step_options import Duration, EnvValue
 from tasktrail.definitions.python.title_template import check_text
@@ -45,6 +46,9 @@ def wrong_options(options: TaskOptions, typed: Collection[TypedInput]) -> Iterat
         if option not in known:
             near = suggestion(option, known) or f"it has {', '.join(known)}"
             yield f"a task has no option `{option}`", near
+    problem = definition_name_problem(options["name"]) if "name" in options else None
+    if problem is not None:
+        yield f"the name `{options.get('name')}` {problem}", ""
     for option in ("locks", "projects"):
         if isinstance(options.get(option), str):
             yield f"`{option}` is a list", f'{option}=["{options.get(option)}"]'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from string import Formatter
 
-from tasktrail.definitions.python.plan_values import as_text
+from tasktrail.definitions.inputs import input_text
 from tasktrail.definitions.suggestion import suggestion
 from tasktrail.model.plan import JsonValue
 
@@ -32,7 +32,7 @@ def check_text(text: str, inputs: Collection[str], secrets: Collection[str]) -> 
 def filled(text: str, inputs: Mapping[str, JsonValue]) -> str:
     """The checked `text` with the values of the inputs."""
     return "".join(
-        literal + ("" if name is None else as_text(inputs[name]))
+        literal + ("" if name is None else input_text(inputs[name]))
         for literal, name, _, _ in Formatter().parse(text)
     )
 

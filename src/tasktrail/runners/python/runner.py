@@ -30,6 +30,8 @@ from tasktrail.runners.step_call import SpawnRequest, StepCall, StepResult, Stre
 from tasktrail.runners.supervisor import Supervisor
 
 _DRAIN_SECONDS = 1.0
+_QUIET_SECONDS = 0.002
+"""A call that is over by then is spared watching for a stop order: a tenth of what it costs."""
 _STOPPED = Failed(message="stopped")
 _STOPPED_FROM_OUTSIDE = Failed(message="stopped by a signal that no cancel or timeout sent")
 _NEVER_STARTED = Failed(message="stopped before it was started")
@@ -163,6 +165,9 @@ class PythonRunner:
 
 async def _ended_first(ending: asyncio.Future[CallEnded | None], call: StepCall) -> bool:
     """Wait for the end of the call or a stop order; whether the end came first."""
+    await asyncio.wait((ending,), timeout=_QUIET_SECONDS)
+    if ending.done():
+        return True
     asked = asyncio.ensure_future(call.stop.wait_asked())
     try:
         await asyncio.wait((ending, asked), return_when=asyncio.FIRST_COMPLETED)
