@@ -95,6 +95,7 @@ def _check_claim(draft: Draft, ended: StepEnded) -> None:
 
 
 def _claim(draft: Draft, claimed: JobClaimed) -> None:
+    """The job goes on where it was; it may turn out that nothing of it is left to run."""
     job = draft.job(claimed.job_id)
     if job.status is not Status.QUEUED:
         return
@@ -103,6 +104,7 @@ def _claim(draft: Draft, claimed: JobClaimed) -> None:
     draft.move_job(
         job.id, Status.IN_PROGRESS, claim=claimed.claim, started_at=job.started_at or draft.now
     )
+    settle_task(draft)
     continue_job(draft, job.id)
 
 
@@ -140,5 +142,5 @@ def _outcome_of_loss(draft: Draft, step: Step, lost: WorkerLost) -> Outcome:
 def _retry(draft: Draft, step_id: int) -> None:
     step = draft.step(step_id)
     if step.status is Status.BACKED_OFF:
-        draft.move_step(step_id, Status.QUEUED)
+        draft.move_step(step_id, Status.QUEUED, retry_at=None)
         draft.move_job(step.job_id, Status.QUEUED)

@@ -69,9 +69,9 @@ TASK_TRANSITIONS: dict[Status, frozenset[Status]] = {
 """Which status of a task may follow which.
 
 A task of whose jobs none has anything to do (they wait for a failure that cannot come) is done at
-once. A task goes from in_progress back to queued when its worker died and what is left of it waits for a
-free slot, and from queued to canceling when a job that had started before still has to clean up.
-A job that backs off always has a workspace to remove, so a backed-off task never ends directly.
+once. A task goes from in_progress back to queued when its worker died and what is left of it waits
+for a free slot, and from queued to canceling when a job that had started before still has to clean
+up. A job that backs off always has a workspace to remove, so a backed-off task never ends directly.
 """
 
 PART_TRANSITIONS: dict[Status, frozenset[Status]] = {
