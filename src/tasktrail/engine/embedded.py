@@ -164,6 +164,10 @@ class EmbeddedEngine:
                 await execution.carry_out(assignment)
         except StaleClaimError:
             _log.warning("job %s of task %s was taken over by somebody else", job_id, task_id)
+        except Exception:  # noqa: BLE001 - it is logged, and settled as a lost worker
+            # A defect of ours must not leave a job "in progress" that nobody works on.
+            _log.exception("job %s of task %s could not be carried out", job_id, task_id)
+            await self._report(task_id, WorkerLost(job_id, self._workshop.new_reference()))
         finally:
             del self._executions[job_id]
             self._free += takes_slot

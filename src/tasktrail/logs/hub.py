@@ -65,7 +65,8 @@ class LogHub:
     def closed(self, path: Path) -> None:
         """Nothing more will be written to `path`."""
         with self._lock:
-            watches = self._watches.pop(path, {})
+            # A copy: a follower that leaves takes itself out of the original meanwhile.
+            watches = tuple(self._watches.pop(path, ()))
         for watch in watches:
             watch.ended = True
             watch.call()
