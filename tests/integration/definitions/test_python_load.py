@@ -159,3 +159,18 @@ def test_a_file_with_the_name_of_an_installed_module_is_refused(tmp_path: Path) 
     write(tmp_path / "json.py", TASK)
     with pytest.raises(DefinitionError, match="has the name of an installed module"):
         load_python("json:deploy", tmp_path)
+
+
+def test_the_example_of_the_reference_makes_the_plan_that_it_describes(tmp_path: Path) -> None:
+    reference = Path(__file__).parents[3] / "docs" / "python-reference.md"
+    example = reference.read_text().partition("```python\n")[2].partition("```")[0]
+    write(tmp_path / "ops.py", example)
+    plan = load_python("ops:release", tmp_path).plan({"version": "1.2", "token": "s3cret"})
+    assert plan.title == "Release 1.2"
+    assert [(job.name, job.after) for job in plan.jobs] == [
+        ("build", ()),
+        ("release", ("build",)),
+    ]
+    assert [step.name for step in plan.jobs[1].steps[1:-1]] == ["publish", "spawn smoke-test"]
+    assert "s3cret" not in str(plan)
+    assert load_python("ops:publish", tmp_path).plan({"wheel": "x", "channel": "beta"}).jobs
