@@ -41,7 +41,13 @@ def _live_status(draft: Draft, statuses: set[Status], *, worker_lost: bool) -> S
 def _end_task(draft: Draft, statuses: set[Status]) -> None:
     status = task_status(statuses, draft.task.stopped)
     error = _first_error(draft) if status is Status.FAILED else None
-    draft.move_task(status, message=error.message if error else None, error=error)
+    cancel = draft.task.cancel
+    draft.move_task(
+        status,
+        by=cancel.by if cancel and status is Status.CANCELED else None,
+        message=error.message if error else None,
+        error=error,
+    )
     draft.changes.releases.append(None)
 
 

@@ -27,6 +27,8 @@ def cancel(draft: Draft, asked: CancelAsked) -> None:
     draft.note(
         EventKind.CANCEL_ASKED, by=asked.by, message="forced: no grace" if asked.forced else None
     )
+    if draft.task.started_at is not None and before is None:
+        draft.move_task(Status.CANCELING, by=asked.by)
     message = f"canceled by {asked.by.name}"
     for job in list(draft.jobs()):
         drop_waiting_step(draft, job, Status.CANCELED)
@@ -35,10 +37,10 @@ def cancel(draft: Draft, asked: CancelAsked) -> None:
 
 
 def reach_task_limit(draft: Draft) -> None:
-    """End the whole task as timed out (M9)."""
-    if draft.task.limit_reached_at is not None:
+    """End the whole task as timed out (M9). Its clock runs from its first start."""
+    if draft.task.started_at is None or draft.task.limit_reached_at is not None:
         return
-    message = f"the task's time limit of {draft.plan.timeout:g} s was reached"
+    message = f"the task's time limit of {draft.plan.time_limit:g} s was reached"
     draft.set_task(limit_reached_at=draft.now)
     mark_stopped(draft, None, Status.TIMED_OUT)
     draft.note(EventKind.TIME_LIMIT, message=message)

@@ -37,6 +37,25 @@ def test_what_runs_is_stopped_and_the_task_is_canceling_until_it_has() -> None:
     assert play.step_statuses("a") == ["canceled", "skipped"]
 
 
+@pytest.mark.parametrize("locks", [(), ("cluster:7",)], ids=["a slot", "a lock"])
+def test_a_task_whose_next_job_waits_is_canceled_at_once(locks: tuple[str, ...]) -> None:
+    play = Play(plan(job("a"), job("b", after=("a",), locks=locks)))
+    play.play_job("a")
+    play.cancel()
+    assert play.path()[-3:] == ["in_progress", "canceling", "canceled"]
+    assert play.statuses == {"a": "done", "b": "skipped"}
+
+
+def test_the_history_says_by_whom() -> None:
+    for started in (True, False):
+        play = Play(plan(job("a"), job("b", after=("a",))))
+        if started:
+            play.play_job("a")
+        play.cancel()
+        ends = [event for event in play.history if event.to_status is Status.CANCELED]
+        assert [event.by for event in ends if event.job_id is None] == [ANN]
+
+
 def test_the_record_says_who_asked_and_when_and_only_the_first_counts() -> None:
     play = Play(plan(job("a")))
     play.claim("a")
