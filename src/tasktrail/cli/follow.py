@@ -8,12 +8,12 @@ from collections.abc import Iterable
 
 from tasktrail.cli.actor import whoami
 from tasktrail.cli.interrupts import on_signals
-from tasktrail.cli.output import OutputFormat, console, note, print_text
+from tasktrail.cli.output import OutputFormat, console, note, print_text, stop_writing
 from tasktrail.cli.session import EngineAt, Session
 from tasktrail.cli.view import SilentView, View
 from tasktrail.errors import ConnectionLostError, TasktrailError
 from tasktrail.local.request import TaskDeed, WatchSelection
-from tasktrail.local.shape import Task, TaskChanged
+from tasktrail.local.shape import LogLine, Task, TaskChanged
 from tasktrail.model.author import AuthorKind
 
 _NARROWEST_LIVE = 24
@@ -49,10 +49,18 @@ async def follow(
             async for item in watch:
                 if isinstance(item, TaskChanged):
                     task = item.task
-                await view.show(item)
+                await _show(view, item)
     if task is None or not task.status.final:
         raise ConnectionLostError(f"the engine went away before task {task_id} ended")
     return task
+
+
+async def _show(view: View, item: TaskChanged | LogLine) -> None:
+    try:
+        await view.show(item)
+    except BrokenPipeError:
+        # The task goes on and so does the following of it: the exit code is still wanted.
+        stop_writing()
 
 
 def _signals(session: Session) -> Iterable[signal.Signals]:

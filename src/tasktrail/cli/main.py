@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
@@ -17,7 +16,7 @@ from tasktrail.cli import definitions, doctor, record_command, run_command, task
 from tasktrail.cli.examples import examples
 from tasktrail.cli.exit_codes import ExitCode
 from tasktrail.cli.options import DataOption, OutputOption, remember
-from tasktrail.cli.output import OutputFormat, print_error
+from tasktrail.cli.output import OutputFormat, print_error, stop_writing
 from tasktrail.errors import (
     InvalidInputError,
     RefusedError,
@@ -89,8 +88,8 @@ def _exit_code(arguments: list[str]) -> int:
     try:
         result: object = app(args=arguments, prog_name="tasktrail", standalone_mode=False)
         sys.stdout.flush()
-    except BrokenPipeError:
-        return _stop_writing()
+    except (BrokenPipeError, SystemExit) as leaving:
+        return _reader_left(leaving)
     except (KeyboardInterrupt, asyncio.CancelledError):
         return ExitCode.INTERRUPTED
     except TyperException as wrong_usage:
@@ -102,6 +101,14 @@ def _exit_code(arguments: list[str]) -> int:
         print_error(error, _output_format(arguments))
         return ExitCode.UNKNOWN
     return result if isinstance(result, int) else ExitCode.WELL
+
+
+def _reader_left(leaving: BrokenPipeError | SystemExit) -> int:
+    """Whoever read our output has enough, which is no failure. Typer would leave with code 1."""
+    if not isinstance(leaving.__context__ or leaving, BrokenPipeError):
+        raise leaving
+    stop_writing()
+    return ExitCode.WELL
 
 
 def _say_usage(wrong: TyperException, output: OutputFormat) -> int:
@@ -129,13 +136,6 @@ def _write_anything() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-
-
-def _stop_writing() -> int:
-    """Whoever read our output (`| head`) has enough: leave without a word."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    return ExitCode.WELL
 
 
 if __name__ == "__main__":

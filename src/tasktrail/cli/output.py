@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from enum import StrEnum
@@ -48,6 +49,13 @@ def print_text(text: Text) -> None:
         console().print(text, soft_wrap=True)
     else:
         print(text.plain, flush=True)
+
+
+def stop_writing() -> None:
+    """Whoever read our output (`| head`) has enough: whatever is still printed goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def note(text: str) -> None:
