@@ -89,7 +89,8 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
         bulletin = Bulletin()
         decisions.subscribe(bulletin.follow)
         hub, place = LogHub(), LogPlace(directory.logs)
-        library = Library(Catalog([directory.path / one for one in config.definitions]))
+        catalog = Catalog([directory.path / one for one in config.definitions])
+        library = Library(catalog, config.limits)
         running: EmbeddedEngine | None = None
         swept = await sweep(f"{directory.identity}:", cgroup_base=find_cgroup_base())
         if engine:

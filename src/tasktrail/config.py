@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from tasktrail.errors import DataDirectoryError
+from tasktrail.model.plan import DEFAULT_GRACE, DEFAULT_TIMEOUT, Limits
 
 FILE_NAME = "config.toml"
 
@@ -26,6 +27,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         slots: jobs that run at once; 0 stands for twice the number of cores.
         database: a PostgreSQL URL; without one the records are in SQLite in the data directory.
         definitions: directories of the catalog, relative to the data directory.
+        timeout: seconds that a task is given when its definition does not say (M9).
+        grace: seconds between a stop signal and SIGKILL when a definition does not say.
         log_cap: bytes of log text that are kept of one attempt.
         stop_patience: seconds that running steps are given when the engine is told to leave.
     """
@@ -36,8 +39,15 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     slots: int = 0
     database: str | None = None
     definitions: tuple[str, ...] = ("definitions",)
+    timeout: float = DEFAULT_TIMEOUT
+    grace: float = DEFAULT_GRACE
     log_cap: int = 1024 * _MIB
     stop_patience: float = 0.0
+
+    @property
+    def limits(self) -> Limits:
+        """What tasks are given where their definitions do not say."""
+        return Limits(timeout=self.timeout, grace=self.grace)
 
     @property
     def slot_count(self) -> int:

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from tasktrail.definitions.catalog import Catalog, Listing
 from tasktrail.definitions.definition import TaskDefinition
 from tasktrail.definitions.target import load
 from tasktrail.errors import NotFoundError
-from tasktrail.model.plan import DefinitionSource
+from tasktrail.model.plan import DefinitionSource, JsonValue, Limits, TaskPlan
 
 
 class Library:
     """Finds definitions by what names them."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, limits: Limits | None = None) -> None:
         self._catalog = catalog
+        self._limits = limits or Limits()
+
+    def plan(self, definition: TaskDefinition, values: Mapping[str, JsonValue]) -> TaskPlan:
+        """What a task with these inputs will do, with the limits of this installation.
+
+        Raises:
+            InvalidInputError: the values make no valid plan.
+            DefinitionError: the definition itself makes no valid plan.
+        """
+        return definition.plan(values).within(self._limits)
 
     def listing(self) -> Listing:
         """All of the catalog, broken files included."""

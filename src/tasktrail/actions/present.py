@@ -43,7 +43,7 @@ def present_task(view: TaskView, *, system: bool) -> dict[str, Any]:
         "immediate": task.immediate,
         "forced": task.forced,
         "rerunnable": plan.rerunnable,
-        "timeout": plan.timeout,
+        "timeout": plan.time_limit,
         "userId": task.author.id or 0,
         "user": {"id": task.author.id or 0, "name": task.author.name},
         "author": present_author(task.author),

@@ -25,7 +25,7 @@ def present_job(view: TaskView, job: Job, *, system: bool) -> dict[str, Any]:
         "statusTitle": job.status.label,
         "after": list(plan.after),
         "when": plan.when,
-        "timeout": plan.timeout if plan.timeout is not None else view.plan.timeout,
+        "timeout": plan.timeout if plan.timeout is not None else view.plan.time_limit,
         "isSystem": plan.system,
         "system": plan.system,
         "steps": [

@@ -101,5 +101,5 @@ def _replanned(
     definition = library.load_source(original.plan.source)
     before = {**original.task.inputs, **original.secrets}
     values = resolve_inputs(definition.inputs, dict(definition.rerun_inputs(before)))
-    plan = definition.plan(values)
+    plan = library.plan(definition, values)
     return plan, *split_secrets(plan, values)

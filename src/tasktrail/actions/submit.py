@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tasktrail.actions.actor import Actor
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Ledger
+from tasktrail.actions.library import Library
 from tasktrail.definitions.definition import TaskDefinition
 from tasktrail.definitions.inputs import input_text, resolve_inputs
 from tasktrail.model.instant import Instant
@@ -29,7 +30,7 @@ class Order:
     not_before: Instant | None = None
 
 
-async def submit(decisions: Decisions, actor: Actor, order: Order) -> int:
+async def submit(decisions: Decisions, library: Library, actor: Actor, order: Order) -> int:
     """Accept a task; returns its id once it is durable.
 
     With an origin, the same step and key give the same task however often they are submitted.
@@ -39,7 +40,7 @@ async def submit(decisions: Decisions, actor: Actor, order: Order) -> int:
         DefinitionError: the definition makes no valid plan.
     """
     values = resolve_inputs(order.definition.inputs, order.inputs)
-    plan = order.definition.plan(values)
+    plan = library.plan(order.definition, values)
     inputs, secrets = split_secrets(plan, values)
 
     def enter(ledger: Ledger) -> int:

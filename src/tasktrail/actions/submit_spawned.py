@@ -48,6 +48,7 @@ async def submit_spawned(decisions: Decisions, library: Library, wish: SpawnWish
 
     return await submit(
         decisions,
+        library,
         Actor(origin.author, origin.organization_id),
         Order(
             definition=library.load_spawned(wish.target, wish.root),

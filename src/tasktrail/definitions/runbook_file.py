@@ -14,8 +14,6 @@ from tasktrail.definitions.runbook_jobs import read_jobs
 from tasktrail.definitions.section import Section
 from tasktrail.definitions.yaml_tree import MapNode, ScalarNode
 from tasktrail.model.plan import (
-    DEFAULT_GRACE,
-    DEFAULT_TIMEOUT,
     DefinitionSource,
     InputKind,
     Rerunnable,
@@ -68,8 +66,8 @@ def read_runbook(root: MapNode, path: Path, report: ProblemReport) -> Runbook:
         title=_read_title(runbook, name, ReferenceScope(inputs, at_plan=True)),
         jobs=read_jobs(runbook, inputs, str(path.parent)),
         source=source,
-        timeout=runbook.duration("timeout") or DEFAULT_TIMEOUT,
-        grace=_or(runbook.duration("grace", zero=True), DEFAULT_GRACE),
+        timeout=runbook.duration("timeout"),
+        grace=runbook.duration("grace", zero=True),
         env=read_environment(runbook, ReferenceScope(inputs)),
         locks=_read_texts(runbook, "locks", ReferenceScope(inputs, at_plan=True)),
         fail_fast=runbook.flag("fail_fast"),
@@ -82,10 +80,6 @@ def read_runbook(root: MapNode, path: Path, report: ProblemReport) -> Runbook:
     description = runbook.text("description")
     report.raise_if_any()
     return Runbook(inputs=specs, source=source, draft=draft, description=description)
-
-
-def _or(value: float | None, default: float) -> float:
-    return default if value is None else value
 
 
 def _read_name(runbook: Section) -> str:

@@ -183,7 +183,7 @@ class JobExecution:
             outputs_file=outputs_file,
             marker=workshop.marker(step.id, step.attempts),
             stop_signal=plan.stop_signal,
-            grace=assignment.plan.grace if plan.grace is None else plan.grace,
+            grace=assignment.plan.stop_grace if plan.grace is None else plan.grace,
             output=log,
             stop=running.stop,
             inputs=typed_inputs(assignment),

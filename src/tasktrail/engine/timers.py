@@ -58,7 +58,7 @@ class Timers:
     def _follow_task(self, task: Task, plan: TaskPlan) -> None:
         limit = None
         if task.started_at is not None and task.limit_reached_at is None:
-            limit = after(task.started_at, plan.timeout)
+            limit = after(task.started_at, plan.time_limit)
         self._set(task.id, ("task", task.id), limit, TaskLimitReached())
         self._set(task.id, ("start", task.id), task.not_before, StartDue())
 

@@ -88,14 +88,15 @@ class Operations:
 
     async def _submit(self, arguments: JsonObject) -> object:
         wanted = _read(arguments, request.Submission)
+        own = self._own
         order = Order(
-            definition=self._own.library.load(wanted.target, Path(wanted.root)),
+            definition=own.library.load(wanted.target, Path(wanted.root)),
             inputs=wanted.inputs,
             projects=wanted.projects,
             forced=wanted.forced,
             not_before=_instant("notBefore", wanted.not_before),
         )
-        return _accepted(await submit(self._own.decisions, self._actor(wanted), order))
+        return _accepted(await submit(own.decisions, own.library, self._actor(wanted), order))
 
     async def _record(self, arguments: JsonObject) -> object:
         wanted = _read(arguments, request.Recording)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tasktrail.model.template import Template, Text
 
@@ -188,15 +189,26 @@ class DefinitionSource(Struct, frozen=True, kw_only=True):
     root: str | None = None
 
 
+class Limits(Struct, frozen=True, kw_only=True):
+    """Seconds that a task is given where its definition does not say; always finite (M9)."""
+
+    timeout: float = DEFAULT_TIMEOUT
+    grace: float = DEFAULT_GRACE
+
+
 class TaskPlan(Struct, frozen=True, kw_only=True):
-    """What one task will do. `secret_inputs` names the inputs whose values are secret."""
+    """What one task will do. `secret_inputs` names the inputs whose values are secret.
+
+    `timeout` and `grace` are None where the definition leaves them to the installation; when a task
+    is submitted they are set.
+    """
 
     definition: str
     title: str
     jobs: tuple[JobPlan, ...]
     source: DefinitionSource | None = None
-    timeout: float = DEFAULT_TIMEOUT
-    grace: float = DEFAULT_GRACE
+    timeout: float | None = None
+    grace: float | None = None
     env: dict[str, Text] = {}
     locks: tuple[str, ...] = ()
     fail_fast: bool = False
@@ -206,6 +218,24 @@ class TaskPlan(Struct, frozen=True, kw_only=True):
     projects: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
     secret_inputs: tuple[str, ...] = ()
+
+    @property
+    def time_limit(self) -> float:
+        """Seconds after its first start at which the task is stopped: always finite (M9)."""
+        return DEFAULT_TIMEOUT if self.timeout is None else self.timeout
+
+    @property
+    def stop_grace(self) -> float:
+        """Seconds between a stop signal and SIGKILL, for steps that do not say their own."""
+        return DEFAULT_GRACE if self.grace is None else self.grace
+
+    def within(self, limits: Limits) -> TaskPlan:
+        """The plan with the limits that it leaves open filled in."""
+        return replace(
+            self,
+            timeout=limits.timeout if self.timeout is None else self.timeout,
+            grace=limits.grace if self.grace is None else self.grace,
+        )
 
     def job(self, name: str) -> JobPlan:
         """The job of that name.

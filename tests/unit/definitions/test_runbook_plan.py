@@ -261,6 +261,6 @@ def test_a_lock_needs_the_value_that_it_names() -> None:
 
 def test_a_runbook_may_be_three_lines() -> None:
     task = plan("name: a\njobs:\n  a: {steps: [make]}\n", {})
-    assert (task.title, task.timeout, task.grace) == ("a", 3600, 10)
+    assert (task.title, task.timeout, task.grace) == ("a", None, None)
     assert task.rerunnable is Rerunnable.FAILED
     assert task.jobs[0].steps[1].action == CommandAction(run="make", shell="/bin/sh -e")

@@ -75,9 +75,9 @@ class PlanAssembly:
         place = self._plan.place
         return self._try(place, self._values.environment, self._plan.env, None) or {}
 
-    def duration(self, value: float | str | None, name: str, *, zero: bool = False) -> float:
-        """A duration of the whole task."""
-        return self._try(self._plan.place, seconds, value, name, zero=zero) or 0.0
+    def duration(self, value: float | str | None, name: str, *, zero: bool = False) -> float | None:
+        """A duration of the whole task; None where none is given."""
+        return self._try(self._plan.place, seconds, value, name, zero=zero)
 
     def _job(self, job: Job) -> JobPlan:
         settings, place = job.settings, job.place

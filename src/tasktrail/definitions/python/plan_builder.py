@@ -20,7 +20,7 @@ from tasktrail.definitions.python.step_options import (
     StepOptions,
     WhenName,
 )
-from tasktrail.model.plan import DEFAULT_TIMEOUT, Resource
+from tasktrail.model.plan import Resource
 
 if TYPE_CHECKING:
     from tasktrail.definitions.python.task import PythonTask
@@ -149,7 +149,7 @@ class Plan:
     locks: list[str] = field(default_factory=list[str])
     projects: list[str] = field(default_factory=list[str])
     resources: list[Resource] = field(default_factory=list[Resource])
-    timeout: Duration = DEFAULT_TIMEOUT
+    timeout: Duration | None = None
     place: SourcePlace
     jobs: list[Job] = field(default_factory=list[Job])
 

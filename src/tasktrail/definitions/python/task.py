@@ -18,8 +18,6 @@ from tasktrail.definitions.python.user_code import user_code
 from tasktrail.definitions.workspace import with_workspace
 from tasktrail.errors import DefinitionError
 from tasktrail.model.plan import (
-    DEFAULT_GRACE,
-    DEFAULT_TIMEOUT,
     DefinitionSource,
     InputKind,
     InputSpec,
@@ -144,7 +142,7 @@ class PythonTask(Generic[_P]):
         options = self._options
         return Plan(
             title=filled(options.get("title") or self.name, values),
-            timeout=options.get("timeout", DEFAULT_TIMEOUT),
+            timeout=options.get("timeout"),
             env=dict(options.get("env", {})),
             locks=[filled(lock, values) for lock in options.get("locks", ())],
             projects=[filled(project, values) for project in options.get("projects", ())],
@@ -154,7 +152,7 @@ class PythonTask(Generic[_P]):
 
     def _assembled(self, plan: Plan, source: DefinitionSource) -> TaskPlan:
         assembly = PlanAssembly(plan, source.root)
-        grace = self._options.get("grace", DEFAULT_GRACE)
+        grace = self._options.get("grace")
         assembled = TaskPlan(
             definition=self.name,
             title=plan.title,
