@@ -60,18 +60,19 @@ _ENDINGS = frozenset({Status.DONE, Status.DONE_WITH_WARNINGS, Status.FAILED, Sta
 _CANCELED = frozenset({Status.CANCELED})
 
 TASK_TRANSITIONS: dict[Status, frozenset[Status]] = {
-    _P: frozenset({_Q, Status.DONE, Status.CANCELED, Status.TIMED_OUT}),
-    _Q: frozenset({_I, _P, _C, Status.CANCELED, Status.TIMED_OUT}),
+    _P: frozenset({_Q, Status.DONE, Status.CANCELED}),
+    _Q: frozenset({_I, _C, Status.CANCELED}),
     _I: frozenset({_B, _C, _Q}) | _ENDINGS,
     _B: frozenset({_Q, _C}),
     _C: _CANCELED | _ENDINGS,
 }
-"""Which status of a task may follow which.
+"""Which status of a task may follow which. What cannot happen is not in it.
 
 A task of whose jobs none has anything to do (they wait for a failure that cannot come) is done at
-once. A task goes from in_progress back to queued when its worker died and what is left of it waits
-for a free slot, and from queued to canceling when a job that had started before still has to clean
-up. A job that backs off always has a workspace to remove, so a backed-off task never ends directly.
+once. It goes from in_progress back to queued when its worker died and what is left of it waits for
+a free slot, and from queued to canceling when a job that had started before still has to clean up.
+The clock of a task starts with its first job, so what never started cannot time out; and a job that
+backs off has a workspace to remove, so a backed-off task never ends directly.
 """
 
 PART_TRANSITIONS: dict[Status, frozenset[Status]] = {

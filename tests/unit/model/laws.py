@@ -365,8 +365,8 @@ def _check_undisturbed(state: TaskState) -> None:
     fast = state.plan.fail_fast and _has_failed(state)
     for job in state.jobs.values():
         plan = state.job_plan(job)
-        if fast and plan.when is When.ON_SUCCESS:
-            continue
+        if fast and plan.when is not When.ALWAYS:
+            continue  # what it needs may have been skipped before all of it was known
         needs = [state.jobs[state.job_ids[name]] for name in plan.after]
         runs = {
             When.ALWAYS: True,
