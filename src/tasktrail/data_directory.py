@@ -10,20 +10,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasktrail.errors import DataDirectoryError
-
-IN_USE = "data_directory_in_use"
-
-
-class DataDirectoryInUseError(DataDirectoryError):
-    """Another process owns it."""
-
-    code = IN_USE
+from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError
 
 
 @dataclass(frozen=True, slots=True)
 class DataDirectory:
-    """An owned data directory. `identity` tells it from every other one, also when it is moved."""
+    """An owned data directory.
+
+    `identity` tells it from every other one, also when it is moved; a copy gets one of its own.
+    """
 
     path: Path
     identity: str
@@ -91,14 +86,19 @@ def _take(lock: int, path: Path) -> None:
 
 
 def _identity(path: Path) -> str:
+    """What the file of that name says, if it says it of itself and is no copy.
+
+    Two directories with one identity would take each other's processes for left over.
+    """
     file = path / "identity"
-    with suppress(FileNotFoundError):
-        found = file.read_text(encoding="ascii").strip()
-        if found:
-            return found
+    with suppress(FileNotFoundError, ValueError):
+        identity, inode = file.read_text(encoding="ascii").split()
+        if int(inode) == file.stat().st_ino:
+            return identity
     identity = secrets.token_hex(8)
     draft = file.with_suffix(".draft")
-    draft.write_text(f"{identity}\n", encoding="ascii")
+    with draft.open("w", encoding="ascii") as new:
+        new.write(f"{identity} {os.fstat(new.fileno()).st_ino}\n")
     draft.replace(file)
     return identity
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -32,18 +33,14 @@ class Decisions:
     async def make(self, work: Callable[[Ledger], T]) -> T:
         """Do `work` in one transaction; when it is durable, tell everybody who listens.
 
+        Whoever listens is told also when the caller is canceled meanwhile (a client that hangs up):
+        what is durable has to be carried out.
+
         Raises:
             StoreUnavailableError: nothing was kept.
             Exception: whatever `work` raises; nothing was kept.
         """
-
-        def in_transaction(transaction: Transaction) -> tuple[T, list[Decided]]:
-            ledger = Ledger(transaction, self.clock())
-            return work(ledger), ledger.decided
-
-        result, decided = await self.store.write(in_transaction)
-        self.publish(decided)
-        return result
+        return await asyncio.shield(asyncio.ensure_future(self._made(work)))
 
     async def happen(self, task_id: int, happening: Happening) -> None:
         """Decide what follows from `happening` for a task.
@@ -60,3 +57,12 @@ class Decisions:
         for one in decided:
             for listener in self._listeners:
                 listener(one)
+
+    async def _made(self, work: Callable[[Ledger], T]) -> T:
+        def in_transaction(transaction: Transaction) -> tuple[T, list[Decided]]:
+            ledger = Ledger(transaction, self.clock())
+            return work(ledger), ledger.decided
+
+        result, decided = await self.store.write(in_transaction)
+        self.publish(decided)
+        return result

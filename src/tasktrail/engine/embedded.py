@@ -20,10 +20,10 @@ from tasktrail.actions.ledger import Decided, Ledger
 from tasktrail.actions.library import Library
 from tasktrail.actions.submit_spawned import SpawnWish, submit_spawned
 from tasktrail.engine.job_execution import JobExecution
-from tasktrail.engine.persistence import persistently
+from tasktrail.engine.persistence import Persistence
 from tasktrail.engine.timers import Timers
 from tasktrail.engine.workshop import Workshop
-from tasktrail.errors import StaleClaimError
+from tasktrail.errors import StoreUnavailableError
 from tasktrail.model.happening import CancelAsked, Happening, StepEnded, WorkerLost
 from tasktrail.model.job import Job
 from tasktrail.model.status import Status
@@ -55,12 +55,15 @@ class EmbeddedEngine:
         self._free = slots
         self._ready: list[tuple[int, int]] = []
         self._executions: dict[int, JobExecution] = {}
+        self._again: dict[int, tuple[Job, bool]] = {}
+        """Jobs that were queued anew before their last execution had quite ended."""
         self._work: set[asyncio.Task[None]] = set()
         self._live: set[int] = set()
         self._idle = asyncio.Event()
         self._idle.set()
         self._taking = True
         self._timers = Timers(decisions.clock, self._ring)
+        self._persistence = Persistence()
 
     @property
     def live_tasks(self) -> frozenset[int]:
@@ -99,12 +102,14 @@ class EmbeddedEngine:
         """Take no more jobs, give what runs `patience` seconds to end, then stop it.
 
         What had to be stopped is settled like work that lost its worker: what is safe to repeat
-        goes on when an engine starts again, the rest fails.
+        goes on when an engine starts again, the rest fails. What the store does not take by then is
+        left to the next start.
         """
         self._taking = False
-        self._timers.close()
         if self._work and patience > 0:
             await asyncio.wait(self._work, timeout=patience)
+        self._timers.close()
+        self._persistence.leave()
         for execution in list(self._executions.values()):
             execution.abandon()
         while self._work:
@@ -127,10 +132,12 @@ class EmbeddedEngine:
             by = origin.cancel.by if origin.cancel is not None else None
             ledger.happen(task_id, CancelAsked(by=by or origin.author, forced=forced))
 
-        await persistently(lambda: self._decisions.make(ask))
+        await self._persistence.until_taken(lambda: self._decisions.make(ask))
 
     def _offer(self, job: Job, *, at_once: bool) -> None:
-        if at_once and self._taking:
+        if job.id in self._executions:
+            self._again[job.id] = job, at_once
+        elif at_once and self._taking:
             self._begin(job.task_id, job.id, takes_slot=False)
         else:
             heapq.heappush(self._ready, (job.id, job.task_id))
@@ -138,55 +145,66 @@ class EmbeddedEngine:
     def _dispatch(self) -> None:
         while self._taking and self._ready and self._free > 0:
             job_id, task_id = heapq.heappop(self._ready)
-            self._begin(task_id, job_id, takes_slot=True)
+            # One that runs already was offered twice.
+            if job_id not in self._executions:
+                self._begin(task_id, job_id, takes_slot=True)
 
     def _begin(self, task_id: int, job_id: int, *, takes_slot: bool) -> None:
-        if job_id in self._executions:
-            return
+        claim = self._workshop.new_reference()
         execution = JobExecution(
-            self._workshop, lambda ended: self._report(task_id, ended), self._spawn
+            self._workshop, lambda ended: self._report(task_id, claim, ended), self._spawn
         )
         self._executions[job_id] = execution
         self._free -= takes_slot
-        self._start(self._carry_out(execution, task_id, job_id, takes_slot=takes_slot))
+        self._start(self._carry_out(execution, task_id, job_id, claim, takes_slot=takes_slot))
 
     async def _carry_out(
-        self, execution: JobExecution, task_id: int, job_id: int, *, takes_slot: bool
+        self, execution: JobExecution, task_id: int, job_id: int, claim: str, *, takes_slot: bool
     ) -> None:
-        claim = self._workshop.new_reference()
         try:
-            assignment = await persistently(
+            assignment = await self._persistence.until_taken(
                 lambda: self._decisions.make(
                     lambda ledger: claim_job(ledger, task_id, job_id, claim)
                 )
             )
             if assignment is not None:
                 await execution.carry_out(assignment)
-        except StaleClaimError:
-            _log.warning("job %s of task %s was taken over by somebody else", job_id, task_id)
+        except StoreUnavailableError as error:
+            _log.warning("job %s is left to the next start: %s", job_id, error)
         except Exception:  # noqa: BLE001 - it is logged, and settled as a lost worker
             # A defect of ours must not leave a job "in progress" that nobody works on.
             _log.exception("job %s of task %s could not be carried out", job_id, task_id)
-            await self._report(task_id, WorkerLost(job_id, self._workshop.new_reference()))
+            await self._report(task_id, claim, WorkerLost(job_id, self._workshop.new_reference()))
         finally:
-            del self._executions[job_id]
-            self._free += takes_slot
-            self._dispatch()
+            self._conclude(job_id, freed=takes_slot)
 
-    async def _report(self, task_id: int, ended: StepEnded | WorkerLost) -> Step | None:
+    def _conclude(self, job_id: int, *, freed: bool) -> None:
+        del self._executions[job_id]
+        self._free += freed
+        if job_id in self._again:
+            job, at_once = self._again.pop(job_id)
+            self._offer(job, at_once=at_once)
+        self._dispatch()
+
+    async def _report(self, task_id: int, claim: str, ended: StepEnded | WorkerLost) -> Step | None:
         def settle(ledger: Ledger) -> Step | None:
             if isinstance(ended, StepEnded):
                 return end_step(ledger, task_id, ended)
-            ledger.happen(task_id, ended)
+            if ledger.state(task_id).jobs[ended.job_id].claim == claim:
+                ledger.happen(task_id, ended)
             return None
 
-        return await persistently(lambda: self._decisions.make(settle))
+        return await self._persistence.until_taken(lambda: self._decisions.make(settle))
 
     async def _spawn(self, wish: SpawnWish) -> int:
-        return await persistently(lambda: submit_spawned(self._decisions, self._library, wish))
+        return await self._persistence.until_taken(
+            lambda: submit_spawned(self._decisions, self._library, wish)
+        )
 
     def _ring(self, task_id: int, happening: Happening) -> None:
-        self._start(persistently(lambda: self._decisions.happen(task_id, happening)))
+        self._start(
+            self._persistence.until_taken(lambda: self._decisions.happen(task_id, happening))
+        )
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -88,18 +88,26 @@ class JobExecution:
         outputs = dict(assignment.step_outputs)
         step: Step | None = assignment.first_step
         while step is not None:
+            if self._abandoned:
+                await self._report_loss(assignment)
+                return
             result, log = await self._attempt(assignment, step, outputs)
             if self._abandoned and result.stopped:
-                await self._report(
-                    WorkerLost(
-                        assignment.job.id, self._workshop.new_reference(), result.receipt, log
-                    )
-                )
+                await self._report_loss(assignment, result.receipt, log)
                 return
             given = getattr(result.outcome, "outputs", None)
             if given:
                 outputs[step.name] = given
             step = await self._report(_ended(assignment, step, result, log))
+
+    async def _report_loss(
+        self,
+        assignment: Assignment,
+        receipt: TerminationReceipt | None = None,
+        log: LogSummary | None = None,
+    ) -> None:
+        reference = self._workshop.new_reference()
+        await self._report(WorkerLost(assignment.job.id, reference, receipt, log))
 
     async def _attempt(
         self, assignment: Assignment, step: Step, outputs: dict[str, dict[str, str]]
@@ -112,8 +120,6 @@ class JobExecution:
         order = self._ordered.get(step.id)
         if order is not None:
             self._obey(running, order)
-        if self._abandoned:
-            running.stop.ask()
         timer = self._set_limit(plan, running)
         try:
             running.work = asyncio.ensure_future(

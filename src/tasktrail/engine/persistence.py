@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from tasktrail.errors import StoreUnavailableError
@@ -17,13 +18,31 @@ FIRST_WAIT = 0.1
 LONGEST_WAIT = 5.0
 
 
-async def persistently(work: Callable[[], Awaitable[T]]) -> T:
-    """Do `work` until the store takes it; the waits between the tries grow to 5 s."""
-    wait = FIRST_WAIT
-    while True:
-        try:
-            return await work()
-        except StoreUnavailableError as error:
-            _log.warning("the store is not available (%s); trying again in %.1f s", error, wait)
-            await asyncio.sleep(wait)
+class Persistence:
+    """Does work until the store takes it, or until its engine leaves."""
+
+    def __init__(self) -> None:
+        self._leaving = asyncio.Event()
+
+    def leave(self) -> None:
+        """From now on everything is tried once more at most: the next life settles what is left."""
+        self._leaving.set()
+
+    async def until_taken(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do `work` again and again; the waits between the tries grow to 5 s.
+
+        Raises:
+            StoreUnavailableError: the engine leaves, and the store still does not take it.
+        """
+        wait = FIRST_WAIT
+        while True:
+            last = self._leaving.is_set()
+            try:
+                return await work()
+            except StoreUnavailableError as error:
+                if last:
+                    raise
+                _log.warning("the store is not available (%s); trying again in %.1f s", error, wait)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._leaving.wait(), wait)
             wait = min(2 * wait, LONGEST_WAIT)

@@ -31,10 +31,13 @@ class Timers:
         self._clock = clock
         self._fire = fire
         self._handles: dict[int, dict[_Key, asyncio.TimerHandle]] = {}
+        self._closed = False
 
     def follow(self, decided: Decided) -> None:
         """Set and clear the timers that a decision calls for."""
         task = decided.task
+        if self._closed:
+            return
         if task.status.final:
             self.clear(task.id)
             return
@@ -51,7 +54,8 @@ class Timers:
             handle.cancel()
 
     def close(self) -> None:
-        """Forget all timers."""
+        """Forget all timers, and set none any more."""
+        self._closed = True
         for task_id in list(self._handles):
             self.clear(task_id)
 

@@ -176,7 +176,7 @@ def step_of(task: Task, name: str, job: str = "main") -> Step:
 
 def step_processes(data: Path) -> list[psutil.Process]:
     """Every living process of an attempt of that data directory, idle Python workers left out."""
-    identity = (data / "identity").read_text().strip()
+    identity = (data / "identity").read_text().split()[0]
     found: list[psutil.Process] = []
     for process in psutil.process_iter():
         try:
