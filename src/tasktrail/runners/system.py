@@ -11,17 +11,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from tasktrail.model.outcome import Errored, Failed, Outcome, Succeeded
+from tasktrail.model.outcome import Errored, Failed, Outcome, Succeeded, Warned
 from tasktrail.model.plan import CommandAction, SystemAction, SystemWork
+from tasktrail.runners.file_tree import remove_tree
 from tasktrail.runners.step_call import StepCall, StepResult, StepRunner, Stream
 
 _HASH = re.compile(r"""\{\{\s*hash\s+["']([^"']*)["']\s*\}\}""")
 
 _CLONE = """\
-git clone --quiet --no-checkout -- "$REPOSITORY" .
-git -c advice.detachedHead=false checkout --quiet "$(git rev-parse --verify "$REF^{commit}")"
+git init --quiet
+git config remote.origin.url "$REPOSITORY"
+git config remote.origin.fetch '+refs/heads/*:refs/remotes/origin/*'
+git fetch --quiet --tags origin '+HEAD:refs/tasktrail/head' '+refs/heads/*:refs/remotes/origin/*'
+case "$REF" in HEAD) REF=refs/tasktrail/head ;; esac
+commit=$(git rev-parse --verify --quiet "refs/remotes/origin/$REF^{commit}" \\
+  || git rev-parse --verify "$REF^{commit}")
+git -c advice.detachedHead=false checkout --quiet --force --detach "$commit"
 git --no-pager log -1 --format='at %h %s'
 """
+"""Not `git clone`: a cache may have been restored into the workspace before."""
 
 
 class SystemRunner:
@@ -47,6 +55,8 @@ class SystemRunner:
             return await self._clone(call, action)
         try:
             outcome = await asyncio.to_thread(self._work, call, action)
+        except _StoppedError:
+            return StepResult(outcome=Failed(message="stopped"), stopped=True)
         except OSError as error:
             outcome = Errored(
                 message=f"{action.work.value.replace('_', ' ')}: {error}",
@@ -60,7 +70,7 @@ class SystemRunner:
             case SystemWork.PREPARE_WORKSPACE:
                 call.workspace.mkdir(parents=True, exist_ok=True)
             case SystemWork.REMOVE_WORKSPACE:
-                _remove(call.workspace)
+                remove_tree(call.outputs_file.parent)  # the workspace, and outputs beside it
             case SystemWork.CACHE_RESTORE:
                 return self._restore(call, action)
             case SystemWork.CACHE_SAVE:
@@ -80,34 +90,53 @@ class SystemRunner:
         return await self._commands.run(command)
 
     def _restore(self, call: StepCall, action: SystemAction) -> Outcome:
-        cache, path = self._cache(call, action), _inside(call, action)
+        cache, path = self._cache(call, action), self._cached(call, action)
         if path is None:
-            return _outside(action)
+            return _refused(action)
         if not cache.is_dir():
             _say(call, f"no cache {cache.name}")
             return Succeeded()
-        shutil.copytree(cache, path, symlinks=True, dirs_exist_ok=True)
+        _copy(cache, path, call)
         _say(call, f"restored {action.arguments['path']} from cache {cache.name}")
         return Succeeded()
 
     def _save(self, call: StepCall, action: SystemAction) -> Outcome:
-        cache, path = self._cache(call, action), _inside(call, action)
+        cache, path = self._cache(call, action), self._cached(call, action)
         if path is None:
-            return _outside(action)
+            return _refused(action)
         if cache.exists():
             _say(call, f"cache {cache.name} is there already")
             return Succeeded()
         if not path.is_dir():
-            return Failed(message=f"there is no directory {action.arguments['path']} to cache")
+            return Warned(message=f"there is no directory {action.arguments['path']} to cache")
         draft = cache.with_name(f".{cache.name}-{call.step_id}")
-        _remove(draft)
-        shutil.copytree(path, draft, symlinks=True)
+        remove_tree(draft)
         try:
+            _copy(path, draft, call)
             draft.rename(cache)
-        except OSError:  # somebody saved the same key meanwhile: theirs is as good
-            _remove(draft)
-        _say(call, f"saved {action.arguments['path']} to cache {cache.name}")
+            _say(call, f"saved {action.arguments['path']} to cache {cache.name}")
+        except OSError:
+            if not cache.is_dir():
+                raise
+            _say(call, f"cache {cache.name} was saved by somebody else meanwhile")
+        finally:
+            remove_tree(draft)
         return Succeeded()
+
+    def _cached(self, call: StepCall, action: SystemAction) -> Path | None:
+        """The directory that a cache is for: inside the workspace, or inside the home directory of
+        the step (`~/.composer`); None for any other, and for one that holds our own caches."""
+        text, home = str(action.arguments["path"]), call.environment.get("HOME")
+        root = call.workspace
+        if home and text.startswith("~/"):
+            root, text = Path(home), text.removeprefix("~/")
+            path = (root / text).resolve()
+            allowed = path != root.resolve()
+        else:
+            path = (call.working_directory / text).resolve()
+            allowed = not text.startswith("~")
+        inside = path.is_relative_to(root.resolve())
+        return path if allowed and inside and not _overlap(path, self._caches) else None
 
     def _cache(self, call: StepCall, action: SystemAction) -> Path:
         """The directory of a cache: one per key and per owner, so that two repositories never
@@ -124,33 +153,30 @@ class SystemRunner:
         return self._caches / name
 
 
-def _inside(call: StepCall, action: SystemAction) -> Path | None:
-    """The path of a cache in the workspace; None when it leads out of it."""
-    path = (call.working_directory / str(action.arguments["path"])).resolve()
-    return path if path.is_relative_to(call.workspace.resolve()) else None
+class _StoppedError(Exception):
+    """A stop came while files were copied."""
 
 
-def _outside(action: SystemAction) -> Failed:
-    return Failed(message=f"the path {action.arguments['path']} is not inside the workspace")
+def _copy(source: Path, target: Path, call: StepCall) -> None:
+    def copy(one: str, there: str) -> None:
+        if call.stop.asked:
+            raise _StoppedError
+        shutil.copy2(one, there, follow_symlinks=False)
+
+    shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True, copy_function=copy)
+
+
+def _overlap(path: Path, caches: Path) -> bool:
+    caches = caches.resolve()
+    return caches.is_relative_to(path) or path.is_relative_to(caches)
+
+
+def _refused(action: SystemAction) -> Failed:
+    return Failed(
+        message=f"the path {action.arguments['path']} is neither inside the workspace nor a"
+        " directory below the home directory (~/...)"
+    )
 
 
 def _say(call: StepCall, text: str) -> None:
     call.output.write(Stream.SYSTEM, f"{text}\n".encode())
-
-
-def _remove(directory: Path) -> None:
-    """Remove a directory with all it holds, read-only directories included."""
-
-    def make_writable(_function: object, path: str, error: object) -> None:
-        if isinstance(error, tuple) and isinstance(error[1], FileNotFoundError):
-            return
-        target = Path(path)
-        target.parent.chmod(0o700)
-        if target.is_dir() and not target.is_symlink():
-            target.chmod(0o700)
-            shutil.rmtree(target)
-        else:
-            target.unlink(missing_ok=True)
-
-    if directory.exists():
-        shutil.rmtree(directory, onerror=make_writable)
