@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import secrets
@@ -46,6 +47,7 @@ from tasktrail.runners.system import SystemRunner
 from tasktrail.store.organizations import ensure_organization
 from tasktrail.store.sqlite import SqliteStore
 from tasktrail.store.store import Store
+from tasktrail.store.task_views import live_task_ids
 
 _log = logging.getLogger(__name__)
 
@@ -98,6 +100,8 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
                 stack, directory, config, decisions, library, bulletin, hub, place
             )
             decisions.subscribe(running.follow)
+            live = frozenset(await store.read(live_task_ids))
+            await asyncio.to_thread(remove_workspaces, directory.workspaces, live)
         recovered = await recover(decisions, place, new_reference)
         if recovered.lost_jobs or swept.killed:
             _log.warning(
@@ -105,8 +109,6 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
                 recovered.lost_jobs,
                 len(swept.killed),
             )
-        if running is not None:
-            remove_workspaces(directory.workspaces, running.live_tasks)
         organization_id = await store.write(
             lambda transaction: ensure_organization(
                 transaction.connection, config.organization, clock()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,12 +30,13 @@ class LogSelection:
 
 @dataclass(frozen=True, slots=True)
 class AttemptLog:
-    """The log of one attempt, by what names it."""
+    """The log of one attempt, by what names it. Once it `ended`, all of the log is there."""
 
     step_id: int
     attempt: int
     job: str
     step: str
+    ended: bool
 
 
 class LogReading:
@@ -46,12 +47,13 @@ class LogReading:
         self._hub = hub
 
     async def lines(
-        self, task_id: int, log: AttemptLog, *, live: bool = True
-    ) -> AsyncIterator[dict[str, Any]]:
-        """The lines of an attempt as JSON: those that are there, or with `live` up to its end."""
+        self, task_id: int, log: AttemptLog, *, live: bool = True, start: int = 1
+    ) -> AsyncGenerator[dict[str, Any]]:
+        """The lines of an attempt from number `start` on as JSON: those that are there, or with
+        `live` up to its end."""
         path = self._place.path(task_id, log.step_id, log.attempt)
         # A hub that nobody writes to lets a follower end with what is there.
-        async for batch in follow(self._hub if live else LogHub(), path):
+        async for batch in follow(self._hub if live else LogHub(), path, start):
             for line in batch:
                 yield _present(log, line)
 
@@ -59,7 +61,7 @@ class LogReading:
 def attempt_logs(view: TaskView, wanted: LogSelection) -> list[AttemptLog]:
     """The attempts that were made so far and fit, in the order of the plan."""
     return [
-        AttemptLog(step.id, attempt.number, job.name, step.name)
+        AttemptLog(step.id, attempt.number, job.name, step.name, attempt.ended_at is not None)
         for job in view.jobs
         if _fits(wanted.job, job.name)
         and (wanted.system or not view.plan.jobs[job.position].system)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 from tasktrail.actions.bulletin import Bulletin
@@ -29,7 +30,7 @@ class Watching:
 
     async def watch(
         self, task_id: int, selection: LogSelection | None, *, system: bool, states: bool = True
-    ) -> AsyncIterator[dict[str, Any]]:
+    ) -> AsyncGenerator[dict[str, Any]]:
         """States of a task (unless they are not wanted) and lines of the selected logs.
 
         Ends with the final state, after all of the lines.
@@ -38,9 +39,9 @@ class Watching:
             NotFoundError: there is no such task.
         """
         items: _Items = asyncio.Queue(_QUEUED_ITEMS)
-        followed: dict[AttemptLog, asyncio.Task[None]] = {}
+        followers = _Followers(self._logs, items, task_id)
         producer = asyncio.ensure_future(
-            self._produce(items, followed, task_id, selection, system=system, states=states)
+            self._produce(items, followers, task_id, selection, system=system, states=states)
         )
         # Also when it fails the reader has to learn that nothing more comes.
         closing = asyncio.ensure_future(_close_after(producer, items))
@@ -49,13 +50,13 @@ class Watching:
                 yield item
             await producer
         finally:
-            for work in (producer, closing, *followed.values()):
-                work.cancel()
+            await _end(producer, closing)
+            await followers.aclose()
 
     async def _produce(
         self,
         items: _Items,
-        followed: dict[AttemptLog, asyncio.Task[None]],
+        followers: _Followers,
         task_id: int,
         selection: LogSelection | None,
         *,
@@ -66,25 +67,75 @@ class Watching:
             while True:
                 changed.clear()
                 view = await self._store.read(lambda connection: view_task(connection, task_id))
-                for log in attempt_logs(view, selection) if selection is not None else ():
-                    if log not in followed:
-                        followed[log] = asyncio.ensure_future(self._lines(items, task_id, log))
-                if view.task.status.final:
-                    await asyncio.gather(*followed.values())
+                if selection is not None:
+                    followers.follow(attempt_logs(view, selection))
+                    if view.task.status.final:
+                        await followers.ended()
                 if states:
                     await items.put(_state(view, system=system))
                 if view.task.status.final:
                     return
                 await changed.wait()
 
-    async def _lines(self, items: _Items, task_id: int, log: AttemptLog) -> None:
-        async for line in self._logs.lines(task_id, log):
-            await items.put(line)
+
+class _Followers:
+    """Puts the lines of a task's logs into a queue, one follower a log."""
+
+    def __init__(self, logs: LogReading, items: _Items, task_id: int) -> None:
+        self._logs = logs
+        self._items = items
+        self._task_id = task_id
+        self._wanted: dict[tuple[int, int], AttemptLog] = {}
+        self._works: dict[tuple[int, int], asyncio.Task[None]] = {}
+        self._complete: set[tuple[int, int]] = set()
+        self._next_line: dict[tuple[int, int], int] = {}
+
+    def follow(self, logs: list[AttemptLog]) -> None:
+        """Follow each of the logs.
+
+        A follower that came before the log was opened ended at once, so that one whose attempt had
+        not ended then has a successor, which goes on where it was.
+        """
+        for log in logs:
+            self._wanted[log.step_id, log.attempt] = log
+        for key, log in self._wanted.items():
+            work = self._works.get(key)
+            if work is None or (key not in self._complete and _ended_well(work)):
+                self._works[key] = asyncio.ensure_future(self._lines(key, log))
+
+    async def ended(self) -> None:
+        """Return when every line is in the queue; all of the attempts have ended."""
+        while len(self._complete) < len(self._wanted):
+            await asyncio.gather(*self._works.values())
+            self.follow([])
+
+    async def aclose(self) -> None:
+        """Follow nothing any more."""
+        await _end(*self._works.values())
+
+    async def _lines(self, key: tuple[int, int], log: AttemptLog) -> None:
+        start = self._next_line.get(key, 1)
+        async with aclosing(self._logs.lines(self._task_id, log, start=start)) as lines:
+            async for line in lines:
+                await self._items.put(line)
+                self._next_line[key] = line["line"] + 1
+        if log.ended:
+            self._complete.add(key)
 
 
 async def _close_after(producer: asyncio.Future[None], items: _Items) -> None:
     await asyncio.wait((producer,))
     await items.put(None)
+
+
+async def _end(*works: asyncio.Future[None]) -> None:
+    for work in works:
+        work.cancel()
+    await asyncio.gather(*works, return_exceptions=True)
+
+
+def _ended_well(work: asyncio.Task[None]) -> bool:
+    return work.done() and not work.cancelled() and work.exception() is None
 
 
 def _state(view: TaskView, *, system: bool) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +13,13 @@ from tasktrail.actions.ledger import Decided, Ledger
 from tasktrail.logs.place import LogPlace
 from tasktrail.logs.recovery import recover as recover_log
 from tasktrail.model.changes import Changes
-from tasktrail.model.happening import WorkerLost
+from tasktrail.model.happening import TaskLimitReached, WorkerLost
+from tasktrail.model.instant import Instant, after
 from tasktrail.model.job import Job
 from tasktrail.model.state import TaskState
 from tasktrail.model.status import Status
 from tasktrail.model.step import LogSummary
+from tasktrail.runners.file_tree import remove_tree
 from tasktrail.store.states import load_state
 from tasktrail.store.task_views import live_task_ids
 
@@ -51,12 +53,17 @@ async def recover(
 
 
 def remove_workspaces(directory: Path, live: frozenset[int]) -> None:
-    """Remove the workspaces of tasks that have ended: a kill may have come before their removal."""
+    """Remove the workspaces of tasks that have ended: a kill may have come before their removal.
+
+    To be called before any task is accepted.
+    """
     if not directory.is_dir():
         return
     for workspace in directory.iterdir():
-        if not (workspace.name.isdigit() and int(workspace.name) in live):
-            shutil.rmtree(workspace, ignore_errors=True)
+        task_id = workspace.name.partition("-")[0]
+        if not (task_id.isdecimal() and int(task_id) in live):
+            with suppress(OSError):
+                remove_tree(workspace)
 
 
 async def _settle(
@@ -69,6 +76,9 @@ async def _settle(
     def settle(ledger: Ledger) -> Decided:
         for job in lost:
             ledger.happen(task_id, WorkerLost(job.id, new_reference(), log=closed.get(job.id)))
+        if _limit_passed(state, ledger.now):
+            # Otherwise what is queued would start, only to be stopped by the timer at once.
+            ledger.happen(task_id, TaskLimitReached())
         found = ledger.state(task_id)
         # What each decision asked for is told here as a whole, so it is not published one by one.
         ledger.decided[:] = [one for one in ledger.decided if one.task.id != task_id]
@@ -77,6 +87,11 @@ async def _settle(
 
     decisions.publish([await decisions.make(settle)])
     return len(lost)
+
+
+def _limit_passed(state: TaskState, now: Instant) -> bool:
+    started = state.task.started_at
+    return started is not None and after(started, state.plan.time_limit) <= now
 
 
 def _close_logs(logs: LogPlace, state: TaskState, lost: list[Job]) -> dict[int, LogSummary]:

@@ -35,11 +35,11 @@ class Workshop:
 
     def workspace(self, task_id: int, job_id: int) -> Path:
         """The directory that the steps of a job share."""
-        return self.workspaces / str(task_id) / str(job_id) / "work"
+        return self._place(task_id, job_id) / "work"
 
     def outputs_file(self, task_id: int, job_id: int, step_id: int, attempt: int) -> Path:
         """Where an attempt writes its outputs: beside the workspace, not in it."""
-        return self.workspaces / str(task_id) / str(job_id) / f"outputs-{step_id}-{attempt}"
+        return self._place(task_id, job_id) / f"outputs-{step_id}-{attempt}"
 
     def log(self, task_id: int, step_id: int, attempt: int) -> LogWriter:
         """A new log for an attempt."""
@@ -53,3 +53,7 @@ class Workshop:
     def marker(self, step_id: int, attempt: int) -> str:
         """What is in the environment of every process of an attempt."""
         return f"{self.life}:{step_id}-{attempt}"
+
+    def _place(self, task_id: int, job_id: int) -> Path:
+        # One level only: a shared directory could not be removed without a race between jobs.
+        return self.workspaces / f"{task_id}-{job_id}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -163,13 +164,15 @@ class Operations:
     async def _doctor(self, _arguments: JsonObject) -> object:
         return await self._own.examine()
 
-    async def _watch(self, arguments: JsonObject) -> AsyncIterator[object]:
+    async def _watch(self, arguments: JsonObject) -> AsyncGenerator[object]:
         wanted = _read(arguments, request.WatchSelection)
         selection = LogSelection(system=wanted.system) if wanted.logs else None
-        async for item in self._watching.watch(wanted.id, selection, system=wanted.system):
-            yield item
+        watched = self._watching.watch(wanted.id, selection, system=wanted.system)
+        async with aclosing(watched) as items:
+            async for item in items:
+                yield item
 
-    async def _logs(self, arguments: JsonObject) -> AsyncIterator[object]:
+    async def _logs(self, arguments: JsonObject) -> AsyncGenerator[object]:
         wanted = _read(arguments, request.LogSelection)
         selection = LogSelection(
             job=wanted.job, step=wanted.step, attempt=wanted.attempt, system=wanted.system
@@ -179,14 +182,15 @@ class Operations:
         )
         check_selection(view, selection)
         if wanted.follow and not view.task.status.final:
-            async for item in self._watching.watch(
-                wanted.id, selection, system=wanted.system, states=False
-            ):
-                yield item
+            watched = self._watching.watch(wanted.id, selection, system=wanted.system, states=False)
+            async with aclosing(watched) as items:
+                async for item in items:
+                    yield item
             return
         for log in attempt_logs(view, selection):
-            async for item in self._own.logs.lines(wanted.id, log, live=False):
-                yield item
+            async with aclosing(self._own.logs.lines(wanted.id, log, live=False)) as lines:
+                async for line in lines:
+                    yield line
 
     def _actor(self, deed: request.Deed) -> Actor:
         return Actor(_author(self._own.config, deed), self._own.organization_id)
