@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum, auto
+from itertools import chain
 
 from tasktrail.model.draft import Draft
 from tasktrail.model.job import Job
@@ -31,9 +32,15 @@ def verdict_on(draft: Draft, job: Job) -> Verdict:
     """Whether a job that has not started may start now, still waits, or never will."""
     if stop_forbids_job(draft, job):
         return Verdict.SKIP
-    if not all(draft.job_named(name).status.final for name in draft.job_plan(job).after):
+    if not _needs_ended(draft, job):
         return Verdict.WAIT
     return Verdict.RUN if allows_job(draft, job) else Verdict.SKIP
+
+
+def _needs_ended(draft: Draft, job: Job) -> bool:
+    """The last ones first: a wide task ends its jobs more or less in order."""
+    needs = reversed(draft.job_plan(job).after)
+    return all(draft.job_named(name).status.final for name in needs)
 
 
 def allows_job(draft: Draft, job: Job) -> bool:
@@ -104,7 +111,10 @@ def stop_in_effect(draft: Draft, job: Job) -> Status | None:
 
 def failed_fast(draft: Draft) -> bool:
     """Whether `fail_fast` ends the task because one of its jobs did not end well."""
-    return draft.plan.fail_fast and any(job.status in FAILURE for job in draft.jobs())
+    if not draft.plan.fail_fast:
+        return False
+    jobs = chain(draft.changes.jobs.values(), draft.state.jobs.values())
+    return any(job.status in FAILURE for job in jobs)
 
 
 def stop_forbids_job(draft: Draft, job: Job) -> bool:

@@ -51,7 +51,8 @@ class Draft:
 
     def jobs(self) -> Iterator[Job]:
         """All jobs, in the order of the plan."""
-        return (self.job(job_id) for job_id in self.state.jobs)
+        changed = self.changes.jobs
+        return (changed.get(job_id, job) for job_id, job in self.state.jobs.items())
 
     def step(self, step_id: int) -> Step:
         """A step as it stands in this decision."""

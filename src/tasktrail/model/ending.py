@@ -13,7 +13,7 @@ _ACTIVE = frozenset({Status.IN_PROGRESS, Status.CANCELING})
 def settle_task(draft: Draft, *, worker_lost: bool = False) -> None:
     """Bring the task's status in line with its jobs."""
     task = draft.task
-    if task.status.final:
+    if task.status.final or _stays(draft, worker_lost=worker_lost):
         return
     statuses = {job.status for job in draft.jobs()}
     if all(status.final for status in statuses):
@@ -24,7 +24,31 @@ def settle_task(draft: Draft, *, worker_lost: bool = False) -> None:
         draft.move_task(status)
 
 
+def _stays(draft: Draft, *, worker_lost: bool) -> bool:
+    """Whether the changed jobs alone tell that the task goes on as it is.
+
+    Spares most decisions about a wide task a look at all of its jobs.
+    """
+    changed = {job.status for job in draft.changes.jobs.values()}
+    match draft.task.status:
+        case Status.IN_PROGRESS:
+            return (
+                not changed
+                or bool(changed & _ACTIVE)
+                or (Status.QUEUED in changed and not worker_lost)
+            )
+        case Status.CANCELING:
+            return not all(status.final for status in changed)
+        case _:
+            return False
+
+
 def _live_status(draft: Draft, statuses: set[Status], *, worker_lost: bool) -> Status:
+    """What the task is while not all of its jobs have ended.
+
+    A task whose next job waits for a slot stays in progress; it is queued when nothing of it runs
+    because a worker died or a back-off was over.
+    """
     task = draft.task
     if task.started_at is None:
         return Status.QUEUED if Status.QUEUED in statuses else Status.PENDING
