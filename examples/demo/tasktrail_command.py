@@ -12,6 +12,9 @@ from typing import Any
 from expectation import UnexpectedError, expect
 from screen import Screen
 
+COMMAND_SECONDS = 120.0
+"""No command of the demo takes a tenth of this on a machine that has nothing else to do."""
+
 Json = dict[str, Any]
 
 
@@ -38,17 +41,12 @@ class TasktrailCommand:
         """Run a command on the screen.
 
         Raises:
-            UnexpectedError: it ended with another exit code.
+            UnexpectedError: it ended with another exit code, or not at all.
         """
         self._screen.command(["tasktrail", *arguments])
-        ended = subprocess.run(
-            [self._program, *arguments], cwd=self._directory, env=self.environment, check=False
-        )
-        expect(
-            f"The exit code of `tasktrail {' '.join(arguments)}`",
-            ended.returncode,
-            wanted=exit_code,
-        )
+        ended = self._run(*arguments, capture=False)
+        words = " ".join(arguments)
+        expect(f"The exit code of `tasktrail {words}`", ended.returncode, wanted=exit_code)
 
     def ask(self, *arguments: str) -> Json:
         """The JSON that a command answers, off the screen.
@@ -56,15 +54,7 @@ class TasktrailCommand:
         Raises:
             UnexpectedError: it did not end well.
         """
-        command = [self._program, *arguments, "-o", "json"]
-        ended = subprocess.run(
-            command,
-            cwd=self._directory,
-            env=self.environment,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
+        ended = self._run(*arguments, "-o", "json", capture=True)
         if ended.returncode != 0:
             raise UnexpectedError(f"`tasktrail {' '.join(arguments)}`: {ended.stderr}")
         answer: Json = json.loads(ended.stdout)
@@ -86,3 +76,20 @@ class TasktrailCommand:
             following.terminate()
         if not line:
             raise UnexpectedError(f"Task {task_id} ended without a log.")
+
+    def _run(self, *arguments: str, capture: bool) -> subprocess.CompletedProcess[str]:
+        try:
+            return subprocess.run(
+                [self._program, *arguments],
+                cwd=self._directory,
+                env=self.environment,
+                check=False,
+                capture_output=capture,
+                text=True,
+                timeout=COMMAND_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            words = " ".join(arguments)
+            raise UnexpectedError(
+                f"`tasktrail {words}` did not end within {COMMAND_SECONDS:.0f} s."
+            ) from None

@@ -34,6 +34,8 @@ RECORD = [
 """Every task of the demo, newest first."""
 
 
+# Most of a minute on two cores that have nothing else to do, which they may have.
+@pytest.mark.timeout(400)
 def test_the_demo_leaves_its_record_and_no_process_also_after_one_that_was_interrupted(
     tmp_path: Path,
 ) -> None:
@@ -104,8 +106,9 @@ def ask(directory: Path, *arguments: str) -> Any:
         [TASKTRAIL, "--data", directory / "data", *arguments, "-o", "json"],
         env=environment(),
         capture_output=True,
-        check=True,
+        check=False,
     )
+    assert answer.returncode == 0, answer.stderr
     return json.loads(answer.stdout)
 
 

@@ -17,6 +17,7 @@ CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXIT_CODE = re.compile(r"^# exit code (\d+)")
 
 
+@pytest.mark.timeout(240)
 def test_every_command_of_the_quickstart_does_what_it_says(tmp_path: Path) -> None:
     script = "\n".join(script_lines(QUICKSTART.read_text()))
     environment = {
