@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tasktrail.actions.actor import Actor
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Ledger
 from tasktrail.errors import InvalidInputError, Problem
+from tasktrail.model.access import Actor
 from tasktrail.model.submission import new_record
 from tasktrail.store.organizations import ensure_projects
 

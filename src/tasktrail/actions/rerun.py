@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from tasktrail.actions.actor import Actor
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.library import Library
+from tasktrail.actions.permission import require_on
 from tasktrail.actions.submit import split_secrets
 from tasktrail.definitions.inputs import resolve_inputs
 from tasktrail.errors import ConflictError
+from tasktrail.model.access import Actor, Permission
 from tasktrail.model.plan import JsonValue, Rerunnable, TaskPlan
 from tasktrail.model.status import Status
 from tasktrail.model.submission import Submission
@@ -29,10 +30,13 @@ async def rerun(
     The plan is the stored one, or what the definition's rerun hook makes of it.
 
     Raises:
-        NotFoundError: there is no such task, or its rerun hook is gone.
+        NotFoundError: there is no such task or none that the actor may see, or its rerun hook is
+            gone.
+        NotAllowedError: the actor may not run it again.
         ConflictError: it has not ended, has nothing to run, or must not be run again.
     """
     original = await decisions.store.read(lambda connection: _read(connection, task_id))
+    require_on(actor, Permission.RERUN, original.task, original.plan, original.project_ids)
     _check(original.task, original.plan)
     plan, inputs, secrets = original.plan, dict(original.task.inputs), original.secrets
     if plan.rerun_hook and plan.source is not None:

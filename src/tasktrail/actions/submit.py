@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tasktrail.actions.actor import Actor
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Ledger
 from tasktrail.actions.library import Library
+from tasktrail.actions.permission import require_new
 from tasktrail.definitions.definition import TaskDefinition
 from tasktrail.definitions.inputs import input_text, resolve_inputs
+from tasktrail.model.access import Actor
 from tasktrail.model.instant import Instant
 from tasktrail.model.plan import JsonValue, TaskPlan
 from tasktrail.model.submission import Origin, Submission
@@ -38,6 +39,7 @@ async def submit(decisions: Decisions, library: Library, actor: Actor, order: Or
     Raises:
         InvalidInputError: inputs are wrong; all of them are named.
         DefinitionError: the definition makes no valid plan.
+        NotAllowedError: the actor may not run it.
     """
     values = resolve_inputs(order.definition.inputs, order.inputs)
     plan = library.plan(order.definition, values)
@@ -56,6 +58,9 @@ async def submit(decisions: Decisions, library: Library, actor: Actor, order: Or
             if projects
             else ()
         )
+        if order.origin is None:
+            # What a definition spawns is part of what its author was allowed to run.
+            require_new(actor, plan, project_ids)
         return ledger.enter(
             Submission(
                 organization_id=actor.organization_id,

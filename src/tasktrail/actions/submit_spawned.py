@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from tasktrail.actions.actor import Actor
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.library import Library
 from tasktrail.actions.submit import Order, submit
+from tasktrail.model.access import Actor
 from tasktrail.model.plan import JsonValue
 from tasktrail.model.submission import Origin
 from tasktrail.model.task import Task
@@ -49,7 +49,7 @@ async def submit_spawned(decisions: Decisions, library: Library, wish: SpawnWish
     return await submit(
         decisions,
         library,
-        Actor(origin.author, origin.organization_id),
+        Actor(author=origin.author, organization_id=origin.organization_id),
         Order(
             definition=library.load_spawned(wish.target, wish.root),
             inputs=wish.inputs,

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from tasktrail.actions.actor import Actor
 from tasktrail.actions.browse import browse, show, show_history
 from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.cancel import cancel
@@ -27,6 +26,7 @@ from tasktrail.config import Config
 from tasktrail.errors import InvalidInputError, NotFoundError
 from tasktrail.local import request
 from tasktrail.local.transport import JsonObject
+from tasktrail.model.access import Actor
 from tasktrail.model.author import Author, AuthorKind, Role, robot, superadmin
 from tasktrail.model.instant import Instant, from_datetime
 from tasktrail.store.task_list import TaskFilter
@@ -193,7 +193,9 @@ class Operations:
                     yield line
 
     def _actor(self, deed: request.Deed) -> Actor:
-        return Actor(_author(self._own.config, deed), self._own.organization_id)
+        return Actor(
+            author=_author(self._own.config, deed), organization_id=self._own.organization_id
+        )
 
 
 def _author(config: Config, deed: request.Deed) -> Author:

@@ -1,0 +1,63 @@
+"""Asking the access rules before anything is done (M7, M8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tasktrail.errors import NotAllowedError, NotFoundError
+from tasktrail.model.access import Actor, Permission, Scope, allows
+from tasktrail.model.plan import TaskPlan
+from tasktrail.model.task import Task
+
+_DEEDS = {
+    Permission.SUBMIT: "run",
+    Permission.RERUN: "run again",
+    Permission.CANCEL: "cancel",
+}
+
+
+def require_new(actor: Actor, plan: TaskPlan, project_ids: Iterable[int]) -> None:
+    """Accept a task that `actor` may submit.
+
+    Raises:
+        NotAllowedError: the actor may not.
+    """
+    scope = Scope(
+        organization_id=actor.organization_id,
+        definition=plan.definition,
+        project_ids=frozenset(project_ids),
+        support=plan.support,
+    )
+    if not allows(actor, Permission.SUBMIT, scope):
+        raise _refusal(actor, Permission.SUBMIT, f"{plan.definition!r}")
+
+
+def require_on(
+    actor: Actor, permission: Permission, task: Task, plan: TaskPlan, project_ids: Iterable[int]
+) -> None:
+    """Accept what `actor` may do to an existing task.
+
+    Raises:
+        NotFoundError: the actor may not even see it, and so learns nothing of it.
+        NotAllowedError: the actor may see it, but not do this to it.
+    """
+    scope = Scope(
+        organization_id=task.organization_id,
+        definition=task.definition,
+        project_ids=frozenset(project_ids),
+        support=plan.support,
+        author=task.author,
+    )
+    if not allows(actor, Permission.SEE, scope):
+        raise NotFoundError(f"there is no task {task.id}")
+    if not allows(actor, permission, scope):
+        raise _refusal(actor, permission, f"task {task.id} ({task.definition!r})")
+
+
+def _refusal(actor: Actor, permission: Permission, what: str) -> NotAllowedError:
+    author = actor.author
+    who = f"{author.name} ({author.role})" if author.role else author.name
+    return NotAllowedError(
+        f"{who} is not allowed to {_DEEDS[permission]} {what}",
+        hint="an owner of the organization can change that",
+    )
