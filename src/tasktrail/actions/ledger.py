@@ -73,9 +73,15 @@ class Ledger:
         self.decided.append(Decided(task, state.plan, changes))
         for event in _links(task, self.now):
             self.transaction.note(event)
+            self._show(event.task_id)
         if task.not_before is None or task.not_before <= self.now:
             self.happen(task.id, StartDue())
         return task.id
+
+    def _show(self, task_id: int) -> None:
+        """Have those told who look at a task to which nothing happened but a new link."""
+        state = self.state(task_id)
+        self.decided.append(Decided(state.task, state.plan, Changes(task_id)))
 
     def _follow_locks(self, state: TaskState, changes: Changes) -> None:
         task = state.task

@@ -1,0 +1,167 @@
+"""Tasks that depend on other tasks: spawned, rerun, or waiting for a lock."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from engine_bench import Bench, job_of, step_of
+
+from tasktrail.errors import ConflictError
+from tasktrail.model.status import Status
+
+
+def spawning(target: str, options: str = "") -> str:
+    return f"jobs: {{main: {{steps: [{{name: Spawn, spawn: {target}{options}}}]}}}}"
+
+
+async def test_a_spawn_that_waits_takes_no_slot_and_both_ends_know_each_other(
+    narrow_bench: Bench,
+) -> None:
+    bench = narrow_bench
+    leaf = bench.runbook("leaf", "jobs: {main: {steps: ['echo leaf']}}")
+    middle = bench.runbook("middle", spawning(leaf))
+
+    task = await bench.outcome(spawning(middle))
+
+    assert task.status is Status.DONE
+    (child,) = task.spawned_task_ids
+    assert (await bench.task(child)).origin_task_id == task.id
+    assert len((await bench.task(child)).spawned_task_ids) == 1
+
+
+@pytest.mark.parametrize(("body", "status"), [("exit 1", Status.FAILED), ("true", Status.DONE)])
+async def test_a_spawn_that_waits_ends_as_the_other_task_ends(
+    bench: Bench, body: str, status: Status
+) -> None:
+    child = bench.runbook("child", f"jobs: {{main: {{steps: ['{body}']}}}}")
+
+    assert (await bench.outcome(spawning(child))).status is status
+
+
+async def test_a_spawn_that_does_not_wait_hands_the_task_id_on(bench: Bench) -> None:
+    child = bench.runbook("child", "jobs: {main: {steps: ['exit 1']}}")
+
+    task = await bench.outcome(f"""
+jobs:
+  main:
+    steps:
+      - {{name: Spawn, spawn: {child}, wait: false}}
+      - echo "$OUTPUT_TASK_ID"
+""")
+
+    assert task.status is Status.DONE
+    assert str(task.spawned_task_ids[0]) in await bench.log(task.id)
+    assert (await bench.ended(task.spawned_task_ids[0])).status is Status.FAILED
+
+
+async def test_a_spawn_of_what_does_not_exist_is_a_user_error(bench: Bench) -> None:
+    task = await bench.outcome(spawning("nowhere.yml"))
+
+    assert task.status is Status.FAILED
+    assert task.error is not None
+    assert task.error.kind == "user"
+    assert "nowhere.yml" in task.error.message
+
+
+async def test_a_cancel_reaches_the_spawned_task_that_is_waited_for(bench: Bench) -> None:
+    child = bench.runbook(
+        "child", "jobs: {main: {steps: ['echo ready; while true; do sleep 0.02; done']}}"
+    )
+    task_id = await bench.submit(spawning(child))
+    task = await bench.until(task_id, lambda task: bool(task.spawned_task_ids))
+    (spawned,) = task.spawned_task_ids
+    await bench.until_line(spawned, "ready")
+
+    await bench.cancel(task_id)
+
+    assert (await bench.ended(task_id)).status is Status.CANCELED
+    assert (await bench.task(spawned)).status is Status.CANCELED
+    assert bench.processes() == []
+
+
+async def test_a_python_step_spawns_each_task_once(bench: Bench) -> None:
+    child = bench.runbook("child", "inputs: {n: integer}\njobs: {main: {steps: ['true']}}")
+    (bench.directory / "spawner.py").write_text(f"""
+from tasktrail import Context
+
+def spawns(context: Context):
+    ids = [context.spawn({child!r}, {{"n": 1}}, key=key) for key in ("a", "b", "a")]
+    assert ids[0] == ids[2] != ids[1], ids
+    return {{"first": ids[0]}}
+""")
+
+    task = await bench.outcome("jobs: {main: {steps: [{python: 'spawner:spawns'}]}}")
+
+    assert task.status is Status.DONE
+    assert len(task.spawned_task_ids) == 2
+    for spawned in task.spawned_task_ids:
+        assert (await bench.ended(spawned)).status is Status.DONE
+
+
+async def test_a_rerun_is_a_new_task_linked_to_the_old_one(bench: Bench) -> None:
+    first = await bench.outcome(
+        f"""
+inputs: {{name: string}}
+jobs:
+  main:
+    steps: ['echo "$INPUT_NAME"; test -e {bench.directory}/go']
+""",
+        inputs={"name": "kept"},
+    )
+    assert first.status is Status.FAILED
+    (bench.directory / "go").touch()
+
+    again = await bench.ended(await bench.rerun(first.id))
+
+    assert again.status is Status.DONE
+    assert again.repeated_task_id == first.id
+    assert (await bench.task(first.id)).rerun_task_ids == (again.id,)
+    assert await bench.log(again.id) == ["kept"]
+    with pytest.raises(ConflictError):
+        await bench.rerun(again.id)
+
+
+async def test_a_forced_rerun_takes_user_errors_for_warnings(bench: Bench) -> None:
+    first = await bench.outcome(
+        "jobs: {main: {steps: [{name: Fails, run: exit 1}, {name: Next, run: 'true'}]}}"
+    )
+
+    again = await bench.ended(await bench.rerun(first.id, force=True))
+
+    assert again.status is Status.DONE_WITH_WARNINGS
+    assert step_of(again, "Next").status is Status.DONE
+
+
+async def test_a_lock_is_handed_on_in_order_and_never_held_twice(bench: Bench) -> None:
+    work = (
+        f"mkdir {bench.directory}/held && echo $INPUT_N >> {bench.directory}/order"
+        f" && rmdir {bench.directory}/held"
+    )
+    text = f"""
+inputs: {{n: integer}}
+locks: [db]
+jobs: {{main: {{steps: ['{work}']}}}}
+"""
+    task_ids = [await bench.submit(text, inputs={"n": str(n)}) for n in range(10)]
+
+    ended = await asyncio.gather(*map(bench.ended, task_ids))
+
+    assert {task.status for task in ended} == {Status.DONE}
+    assert bench.lines("order") == [str(n) for n in range(10)]
+
+
+async def test_a_lock_of_a_job_is_free_again_when_that_job_ends(bench: Bench) -> None:
+    first = await bench.submit(f"""
+timeout: 20s
+jobs:
+  main: {{locks: [db], steps: ['true']}}
+  later: {{after: main, steps: ['until test -e {bench.directory}/go; do sleep 0.01; done']}}
+""")
+    await bench.until(first, lambda task: job_of(task).status.final)
+
+    second = await bench.outcome("jobs: {main: {locks: [db], steps: ['true']}}")
+
+    assert second.status is Status.DONE
+    (bench.directory / "go").touch()
+    assert (await bench.ended(first)).status is Status.DONE
