@@ -8,6 +8,7 @@ import pytest
 
 from tasktrail.errors import StaleClaimError
 from tasktrail.model.happening import JobClaimed, StepEnded
+from tasktrail.model.outcome import Errored
 from unit.model.plans import job, plan, step
 from unit.model.play import GOOD, Play
 
@@ -59,3 +60,12 @@ def _refused(play: Play, report: StepEnded) -> None:
     with pytest.raises(StaleClaimError):
         play.tell(report)
     assert (play.state.task, play.state.jobs, play.state.steps) == before
+
+
+def test_a_report_about_an_earlier_attempt_of_the_same_worker_is_refused() -> None:
+    play = Play(plan(job("a", step("one", retry_safe=True))))
+    play.claim("a")
+    report = play.report("a", GOOD)
+    play.end("a", Errored(message="no heartbeat", reference="r-2", worker_lost=True))
+    assert play.job("a").claim == report.claim
+    _refused(play, report)

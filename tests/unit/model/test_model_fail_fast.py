@@ -106,3 +106,18 @@ def test_clean_up_that_runs_is_left_alone() -> None:
     assert play.end("a", BAD).stops == []
     play.end("b")
     assert play.statuses == {"a": "failed", "b": "done"}
+
+
+def test_a_stopped_step_is_no_failure_to_roll_back_from() -> None:
+    play = Play(plan(job("a"), job("b", step("one"), step("undo", ON_FAILURE)), fail_fast=True))
+    play.claim("a", "b")
+    play.end("a", BAD)
+    play.end("b", STOPPED)
+    assert play.step_statuses("b") == ["canceled", "skipped"]
+
+
+def test_a_second_failure_does_not_stop_again_what_is_being_stopped() -> None:
+    play = Play(plan(job("a"), job("b"), job("c"), fail_fast=True))
+    play.claim("a", "b", "c")
+    assert len(play.end("a", BAD).stops) == 2
+    assert play.end("b", BAD).stops == []

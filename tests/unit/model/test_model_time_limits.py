@@ -15,6 +15,7 @@ def test_a_step_that_times_out_makes_its_job_and_task_timed_out() -> None:
     play.play_job("a", OF_STEP, GOOD)
     assert play.step_statuses("a") == ["timed_out", "skipped", "done"]
     assert play.status is play.job("a").status is Status.TIMED_OUT
+    assert play.job("a").stopped is None
 
 
 def test_a_time_out_is_neither_forgiven_nor_tried_again() -> None:

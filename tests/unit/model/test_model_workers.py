@@ -171,3 +171,11 @@ def test_times_never_go_back_when_the_clock_does() -> None:
     play.end("a")
     assert play.task.ended_at == before
     assert [event.at for event in play.history] == sorted(event.at for event in play.history)
+
+
+def test_a_lost_attempt_that_was_being_stopped_is_not_started_again() -> None:
+    play = Play(plan(job("a", step("one", retry_safe=True))))
+    play.claim("a")
+    play.cancel()
+    play.end("a", Errored(message="no heartbeat", reference="r-2", worker_lost=True))
+    assert play.step_statuses("a") == ["failed"]
