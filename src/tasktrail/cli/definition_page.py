@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from tasktrail.cli.safe_text import plain, plain_lines
-from tasktrail.local.shape import Definition, InputShape
+from tasktrail.local.definition_shape import Definition, InputShape
 
 
 def definition_page(definition: Definition) -> Text:

@@ -21,8 +21,9 @@ from tasktrail.cli.output import OutputFormat, console, note, print_json
 from tasktrail.cli.session import open_session
 from tasktrail.cli.target import absolute_target
 from tasktrail.errors import DefinitionError, Problem, RefusedError
+from tasktrail.local.definition_shape import Definition, DefinitionList
 from tasktrail.local.request import DefinitionSelection
-from tasktrail.local.shape import Definition, DefinitionList, read
+from tasktrail.local.shape import read
 
 if TYPE_CHECKING:
     from rich.text import Text

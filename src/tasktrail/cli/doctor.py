@@ -12,7 +12,8 @@ from tasktrail.cli.exit_codes import ExitCode
 from tasktrail.cli.options import DataOption, OutputOption, data_directory, output_format
 from tasktrail.cli.output import OutputFormat, console, print_json
 from tasktrail.cli.session import open_session
-from tasktrail.local.shape import Fact, read
+from tasktrail.local.definition_shape import Fact
+from tasktrail.local.shape import read
 
 EPILOG = examples("tasktrail doctor", "tasktrail doctor -o json")
 

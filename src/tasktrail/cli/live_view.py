@@ -169,4 +169,12 @@ def _bar(task: Task, width: int) -> Text:
 
 
 def _ending(task: Task) -> list[Text]:
-    return [] if task.error is None else [Text(plain(task.error.message), "red")]
+    """Why it did not end well: the error, or the time limit that was reached."""
+    if task.error is not None:
+        return [Text(plain(task.error.message), "red")]
+    return [
+        Text(f"{plain(job.name)}/{plain(step.name)}:{step_note(step)}", "red")
+        for job in task.jobs
+        for step in job.steps
+        if step.status is Status.TIMED_OUT
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
+import traceback
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated
@@ -16,7 +17,7 @@ from tasktrail.cli import definitions, doctor, record_command, run_command, task
 from tasktrail.cli.examples import examples
 from tasktrail.cli.exit_codes import ExitCode
 from tasktrail.cli.options import DataOption, OutputOption, remember
-from tasktrail.cli.output import OutputFormat, print_error, stop_writing
+from tasktrail.cli.output import OutputFormat, note, print_error, stop_writing
 from tasktrail.errors import (
     InvalidInputError,
     RefusedError,
@@ -99,6 +100,10 @@ def _exit_code(arguments: list[str]) -> int:
         return ExitCode.REFUSED
     except TasktrailError as error:
         print_error(error, _output_format(arguments))
+        return ExitCode.UNKNOWN
+    except Exception:  # noqa: BLE001 - a defect must not look like a failed task
+        traceback.print_exc()
+        note("This is a defect of Tasktrail. What was asked for may or may not have been done.")
         return ExitCode.UNKNOWN
     return result if isinstance(result, int) else ExitCode.WELL
 

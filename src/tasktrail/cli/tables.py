@@ -12,7 +12,8 @@ from rich.text import Text
 from tasktrail.cli.safe_text import plain
 from tasktrail.cli.status_style import COLOURS, badge
 from tasktrail.cli.times import moment_text, span_text
-from tasktrail.local.shape import Definition, Event, Fact, Task, TaskList
+from tasktrail.local.definition_shape import Definition, Fact
+from tasktrail.local.shape import Event, Task, TaskList
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,8 @@ def _part_line(part: Job | Step, now: datetime) -> Text:
 
 
 def _step_words(step: Step) -> str:
-    words = f"  {step.log_lines} log lines" if step.log_lines else ""
+    lines = "line" if step.log_lines == 1 else "lines"
+    words = f"  {step.log_lines} log {lines}" if step.log_lines else ""
     return words if step.exit_code is None else f"  exit code {step.exit_code}{words}"
 
 
@@ -145,7 +146,8 @@ def _attempt_words(attempt: Attempt, *, of: int, now: datetime) -> Iterator[str]
         parts.append(f"next try at {moment_text(attempt.retry_at, now)}")
     if of > 1:
         span = span_text(attempt.started_at, attempt.ended_at, now)
-        code = "" if attempt.exit_code is None else f", exit code {attempt.exit_code}"
+        told = attempt.exit_code is None or bool(parts)
+        code = "" if told else f", exit code {attempt.exit_code}"
         parts.insert(0, f"attempt {attempt.number}: {badge(attempt.status)} {span}{code}")
     if parts:
         yield ", ".join(parts)

@@ -122,7 +122,7 @@ def test_a_page_shows_attempts_exit_codes_and_what_was_stopped() -> None:
     page = task_page(shown, LATER).plain
     for expected in (
         "⧖ hang  timed out",
-        "attempt 1: ✗ failed 30s, exit code 7",
+        "attempt 1: ✗ failed 30s, exit code 7\n",
         "attempt 2: ⧖ timed out",
         "sent SIGTERM to sleep (pid 10)",
         "had to be killed: stubborn (pid 11)",

@@ -151,6 +151,17 @@ async def test_a_step_that_is_tried_again_says_so_each_time() -> None:
     ]
 
 
+async def test_the_time_limit_that_was_reached_stands_below_a_timed_out_task() -> None:
+    hanging = step(
+        "hang",
+        Status.TIMED_OUT,
+        message="the limit of 1 s was reached",
+        attempts=(Attempt(number=1, status=Status.TIMED_OUT),),
+    )
+    shown = task(job("a", status=Status.TIMED_OUT, steps=(hanging,)), status=Status.TIMED_OUT)
+    assert "a/hang:  the limit of 1 s was reached" in lines_of_frame(shown, 80, 24)
+
+
 async def test_the_error_stands_below_a_failed_task() -> None:
     failed = Task(
         id=1, name="x", status=Status.FAILED, error=TaskError(message="exit code 1"), jobs=()
