@@ -1,0 +1,166 @@
+"""Transactions that share one commit of SQLite, and stand or fall each for itself."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from tasktrail.errors import StoreUnavailableError
+from tasktrail.model.state import TaskState
+from tasktrail.store.ids import CountedIds
+from tasktrail.store.states import KeptStates, load_state
+from tasktrail.store.transaction import Transaction
+from tasktrail.store.writes import PendingWrites
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A transaction that waits for the writer, and then its answer."""
+
+    work: Callable[[Transaction], Any]
+    future: asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop
+    result: Any = None
+    error: BaseException | None = None
+
+    def answer(self) -> None:
+        """Hand the answer to the caller, in the caller's loop."""
+        if self.future.done():
+            return
+        if isinstance(self.error, StopIteration):  # futures do not take it
+            self.future.set_exception(RuntimeError(f"work raised {self.error!r}"))
+        elif self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class GroupCommit:
+    """Commits groups of transactions on the only connection that writes."""
+
+    def __init__(self, connection: Connection, ids: CountedIds) -> None:
+        self._connection = connection
+        self._ids = ids
+        self._states = KeptStates()
+
+    def commit(self, group: list[Waiting]) -> None:
+        """Do all of `group` in one commit; each gets its result or its error.
+
+        What one transaction has written may turn out to be refused only when later ones of the
+        group are under way. Then nothing of the group is kept, and each is done again alone.
+        """
+        if not self._commit(group) and len(group) > 1:
+            for waiting in group:
+                waiting.error = None
+                self._commit([waiting])
+
+    def _commit(self, group: list[Waiting]) -> bool:
+        """Whether every one has its own answer; else all have the error that ended the commit."""
+        try:
+            self._connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except DBAPIError as error:
+            self._give_up(group, error)
+            return True  # nobody's fault, and another try would wait as long again
+        unit = _Group(self._connection, self._ids, self._states)
+        try:
+            for waiting in group:
+                unit.attempt(waiting)
+            unit.finish()
+        except Exception as error:  # noqa: BLE001 - it goes to the callers
+            self._give_up(group, error)
+            return False
+        return True
+
+    def _give_up(self, group: list[Waiting], error: Exception) -> None:
+        self._states.clear()
+        with suppress(DBAPIError, sqlite3.Error):
+            self._connection.exec_driver_sql("ROLLBACK")
+        for waiting in group:
+            waiting.error = refusal(error)
+
+
+def refusal(error: Exception) -> Exception:
+    """What a caller is told of an error: of the database's only that it did not take it."""
+    if isinstance(error, DBAPIError):
+        return StoreUnavailableError(f"the database did not take it: {error.orig}")
+    return error
+
+
+class _Group:
+    """An open commit. A transaction whose work fails leaves no trace in it."""
+
+    def __init__(self, connection: Connection, ids: CountedIds, states: KeptStates) -> None:
+        self.ids = ids
+        self._connection = connection
+        self._states = states
+        self._writes = PendingWrites()
+        self._touched: set[int] = set()
+        self._in_savepoint = False
+        self._refused: Exception | None = None
+
+    def attempt(self, waiting: Waiting) -> None:
+        transaction = Transaction(self)
+        try:
+            waiting.result = waiting.work(transaction)
+            if self._in_savepoint:
+                # What a guard refuses belongs to this transaction, not to the whole group.
+                transaction.writes.flush(self._connection)
+                self._connection.exec_driver_sql("RELEASE work")
+        except DBAPIError:
+            raise
+        except BaseException as error:  # noqa: BLE001 - it goes to the caller of this transaction
+            waiting.error = error
+            if self._in_savepoint:
+                self._connection.exec_driver_sql("ROLLBACK TO work")
+                self._connection.exec_driver_sql("RELEASE work")
+            for task_id in transaction.touched:
+                self._states.drop(task_id)
+        else:
+            self._writes.merge(transaction.writes)
+        finally:
+            self._in_savepoint = False
+            self._touched |= transaction.touched
+        if self._refused is not None:
+            raise self._refused
+
+    def finish(self) -> None:
+        self._writes.flush(self._connection)
+        self._connection.exec_driver_sql("COMMIT")
+        for task_id in self._touched:
+            state = self._states.get(task_id)
+            if state is not None and state.task.status.final:
+                self._states.drop(task_id)
+
+    def state(self, task_id: int) -> TaskState:
+        state = self._states.get(task_id)
+        if state is None:
+            self._flush_earlier()
+            state = load_state(self._connection, task_id)
+            self._states.keep(state)
+        return state
+
+    def keep(self, state: TaskState) -> None:
+        self._states.keep(state)
+
+    def connection(self, writes: PendingWrites) -> Connection:
+        if not self._in_savepoint:
+            self._flush_earlier()
+            self._connection.exec_driver_sql("SAVEPOINT work")
+            self._in_savepoint = True
+        writes.flush(self._connection)
+        return self._connection
+
+    def _flush_earlier(self) -> None:
+        """Write what earlier transactions left; a refusal is theirs, not of the one under way."""
+        try:
+            self._writes.flush(self._connection)
+        except Exception as error:
+            self._refused = error
+            raise

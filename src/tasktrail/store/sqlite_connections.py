@@ -1,0 +1,55 @@
+"""How connections to an SQLite file are set up."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import QueuePool, StaticPool
+
+
+def writing_engine(path: Path, busy_timeout: float) -> Engine:
+    """For the one connection that writes: durable with every commit."""
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            path, timeout=busy_timeout, isolation_level=None, check_same_thread=False
+        )
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "mmap_size=0",
+            "cache_size=-32768",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    return create_engine(
+        "sqlite://", creator=connect, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
+    )
+
+
+def reading_engine(path: Path, busy_timeout: float, connections: int) -> Engine:
+    """For connections that cannot write, whatever is asked of them."""
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro",
+            uri=True,
+            timeout=busy_timeout,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        connection.execute("PRAGMA query_only=ON")
+        connection.execute("PRAGMA mmap_size=0")
+        return connection
+
+    return create_engine(
+        "sqlite://",
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=connections,
+        isolation_level="AUTOCOMMIT",
+    )
