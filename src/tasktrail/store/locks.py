@@ -21,7 +21,10 @@ JobOrTask = tuple[int, int | None]
 
 @dataclass(frozen=True, slots=True)
 class LockWait:
-    """A lock that a task or job waits for, who holds it, and its own place in the queue from 1."""
+    """A lock that a task or job waits for, who holds it, and its own place in the queue from 1.
+
+    Nobody holds a lock that is kept for the first in the queue, who waits for another one as well.
+    """
 
     name: str
     job_id: int | None
@@ -42,7 +45,7 @@ def request(
     """
     task_id, job_id = owner
     wanted = sorted(set(names))
-    _serialize(connection, organization_id, wanted)
+    _serialize(connection, organization_id)
     own = claims.c.job_id.is_(None) | (claims.c.job_id == job_id)
     present = set(
         connection.execute(select(claims.c.name).where(claims.c.task_id == task_id, own)).scalars()
@@ -74,7 +77,7 @@ def release(connection: Connection, owner: JobOrTask, now: Instant) -> list[JobO
         return []
     organization_id = held[0].organization_id
     names = sorted({row.name for row in held})
-    _serialize(connection, organization_id, names)
+    _serialize(connection, organization_id)
     connection.execute(delete(claims).where(mine))
     first = (
         select(func.min(claims.c.id))
@@ -98,7 +101,7 @@ def waits(connection: Connection, task_ids: Iterable[int]) -> dict[int, list[Loc
             claims.c.task_id,
             claims.c.job_id,
             claims.c.name,
-            func.count(ahead.c.id).label("ahead"),
+            func.count(ahead.c.id).filter(ahead.c.granted_at.is_(None)).label("waiting"),
             func.min(ahead.c.task_id).filter(ahead.c.granted_at.is_not(None)).label("holder"),
         )
         .join(
@@ -116,7 +119,7 @@ def waits(connection: Connection, task_ids: Iterable[int]) -> dict[int, list[Loc
     )
     found: dict[int, list[LockWait]] = {}
     for row in connection.execute(query):
-        wait = LockWait(row.name, row.job_id, row.holder, max(row.ahead, 1))
+        wait = LockWait(row.name, row.job_id, row.holder, row.waiting + 1)
         found.setdefault(row.task_id, []).append(wait)
     return found
 
@@ -150,15 +153,15 @@ def _grant(connection: Connection, owner: JobOrTask, now: Instant) -> bool:
     return True
 
 
-def _serialize(connection: Connection, organization_id: int, names: list[str]) -> None:
-    """On PostgreSQL, where transactions run side by side, let one at a time touch a lock's queue.
+def _serialize(connection: Connection, organization_id: int) -> None:
+    """On PostgreSQL, where transactions run side by side, let one at a time touch an organization's
+    queues until it commits.
 
-    Always in the order of the names, so that two of them cannot wait for each other.
+    One lock for all of its queues: whoever wants two locks gets them when the last one is released,
+    and two releases that do not see each other would both leave it waiting for ever.
     """
-    if connection.dialect.name != "postgresql":
-        return
-    for name in names:
+    if connection.dialect.name == "postgresql":
         connection.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"),
-            {"key": f"tasktrail lock {organization_id} {name}"},
+            {"key": f"tasktrail locks {organization_id}"},
         )
