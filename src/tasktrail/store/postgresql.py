@@ -22,7 +22,9 @@ from tasktrail.store.writes import PendingWrites
 T = TypeVar("T")
 
 _CONNECTIONS = 8
-_AGAIN = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+_AGAIN = frozenset({"40001", "40P01", "23505"})
+"""Serialization failure, deadlock, and a unique key that somebody else took at the same time: done
+again, the work finds what the other one made."""
 _TRIES = 5
 
 
@@ -41,28 +43,44 @@ class PostgresqlStore:
             max_overflow=0,
             pool_pre_ping=True,
         )
+        # All statements of a query see the same state of the database, and none of them writes.
+        self._read_engine = self._engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        self._closed = False
         try:
             with self._engine.begin() as connection:
                 connection.exec_driver_sql(
                     "SELECT pg_advisory_xact_lock(hashtextextended('tasktrail migrations', 0))"
                 )
                 upgrade(connection)
+        except StoreUnavailableError:
+            self._engine.dispose()
+            raise
         except DBAPIError as error:
+            self._engine.dispose()
             raise _unavailable(error) from error
         self._threads = ThreadPoolExecutor(_CONNECTIONS, thread_name_prefix="store")
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """See `Store.write`."""
+        self._check_open()
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._write, work)
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """See `Store.read`."""
+        self._check_open()
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, query)
 
     async def aclose(self) -> None:
         """See `Store.aclose`."""
+        self._closed = True
         await asyncio.to_thread(self._threads.shutdown)
         self._engine.dispose()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreUnavailableError("the store is closed")
 
     def _write(self, work: Callable[[Transaction], T]) -> T:
         for tries_left in reversed(range(_TRIES)):
@@ -71,6 +89,8 @@ class PostgresqlStore:
             except DBAPIError as error:
                 if not tries_left or getattr(error.orig, "sqlstate", None) not in _AGAIN:
                     raise _unavailable(error) from error
+            except StopIteration as error:  # futures do not take it
+                raise RuntimeError(f"work raised {error!r}") from error
         raise AssertionError("the last try returns or raises")
 
     def _write_once(self, work: Callable[[Transaction], T]) -> T:
@@ -82,7 +102,7 @@ class PostgresqlStore:
 
     def _read(self, query: Callable[[Connection], T]) -> T:
         try:
-            with self._engine.connect() as connection:
+            with self._read_engine.connect() as connection:
                 return query(connection)
         except DBAPIError as error:
             raise _unavailable(error) from error

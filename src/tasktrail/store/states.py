@@ -22,7 +22,10 @@ def load_state(connection: Connection, task_id: int, *, for_update: bool = False
         NotFoundError: there is no such task.
     """
     query = select(tables.tasks).where(tables.tasks.c.id == task_id)
-    row = connection.execute(query.with_for_update() if for_update else query).one_or_none()
+    if for_update:
+        # Ids never change, so new rows of others that point to the task need not wait.
+        query = query.with_for_update(key_share=True)
+    row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFoundError(f"there is no task {task_id}")
     plan = connection.execute(
