@@ -182,4 +182,4 @@ def _hidden(view: TaskView, job: Job | None, step: Step | None) -> bool:
 
 
 def _id(text: str) -> int | str:
-    return int(text) if text.isdecimal() else text
+    return int(text) if text.isdecimal() and str(int(text)) == text else text

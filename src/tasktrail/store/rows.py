@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, TypeVar
 
 import msgspec
@@ -34,7 +35,29 @@ T = TypeVar("T")
 
 
 def _json(value: object) -> str | None:
-    return None if value is None else _encoder.encode(value).decode()
+    return None if value is None else _json_text(value)
+
+
+def _json_text(value: object) -> str:
+    try:
+        return _encoder.encode(value).decode()
+    except UnicodeEncodeError:
+        plain = json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
+        return plain.encode(errors="replace").decode()
+
+
+def storable(text: str) -> str:
+    """`text` without what UTF-8 or PostgreSQL cannot hold (lone surrogates, NUL).
+
+    Messages come from commands and exceptions; a strange one must not keep a step from ending.
+    """
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+
+
+def _optional(text: str | None) -> str | None:
+    return None if text is None else storable(text)
 
 
 def _decoded(decoder: msgspec.json.Decoder[T], text: str | None) -> T | None:
@@ -51,9 +74,11 @@ def task_row(task: Task) -> dict[str, Any]:
     del row["author"]
     author = task.author
     row.update(
+        definition=storable(task.definition),
+        title=storable(task.title),
         author_kind=author.kind,
         author_id=author.id,
-        author_name=author.name,
+        author_name=storable(author.name),
         author_role=author.role,
         inputs=_json(task.inputs),
         cancel=_json(task.cancel),
@@ -96,7 +121,9 @@ def job_of(row: Row[Any]) -> Job:
 def step_row(step: Step) -> dict[str, Any]:
     """The row of a step."""
     row = asdict(step)
-    row.update(outputs=_json(step.outputs), error=_json(step.error))
+    row.update(
+        outputs=_json(step.outputs), warning=_optional(step.warning), error=_json(step.error)
+    )
     return row
 
 
@@ -135,7 +162,7 @@ def attempt_of(row: Row[Any]) -> Attempt:
 def event_row(event: Event) -> dict[str, Any]:
     """The row of an event."""
     row = asdict(event)
-    row["by"] = _json(event.by)
+    row.update(by=_json(event.by), message=_optional(event.message))
     return row
 
 
@@ -156,7 +183,7 @@ def event_of(row: Row[Any]) -> Event:
 
 def plan_text(plan: TaskPlan) -> str:
     """A plan as it is stored."""
-    return _encoder.encode(plan).decode()
+    return _json_text(plan)
 
 
 def plan_of(text: str) -> TaskPlan:

@@ -93,8 +93,10 @@ class Transaction:
         self.writes.insert(
             tables.task_resources,
             (
-                {"task_id": task_id, "kind": resource.kind, "resource_id": str(resource.id)}
-                for resource in resources
+                {"task_id": task_id, "kind": kind, "resource_id": resource_id}
+                for kind, resource_id in dict.fromkeys(
+                    (resource.kind, str(resource.id)) for resource in resources
+                )
             ),
         )
         self.writes.insert(

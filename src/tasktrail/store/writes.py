@@ -28,10 +28,6 @@ class PendingWrites:
         self._attempts = _Records[Attempt](tables.attempts, rows.attempt_row)
         self._plain: dict[Table, list[dict[str, Any]]] = {}
 
-    def __bool__(self) -> bool:
-        # Whatever is decided is noted as an event.
-        return bool(self._plain)
-
     def create(self, state: TaskState, changes: Changes) -> None:
         """Keep the records of a new task."""
         self._tasks.create(state.task)
