@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import count
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from postgresql_server import Server, postgresql_server
+from store_bench import Bench
+from world_of_actions import ActionBench, action_bench
+
+from tasktrail.store.postgresql import PostgresqlStore
+from tasktrail.store.sqlite import SqliteStore
+from tasktrail.store.store import Store
+from tasktrail.store.tables import metadata
+
+POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The PostgreSQL server of this session."""
+    session = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:12]
+    with postgresql_server(session) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_url(server: Server) -> Iterator[str]:
+    """A database with tables, used by one test after the other."""
+    name = f"tests_{os.getpid()}"
+    yield server.make(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def postgresql_url(migrated_url: str) -> Iterator[str]:
+    """A PostgreSQL database with nothing in its tables."""
+    yield migrated_url
+    names = ", ".join(table.name for table in metadata.sorted_tables)
+    with psycopg.connect(migrated_url, autocommit=True) as connection:
+        connection.execute(
+            "DO $$ BEGIN IF to_regclass('tasks') IS NOT NULL THEN "
+            f"TRUNCATE {names}; END IF; END $$".encode()
+        )
+
+
+@pytest.fixture(params=["sqlite", POSTGRESQL])
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on."""
+    return request.param
+
+
+@pytest.fixture
+def open_store(
+    database: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Callable[[], Store]:
+    """Opens a store on the database of the test."""
+    if database == "sqlite":
+        return lambda: SqliteStore(tmp_path / "tasktrail.db")
+    url = request.getfixturevalue("postgresql_url")
+    return lambda: PostgresqlStore(url)
+
+
+@pytest.fixture
+async def store(open_store: Callable[[], Store]) -> AsyncIterator[Store]:
+    """A store with nothing in it."""
+    store = open_store()
+    yield store
+    await store.aclose()
+
+
+@pytest.fixture
+async def bench(store: Store) -> Bench:
+    """A store with one organization."""
+    return await Bench.of(store)
+
+
+@pytest.fixture
+async def actions(store: Store, tmp_path: Path) -> ActionBench:
+    """Authors who submit tasks of runbooks to a store."""
+    return await action_bench(store, tmp_path / "definitions")
+
+
+@pytest.fixture
+def empty_url(server: Server) -> Iterator[Callable[[], str]]:
+    """Gives addresses of new PostgreSQL databases without tables."""
+    numbers = count(1)
+    made: list[str] = []
+
+    def make() -> str:
+        made.append(f"empty_{os.getpid()}_{next(numbers)}")
+        return server.make(made[-1])
+
+    yield make
+    for name in made:
+        server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", POSTGRESQL])
+def open_empty(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
+    """Opens a store on a database that has no tables before the first call."""
+    if request.param == "sqlite":
+        return lambda: SqliteStore(tmp_path / "empty.db")
+    url: str = request.getfixturevalue("empty_url")()
+    return lambda: PostgresqlStore(url)

