@@ -1,4 +1,7 @@
-"""Random tasks, driven to their end by an engine that does everything an engine can do."""
+"""Random tasks, driven to their end by an engine that does everything an engine can do.
+
+`TASKTRAIL_HYPOTHESIS=deep` looks at far more of them, for some minutes.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +40,14 @@ from unit.model.plans import ALWAYS, BOTH, ON_FAILURE, ON_SUCCESS, job, plan, st
 from unit.model.play import ANN, BAD, BROKEN, GOOD, Play
 
 settings.register_profile("quick", max_examples=100, stateful_step_count=30)
-settings.register_profile("deep", max_examples=10_000, stateful_step_count=60)
+settings.register_profile("deep", max_examples=3_000, stateful_step_count=60)
 PROFILE = settings(
     settings.get_profile(os.environ.get("TASKTRAIL_HYPOTHESIS", "quick")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
+
+pytestmark = pytest.mark.timeout(900)
 
 WHEN = st.sampled_from([ON_SUCCESS, ON_SUCCESS, ON_SUCCESS, ON_FAILURE, ALWAYS])
 SELDOM = st.sampled_from([False, False, False, True])
