@@ -11,11 +11,12 @@ import re
 
 from rich.text import Text
 
+from tasktrail.logs.terminal import terminal_safe
+
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-_]")
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-_COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Turns the direction of writing, so that a text reads as something else than it is; or no text."""
+_UNSAFE = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_DIRECTION.pattern[1:-1]}]")
 
 
 def plain(text: str) -> str:
@@ -29,16 +30,13 @@ def plain_lines(text: str) -> str:
 
 
 def log_text(text: str) -> Text:
-    """A log line with its colours, and without anything else that a terminal would obey.
-
-    Of a line that was rewritten with carriage returns (a progress bar), the last state is shown.
-    """
-    shown = text.rstrip("\r\n").rpartition("\r")[2].expandtabs(8)
+    """A log line with its colours, as a terminal would show it in the end (a progress bar in its
+    last state), and without anything else that a terminal would obey."""
+    shown = _DIRECTION.sub("", terminal_safe(text.rstrip("\r\n").replace("\n", " ")))
     if "\x1b" not in shown:
-        return Text(plain(shown), end="")
-    pieces = _COLOUR.split(shown)
-    pieces[::2] = [plain(piece) for piece in pieces[::2]]
-    line = Text.from_ansi("".join(pieces))
+        return Text(shown.expandtabs(8), end="")
+    line = Text.from_ansi(shown)
+    line.expand_tabs(8)
     line.end = ""
     return line
 
