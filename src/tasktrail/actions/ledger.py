@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tasktrail.actions.lock_circle import refuse_circle
 from tasktrail.model.advance import advance
 from tasktrail.model.changes import Changes
 from tasktrail.model.event import Event, EventKind
@@ -60,7 +61,13 @@ class Ledger:
         return changes
 
     def enter(self, submission: Submission) -> int:
-        """Accept a new executable task; returns its id."""
+        """Accept a new executable task; returns its id.
+
+        Raises:
+            ConflictError: it is spawned, and needs a lock of somebody who would wait for it.
+        """
+        if submission.origin is not None and _wants_locks(submission.plan):
+            refuse_circle(self.transaction.connection, self.state, submission)
         state, changes = new_task(submission, self.transaction.ids, self.now)
         self.transaction.create(
             state,

@@ -165,3 +165,58 @@ jobs:
     assert second.status is Status.DONE
     (bench.directory / "go").touch()
     assert (await bench.ended(first)).status is Status.DONE
+
+
+@pytest.mark.parametrize("where", ["task", "job"])
+@pytest.mark.parametrize("wanted", ["task", "job"])
+async def test_a_spawned_task_that_needs_a_lock_of_its_origin_is_refused(
+    bench: Bench, where: str, wanted: str
+) -> None:
+    """Also over a task in between. Both would wait for each other for ever."""
+    bench.runbook("leaf", locked("db", wanted, "'true'"))
+    bench.runbook("middle", spawning("leaf.yml"))
+
+    task = await bench.outcome(locked("db", where, "{name: Spawn, spawn: middle.yml}"))
+
+    assert task.status is Status.FAILED
+    (middle,) = task.spawned_task_ids
+    error = (await bench.task(middle)).error
+    assert error is not None
+    assert error.kind == "user"
+    assert f"the lock 'db' of task {task.id}" in error.message
+
+
+async def test_a_spawn_that_does_not_wait_may_need_a_lock_of_its_origin(bench: Bench) -> None:
+    bench.runbook("leaf", locked("db", "task", "'true'"))
+
+    task = await bench.outcome(locked("db", "task", "{spawn: leaf.yml, wait: false}"))
+
+    assert task.status is Status.DONE
+    assert (await bench.ended(task.spawned_task_ids[0])).status is Status.DONE
+
+
+async def test_two_origins_that_wait_crosswise_are_told_apart(bench: Bench) -> None:
+    """Each holds the lock that the task spawned by the other one needs."""
+    for name in ("a", "b"):
+        bench.runbook(f"needs-{name}", locked(name, "task", "'true'"))
+    meet = "touch HERE/MINE; until test -e HERE/OTHER; do sleep 0.01; done"
+
+    async def origin(mine: str, other: str) -> int:
+        first = meet.replace("HERE", str(bench.directory))
+        first = first.replace("MINE", mine).replace("OTHER", other)
+        steps = f"'{first}', {{name: Spawn, spawn: needs-{other}.yml}}"
+        return await bench.submit(locked(mine, "task", steps))
+
+    task_ids = [await origin("a", "b"), await origin("b", "a")]
+
+    ended = [await bench.ended(task_id) for task_id in task_ids]
+    assert sorted(task.status for task in ended) == [Status.DONE, Status.FAILED]
+    (failed,) = (task for task in ended if task.status is Status.FAILED)
+    assert failed.error is not None
+    assert all(f"task {task_id}" in failed.error.message for task_id in task_ids)
+
+
+def locked(name: str, where: str, steps: str) -> str:
+    """A runbook that needs a lock, as a task or for its job."""
+    of_task, of_job = (f"locks: [{name}]\n", "") if where == "task" else ("", f"locks: [{name}], ")
+    return f"{of_task}timeout: 20s\njobs: {{main: {{{of_job}steps: [{steps}]}}}}"
