@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import Connection, Table, bindparam, insert, update
+from sqlalchemy import Connection, Insert, Table, Update, bindparam, insert, update
 
 from tasktrail.errors import StaleClaimError
 from tasktrail.model.changes import Changes
@@ -84,7 +85,7 @@ class PendingWrites:
         for waiting in records:
             waiting.insert_new(connection)
         for table, new in self._plain.items():
-            connection.execute(insert(table), new)
+            connection.execute(_insert(table), new)
         self._plain.clear()
         for waiting in records:
             waiting.update_changed(connection)
@@ -109,16 +110,7 @@ class _Records(Generic[_R]):
     def __init__(self, table: Table, row_of: Callable[[_R], _Row]) -> None:
         self._table = table
         self._row_of = row_of
-        self._key_names = [column.name for column in table.primary_key]
-        names = [column.name for column in table.columns]
-        self._update = (
-            update(table)
-            .where(
-                *(table.c[name] == bindparam(f"where_{name}") for name in self._key_names),
-                table.c.status == bindparam("where_status"),
-            )
-            .values({name: bindparam(name) for name in names if name not in self._key_names})
-        )
+        self._key_names = _key_names(table)
         self._new: dict[tuple[object, ...], _Row] = {}
         self._changed: dict[tuple[object, ...], tuple[Status, _Row]] = {}
 
@@ -136,7 +128,7 @@ class _Records(Generic[_R]):
 
     def insert_new(self, connection: Connection) -> None:
         if self._new:
-            connection.execute(insert(self._table), list(self._new.values()))
+            connection.execute(_insert(self._table), list(self._new.values()))
             self._new.clear()
 
     def update_changed(self, connection: Connection) -> None:
@@ -149,7 +141,7 @@ class _Records(Generic[_R]):
             for key, (before, row) in self._changed.items()
         ]
         self._changed.clear()
-        written = connection.execute(self._update, changed).rowcount
+        written = connection.execute(_guarded_update(self._table), changed).rowcount
         if written != len(changed):
             raise StaleClaimError(
                 f"{len(changed) - written} of {len(changed)} rows of {self._table.name}"
@@ -166,3 +158,35 @@ class _Records(Generic[_R]):
 
     def _key(self, row: _Row) -> tuple[object, ...]:
         return tuple(row[name] for name in self._key_names)
+
+
+# Statements are made once: making one costs more than writing a hundred rows with it.
+
+
+@cache
+def _key_names(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key)
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    return insert(table)
+
+
+@cache
+def _guarded_update(table: Table) -> Update:
+    keys = _key_names(table)
+    return (
+        update(table)
+        .where(
+            *(table.c[name] == bindparam(f"where_{name}") for name in keys),
+            table.c.status == bindparam("where_status"),
+        )
+        .values(
+            {
+                column.name: bindparam(column.name)
+                for column in table.columns
+                if column.name not in keys
+            }
+        )
+    )
