@@ -9,8 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Text,
+    and_,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from tasktrail.model.instant import Instant
 from tasktrail.store.tables import lock_claims as claims
@@ -93,6 +107,17 @@ def release(connection: Connection, owner: JobOrTask, now: Instant) -> list[JobO
     return [owner for owner in found if _grant(connection, owner, now)]
 
 
+def enter_queues(connection: Connection, task_id: int) -> None:
+    """On PostgreSQL, before the row of a task is locked: lock the queues if it stands in one.
+
+    Whoever releases a lock has locked the queues and wants the row of the next in turn; whoever
+    locked that row first and wanted the queues then would wait in a circle.
+    """
+    connection.execute(
+        select(_queues_lock(claims.c.organization_id)).where(claims.c.task_id == task_id).limit(1)
+    )
+
+
 def waits(connection: Connection, task_ids: Iterable[int]) -> dict[int, list[LockWait]]:
     """What each of the tasks waits for."""
     ahead = claims.alias()
@@ -161,7 +186,9 @@ def _serialize(connection: Connection, organization_id: int) -> None:
     and two releases that do not see each other would both leave it waiting for ever.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"),
-            {"key": f"tasktrail locks {organization_id}"},
-        )
+        connection.execute(select(_queues_lock(literal(organization_id, BigInteger))))
+
+
+def _queues_lock(organization_id: ColumnElement[int]) -> ColumnElement[Any]:
+    key = literal("tasktrail locks ") + cast(organization_id, Text)
+    return func.pg_advisory_xact_lock(func.hashtextextended(key, 0))

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from tasktrail.errors import StoreUnavailableError
 from tasktrail.model.state import TaskState
 from tasktrail.store.ids import SequenceIds
+from tasktrail.store.locks import enter_queues
 from tasktrail.store.migrate import upgrade
 from tasktrail.store.states import load_state
 from tasktrail.store.transaction import Transaction
@@ -25,7 +26,7 @@ _CONNECTIONS = 8
 _AGAIN = frozenset({"40001", "40P01", "23505"})
 """Serialization failure, deadlock, and a unique key that somebody else took at the same time: done
 again, the work finds what the other one made."""
-_TRIES = 5
+_TRIES = 10
 
 
 class PostgresqlStore:
@@ -118,6 +119,7 @@ class _Alone:
 
     def state(self, task_id: int) -> TaskState:
         if task_id not in self._states:
+            enter_queues(self._connection, task_id)
             self._states[task_id] = load_state(self._connection, task_id, for_update=True)
         return self._states[task_id]
 
