@@ -38,11 +38,9 @@ from tasktrail.model.opening import ask_for_start, grant_locks
 from tasktrail.model.outcome import Canceled, Errored, Outcome, TimedOut, TimeLimit
 from tasktrail.model.progress import continue_job
 from tasktrail.model.state import TaskState
-from tasktrail.model.status import Status
+from tasktrail.model.status import RUNNING, Status
 from tasktrail.model.step import Step
 from tasktrail.model.stopping import running_step
-
-_RUNNING = frozenset({Status.IN_PROGRESS, Status.CANCELING})
 
 
 def advance(state: TaskState, happening: Happening, now: Instant) -> Changes:
@@ -88,7 +86,7 @@ def _decide(draft: Draft, happening: Happening) -> None:
 def _check_claim(draft: Draft, ended: StepEnded) -> None:
     job, step = draft.job(ended.job_id), draft.step(ended.step_id)
     own = step.job_id == job.id and job.claim == ended.claim
-    if not own or step.attempts != ended.attempt or step.status not in _RUNNING:
+    if not own or step.attempts != ended.attempt or step.status not in RUNNING:
         raise StaleClaimError(
             f"attempt {ended.attempt} at step {ended.step_id} is no longer this worker's"
         )

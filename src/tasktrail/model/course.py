@@ -151,7 +151,7 @@ def stop_forbids(draft: Draft, job: Job, plan: StepPlan) -> bool:
     if task.limit_reached_at is not None or job.limit_reached_at is not None:
         return True
     if task.cancel is not None:
-        return task.cancel.forced or not _cleans_up(draft, job, plan)
+        return task.cancel.forced or not cleans_up(draft, job, plan)
     return goes_forward(draft, job, plan) and failed_fast(draft)
 
 
@@ -160,9 +160,6 @@ def goes_forward(draft: Draft, job: Job, plan: StepPlan) -> bool:
     return plan.when is draft.job_plan(job).when is When.ON_SUCCESS
 
 
-def _cleans_up(draft: Draft, job: Job, plan: StepPlan) -> bool:
-    """Whether a step is clean-up: it says so, or the stop found its whole job still to be done."""
-    if plan.when is When.ALWAYS:
-        return True
-    interrupted = job.status is Status.CANCELING or job.stopped is not None
-    return draft.job_plan(job).when is When.ALWAYS and not interrupted
+def cleans_up(draft: Draft, job: Job, plan: StepPlan) -> bool:
+    """Whether a step is clean-up, as it or its job says: only a forced cancel touches that."""
+    return When.ALWAYS in (plan.when, draft.job_plan(job).when)

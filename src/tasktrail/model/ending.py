@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from tasktrail.model.draft import Draft
 from tasktrail.model.rollup import task_status
-from tasktrail.model.status import Status
+from tasktrail.model.status import RUNNING, Status
 from tasktrail.model.task import ErrorRecord
-
-_ACTIVE = frozenset({Status.IN_PROGRESS, Status.CANCELING})
 
 
 def settle_task(draft: Draft, *, worker_lost: bool = False) -> None:
@@ -34,7 +32,7 @@ def _stays(draft: Draft, *, worker_lost: bool) -> bool:
         case Status.IN_PROGRESS:
             return (
                 not changed
-                or bool(changed & _ACTIVE)
+                or bool(changed & RUNNING)
                 or (Status.QUEUED in changed and not worker_lost)
             )
         case Status.CANCELING:
@@ -54,7 +52,7 @@ def _live_status(draft: Draft, statuses: set[Status], *, worker_lost: bool) -> S
         return Status.QUEUED if Status.QUEUED in statuses else Status.PENDING
     if task.cancel is not None:
         return Status.CANCELING
-    if statuses & _ACTIVE:
+    if statuses & RUNNING:
         return Status.IN_PROGRESS
     if Status.QUEUED in statuses:
         waits_again = worker_lost or task.status is Status.BACKED_OFF

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from tasktrail.model.course import cleans_up
 from tasktrail.model.draft import Draft
 from tasktrail.model.event import EventKind
 from tasktrail.model.happening import CancelAsked
+from tasktrail.model.job import Job
 from tasktrail.model.opening import skip_forbidden_jobs
 from tasktrail.model.outcome import Canceled, TimedOut, TimeLimit
 from tasktrail.model.status import Status
-from tasktrail.model.stopping import drop_waiting_step, mark_stopped, stop_running_step
+from tasktrail.model.stopping import (
+    current_step,
+    drop_waiting_step,
+    mark_canceling,
+    mark_stopped,
+    stop_running_step,
+)
 from tasktrail.model.task import CancelRequest
 
 
 def cancel(draft: Draft, asked: CancelAsked) -> None:
-    """Stop what runs, skip what waits. Idempotent; may be sharpened to forced."""
+    """Stop what runs, skip what waits, leave clean-up alone.
+
+    Idempotent; may be sharpened to forced, which stops and skips clean-up as well.
+    """
     before = draft.task.cancel
     if before is not None and (before.forced or not asked.forced):
         return
@@ -29,11 +40,19 @@ def cancel(draft: Draft, asked: CancelAsked) -> None:
     )
     if draft.task.started_at is not None and before is None:
         draft.move_task(Status.CANCELING, by=asked.by)
-    message = f"canceled by {asked.by.name}"
+    outcome = Canceled(message=f"canceled by {asked.by.name}")
     for job in list(draft.jobs()):
+        if not asked.forced and _is_cleaning_up(draft, job):
+            mark_canceling(draft, job, outcome)
+            continue
         drop_waiting_step(draft, job, Status.CANCELED)
-        stop_running_step(draft, job, Canceled(message=message), forced=asked.forced)
+        stop_running_step(draft, job, outcome, forced=asked.forced)
     skip_forbidden_jobs(draft)
+
+
+def _is_cleaning_up(draft: Draft, job: Job) -> bool:
+    step = current_step(draft, job)
+    return step is not None and cleans_up(draft, job, draft.state.step_plan(step))
 
 
 def reach_task_limit(draft: Draft) -> None:

@@ -46,6 +46,9 @@ FINAL = frozenset(
 TASK_STATUSES = tuple(status for status in Status if status is not Status.SKIPPED)
 """The ten statuses of a task; `skipped` is for jobs and steps only."""
 
+RUNNING = frozenset({Status.IN_PROGRESS, Status.CANCELING})
+"""Statuses of a job or step that a worker is at."""
+
 WENT_WELL = frozenset({Status.DONE, Status.DONE_WITH_WARNINGS})
 """Final statuses after which the things that depend on it may run."""
 

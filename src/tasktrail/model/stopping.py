@@ -7,11 +7,10 @@ from tasktrail.model.course import outlives_stops
 from tasktrail.model.draft import Draft
 from tasktrail.model.job import Job
 from tasktrail.model.outcome import Canceled, TimedOut
-from tasktrail.model.status import Status
+from tasktrail.model.status import RUNNING, Status
 from tasktrail.model.step import Step
 
-_RUNNING = frozenset({Status.IN_PROGRESS, Status.CANCELING})
-_BEGUN = _RUNNING | {Status.QUEUED, Status.BACKED_OFF}
+_BEGUN = RUNNING | {Status.QUEUED, Status.BACKED_OFF}
 
 
 def mark_stopped(draft: Draft, job_id: int | None, status: Status) -> None:
@@ -41,7 +40,7 @@ def current_step(draft: Draft, job: Job) -> Step | None:
 
 def running_step(draft: Draft, job: Job) -> Step | None:
     """The step of a job that a worker is at, if any."""
-    return current_step(draft, job) if job.status in _RUNNING else None
+    return current_step(draft, job) if job.status in RUNNING else None
 
 
 def stop_running_step(
@@ -55,11 +54,17 @@ def stop_running_step(
     if step is None or outlives_stops(draft.state.step_plan(step)):
         return
     if isinstance(outcome, Canceled):
-        for move, part in ((draft.move_job, draft.job(job.id)), (draft.move_step, step)):
-            if part.status is Status.IN_PROGRESS:
-                move(part.id, Status.CANCELING, message=outcome.message)
+        mark_canceling(draft, job, outcome)
+        if step.status is Status.IN_PROGRESS:
+            draft.move_step(step.id, Status.CANCELING, message=outcome.message)
     draft.changes.stops.append(StopStep(job.id, step.id, outcome, forced))
     draft.set_task()
+
+
+def mark_canceling(draft: Draft, job: Job, canceled: Canceled) -> None:
+    """Show that a job which runs is only being brought to its end."""
+    if draft.job(job.id).status is Status.IN_PROGRESS:
+        draft.move_job(job.id, Status.CANCELING, message=canceled.message)
 
 
 def drop_waiting_step(draft: Draft, job: Job, status: Status) -> None:
@@ -68,7 +73,7 @@ def drop_waiting_step(draft: Draft, job: Job, status: Status) -> None:
     A step that outlives stops goes on waiting.
     """
     step = current_step(draft, job)
-    if step is None or step.status in _RUNNING or outlives_stops(draft.state.step_plan(step)):
+    if step is None or step.status in RUNNING or outlives_stops(draft.state.step_plan(step)):
         return
     mark_stopped(draft, job.id, status)
     draft.move_step(step.id, status, retry_at=None)

@@ -183,6 +183,11 @@ def _check_may_start(state: TaskState, step: Step) -> None:
     assert course_runs(state, step), "what came before does not allow it"
 
 
+def cleans_up(state: TaskState, step: Step) -> bool:
+    job_plan = state.job_plan(state.jobs[step.job_id])
+    return When.ALWAYS in (state.step_plan(step).when, job_plan.when)
+
+
 def course_runs(state: TaskState, step: Step) -> bool:
     """Whether a step runs after the ones before it, when nothing stops anything."""
     plan = state.step_plan(step)
@@ -207,12 +212,31 @@ def _check_stops(before: TaskState, after: TaskState, changes: Changes) -> None:
         assert step.job_id == stop.job_id
         assert not never_stopped(after.step_plan(step))
     asked = {stop.step_id for stop in changes.stops}
-    new_cancel = after.task.cancel != before.task.cancel
-    new_limit = after.task.limit_reached_at != before.task.limit_reached_at
-    if new_cancel or new_limit:
-        for step in after.steps.values():
-            if step.status in ACTIVE and not never_stopped(after.step_plan(step)):
-                assert step.id in asked, "something runs on that was to be stopped"
+    if after.task.limit_reached_at != before.task.limit_reached_at:
+        for step in _stoppable(after):
+            assert step.id in asked, "something runs on that was to be stopped"
+    if after.task.cancel not in (None, before.task.cancel):
+        _check_cancel(before, after, asked, forced=after.task.cancel.forced)
+
+
+def _stoppable(state: TaskState) -> list[Step]:
+    steps = state.steps.values()
+    return [
+        each for each in steps if each.status in ACTIVE and not never_stopped(state.step_plan(each))
+    ]
+
+
+def _check_cancel(before: TaskState, after: TaskState, asked: set[int], *, forced: bool) -> None:
+    """A cancel stops all but clean-up, running or waiting; a forced one stops that as well."""
+    for step in _stoppable(after):
+        assert (step.id in asked) == (forced or not cleans_up(after, step))
+    for step in before.steps.values():
+        if not forced and cleans_up(before, step) and before.jobs[step.job_id].started_at:
+            ahead = after.steps[step.id].status
+            skipped = step.status is Status.PENDING and ahead is Status.SKIPPED
+            assert ahead is step.status or skipped, "clean-up was touched"
+    for job in after.jobs.values():
+        assert job.status is not Status.IN_PROGRESS
 
 
 def _check_releases(before: TaskState, after: TaskState, changes: Changes) -> None:
@@ -341,6 +365,19 @@ def _check_end(state: TaskState, task: Task, ends: set[Status]) -> None:
         _check_error(state, task)
     if task.cancel is None and task.limit_reached_at is None:
         _check_undisturbed(state)
+    if task.cancel is not None and not task.cancel.forced and task.limit_reached_at is None:
+        _check_cleaned_up(state)
+
+
+def _check_cleaned_up(state: TaskState) -> None:
+    """Whatever a cancel stopped, the clean-up of what had started ran to its end."""
+    for job in state.jobs.values():
+        if job.started_at is None or job.limit_reached_at is not None:
+            continue
+        for step in state.steps_of(job.id):
+            if cleans_up(state, step):
+                assert step.status is not Status.CANCELED
+                assert (step.status is not Status.SKIPPED) == course_runs(state, step)
 
 
 def _check_error(state: TaskState, task: Task) -> None:

@@ -110,20 +110,105 @@ def test_a_clean_up_job_runs_in_full_after_a_cancel() -> None:
     assert play.status is Status.CANCELED
 
 
-def test_a_clean_up_job_that_the_cancel_interrupts_does_not_go_on() -> None:
-    play = Play(plan(job("a"), job("tidy", step("one"), step("two"), when=ALWAYS)))
+def test_a_clean_up_job_that_runs_goes_on_to_its_end() -> None:
+    tidy = job("tidy", step("one"), step("two"), when=ALWAYS, framed=True)
+    play = Play(plan(job("a"), tidy))
     play.claim("a", "tidy")
-    play.cancel()
-    play.end("tidy", GOOD)
-    assert play.step_statuses("tidy") == ["done", "skipped"]
-    assert play.statuses["tidy"] == "canceled"
+    play.end("tidy")
+    (stop,) = play.cancel().stops
+    assert stop.step_id == play.step("a.a").id
+    play.end("tidy", GOOD, GOOD, GOOD)
+    play.end("a", STOPPED)
+    assert play.statuses == {"a": "canceled", "tidy": "done"}
+    assert play.status is Status.CANCELED
 
 
-def test_running_clean_up_is_stopped_like_everything_else() -> None:
-    play = Play(plan(job("a", step("one"), step("tidy", ALWAYS))))
+def test_clean_up_that_runs_is_not_stopped() -> None:
+    play = Play(plan(job("a", step("one"), step("tidy", ALWAYS), step("tell", ALWAYS))))
     play.claim("a")
     play.end("a", BAD)
-    assert [stop.step_id for stop in play.cancel().stops] == [play.step("a.tidy").id]
+    assert play.cancel().stops == []
+    assert play.status is play.job("a").status is Status.CANCELING
+    assert play.step("a.tidy").status is Status.IN_PROGRESS
+    play.end("a", GOOD, GOOD)
+    assert play.step_statuses("a") == ["failed", "done", "done"]
+
+
+@pytest.mark.parametrize(("outcome", "end"), [(GOOD, "done"), (BAD, "failed")])
+def test_a_cancel_during_the_last_clean_up_leaves_the_end_to_the_work(
+    outcome: Outcome, end: str
+) -> None:
+    play = Play(plan(job("a", step("one"), step("tidy", ALWAYS), framed=True)))
+    play.claim("a")
+    play.end("a", GOOD, outcome)
+    play.cancel()
+    play.end("a", GOOD, GOOD)
+    assert play.path()[-2:] == ["canceling", end]
+    assert play.task.stopped is None
+
+
+@pytest.mark.parametrize("beside", ["a step", "a job"])
+def test_a_cancel_during_clean_up_that_kept_something_from_running_gives_canceled(
+    beside: str,
+) -> None:
+    tidy = step("tidy", ALWAYS)
+    if beside == "a step":
+        play = Play(plan(job("a", tidy, step("next"))))
+    else:
+        play = Play(plan(job("a", step("one"), tidy), job("next", after=("a",))))
+    play.claim("a")
+    if beside == "a job":
+        play.end("a")
+    play.cancel()
+    play.end("a")
+    assert play.step("a.tidy").status is Status.DONE
+    assert play.status is Status.CANCELED
+
+
+@pytest.mark.parametrize("why", ["a retry", "a worker"])
+def test_clean_up_that_waits_for_its_turn_is_not_dropped(why: str) -> None:
+    tidy = step("tidy", ALWAYS, attempts=2, on=BOTH, retry_safe=True)
+    play = Play(plan(job("a", step("one"), tidy)))
+    play.play_job("a", GOOD)
+    play.end("a", BAD) if why == "a retry" else play.lose("a")
+    play.cancel()
+    if why == "a retry":
+        play.retry("a.tidy")
+    play.play_job("a")
+    assert play.step_statuses("a") == ["done", "done"]
+    assert play.path()[-2:] == ["canceling", "done"]
+
+
+def test_clean_up_that_a_cancel_left_alone_may_be_tried_again() -> None:
+    tidy = step("tidy", ALWAYS, attempts=2, on=BOTH, retry_safe=True)
+    play = Play(plan(job("a", step("one"), tidy)))
+    play.play_job("a", GOOD)
+    play.cancel()
+    play.end("a", BAD)
+    play.retry("a.tidy")
+    play.claim("a")
+    play.lose("a")
+    play.play_job("a")
+    assert play.step("a.tidy").attempts == 3
+    assert play.status is Status.DONE
+
+
+def test_a_force_cancel_stops_clean_up_that_a_cancel_left_alone() -> None:
+    play = Play(plan(job("a", step("one"), step("tidy", ALWAYS))))
+    play.play_job("a", GOOD)
+    play.cancel()
+    (stop,) = play.cancel(forced=True).stops
+    assert stop.forced
+    assert play.step("a.tidy").status is Status.CANCELING
+    play.end("a", STOPPED)
+    assert play.step_statuses("a") == ["done", "canceled"]
+    assert play.status is Status.CANCELED
+
+
+def test_a_roll_back_that_runs_is_stopped() -> None:
+    play = Play(plan(job("a", step("one"), step("undo", ON_FAILURE))))
+    play.play_job("a", BAD)
+    assert [stop.step_id for stop in play.cancel().stops] == [play.step("a.undo").id]
 
 
 def test_a_force_cancel_skips_grace_and_clean_up() -> None:
