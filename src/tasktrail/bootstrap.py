@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import ArgumentError
+
 from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.library import Library
@@ -25,7 +27,7 @@ from tasktrail.engine.examination import Examination
 from tasktrail.engine.recovery import recover, remove_workspaces
 from tasktrail.engine.spawn_runner import SpawnRunner
 from tasktrail.engine.workshop import Workshop
-from tasktrail.errors import DataDirectoryError, StoreUnavailableError
+from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError, StoreUnavailableError
 from tasktrail.local.operations import Installation, Operations
 from tasktrail.logs.hub import LogHub
 from tasktrail.logs.place import LogPlace
@@ -45,6 +47,7 @@ from tasktrail.runners.step_call import StepRunner
 from tasktrail.runners.supervisor import Supervisor, sweep
 from tasktrail.runners.system import SystemRunner
 from tasktrail.store.organizations import ensure_organization
+from tasktrail.store.postgresql import PostgresqlStore
 from tasktrail.store.sqlite import SqliteStore
 from tasktrail.store.store import Store
 from tasktrail.store.task_views import live_task_ids
@@ -139,11 +142,23 @@ def open_store(directory: DataDirectory, config: Config) -> Store:
     try:
         if config.database is None:
             return SqliteStore(directory.database)
-        from tasktrail.store.postgresql import PostgresqlStore
-
-        return PostgresqlStore(config.database)
+        return _owned(PostgresqlStore(config.database))
+    except ArgumentError as error:
+        raise DataDirectoryError(
+            f"`database` in config.toml is no address of a PostgreSQL database: {error}",
+            hint="for example postgresql://user@localhost/tasktrail",
+        ) from error
     except StoreUnavailableError as error:
         raise DataDirectoryError(f"the records cannot be opened: {error}") from error
+
+
+def _owned(store: PostgresqlStore) -> PostgresqlStore:
+    if not store.own():
+        raise DataDirectoryInUseError(
+            "the database is in use by the engine of another data directory",
+            hint="stop it first, or name another database in config.toml",
+        )
+    return store
 
 
 async def _start_engine(

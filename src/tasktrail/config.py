@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from tasktrail.errors import DataDirectoryError
 from tasktrail.model.plan import DEFAULT_GRACE, DEFAULT_TIMEOUT, Limits
@@ -15,6 +16,9 @@ from tasktrail.model.plan import DEFAULT_GRACE, DEFAULT_TIMEOUT, Limits
 FILE_NAME = "config.toml"
 
 _MIB = 1024 * 1024
+
+LONGEST = 10 * 365 * 86400.0
+"""Seconds: no limit may be longer, so that every sum of times stays a time."""
 
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,13 +40,13 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     organization: str = "default"
     robot: str = "Robot"
     superadmin: str = "Superadmin"
-    slots: int = 0
+    slots: Annotated[int, Meta(ge=0)] = 0
     database: str | None = None
     definitions: tuple[str, ...] = ("definitions",)
-    timeout: float = DEFAULT_TIMEOUT
-    grace: float = DEFAULT_GRACE
-    log_cap: int = 1024 * _MIB
-    stop_patience: float = 0.0
+    timeout: Annotated[float, Meta(gt=0, le=LONGEST)] = DEFAULT_TIMEOUT
+    grace: Annotated[float, Meta(ge=0, le=LONGEST)] = DEFAULT_GRACE
+    log_cap: Annotated[int, Meta(gt=0)] = 1024 * _MIB
+    stop_patience: Annotated[float, Meta(ge=0, le=LONGEST)] = 0.0
 
     @property
     def limits(self) -> Limits:

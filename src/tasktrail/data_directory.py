@@ -12,6 +12,9 @@ from pathlib import Path
 
 from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError
 
+_BEFORE_FIRST_USE = frozenset({"lock", "config.toml", "definitions", "identity.draft"})
+"""What may lie in a directory that is to become a data directory."""
+
 
 @dataclass(frozen=True, slots=True)
 class DataDirectory:
@@ -54,22 +57,54 @@ def own_data_directory(path: Path) -> DataDirectory:
 
     Raises:
         DataDirectoryInUseError: another process owns it.
-        DataDirectoryError: it cannot be made or written.
+        DataDirectoryError: it cannot be made or written, others can write to it, or it holds
+            something else.
     """
     path = path.absolute()
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _check_ours(path)
         lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise _unusable(path, error) from error
     try:
         _take(lock, path)
-        return DataDirectory(path, _identity(path), lock)
+        return _prepared(path, lock)
     except BaseException as error:
         os.close(lock)
         if isinstance(error, OSError):
             raise _unusable(path, error) from error
         raise
+
+
+def _check_ours(path: Path) -> None:
+    """Accept a directory that only we can change, and that is empty or has been ours before."""
+    found = path.stat()
+    if found.st_uid != os.geteuid():
+        raise DataDirectoryError(
+            f"the data directory {path} belongs to somebody else",
+            hint="name a directory of your own with --data",
+        )
+    if found.st_mode & 0o022:
+        raise DataDirectoryError(
+            f"others can write to the data directory {path}",
+            hint=f"take their right away: chmod go-w {path}",
+        )
+    strange = sorted(child.name for child in path.iterdir() if child.name not in _BEFORE_FIRST_USE)
+    if strange and not (path / "identity").exists():
+        raise DataDirectoryError(
+            f"{path} is no data directory of Tasktrail: it holds {', '.join(strange[:3])}",
+            hint="name an empty directory, or one that does not exist yet, with --data",
+        )
+
+
+def _prepared(path: Path, lock: int) -> DataDirectory:
+    """The directory with what nobody else may read: records hold secrets, logs may."""
+    directory = DataDirectory(path, _identity(path), lock)
+    for child in (directory.logs, directory.workspaces, directory.caches):
+        child.mkdir(mode=0o700, exist_ok=True)
+    os.close(os.open(directory.database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    return directory
 
 
 def _take(lock: int, path: Path) -> None:

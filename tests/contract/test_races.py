@@ -38,7 +38,7 @@ async def test_one_step_and_key_give_one_task_however_many_submit_it_at_once(
     actions: ActionBench, others: list[Store], tmp_path: Path
 ) -> None:
     actions.runbook("child", "jobs: {job: {steps: [true]}}")
-    definition = actions.library.load("child", actions.directory)
+    definition = await actions.library.load("child", actions.directory)
     origin = await actions.submit("child")
     step_id = next(iter((await actions.bench.state(origin)).steps))
     benches = [

@@ -45,7 +45,7 @@ class ActionBench:
         return name
 
     async def submit(self, name: str, author: Author = ANN, **order: Any) -> int:
-        definition = self.library.load(name, self.directory)
+        definition = await self.library.load(name, self.directory)
         wanted = Order(definition=definition, **order)
         return await submit(self.decisions, self.library, self.actor(author), wanted)
 

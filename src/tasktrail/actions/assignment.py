@@ -69,11 +69,26 @@ def claim_job(ledger: Ledger, task_id: int, job_id: int, claim: str) -> Assignme
 def end_step(ledger: Ledger, task_id: int, ended: StepEnded) -> Step | None:
     """Report what an attempt came to; returns the step that is to be carried out next, if any.
 
+    Idempotent, as a database may lose only its answer: the same report again changes nothing.
+
     Raises:
         StaleClaimError: the job is no longer this worker's.
     """
-    ledger.happen(task_id, ended)
+    if not _reported(ledger.state(task_id), ended):
+        ledger.happen(task_id, ended)
     return current_step(ledger.state(task_id), ended.job_id, ended.claim)
+
+
+def _reported(state: TaskState, ended: StepEnded) -> bool:
+    """Whether this very report has been taken already."""
+    attempt = state.attempts.get(ended.step_id)
+    return (
+        attempt is not None
+        and attempt.number == ended.attempt
+        and attempt.ended_at is not None
+        and attempt.outcome == ended.outcome
+        and state.jobs[ended.job_id].claim in (ended.claim, None)
+    )
 
 
 def current_step(state: TaskState, job_id: int, claim: str) -> Step | None:

@@ -9,13 +9,14 @@ from tasktrail.actions.lock_circle import refuse_circle
 from tasktrail.model.advance import advance
 from tasktrail.model.changes import Changes
 from tasktrail.model.event import Event, EventKind
-from tasktrail.model.happening import Happening, LocksGranted, StartDue
+from tasktrail.model.happening import CancelAsked, Happening, LocksGranted, StartDue
 from tasktrail.model.instant import Instant
-from tasktrail.model.plan import TaskPlan
+from tasktrail.model.plan import SpawnAction, TaskPlan
 from tasktrail.model.state import TaskState
 from tasktrail.model.submission import Submission, new_task
 from tasktrail.model.task import Task
 from tasktrail.store import locks
+from tasktrail.store.spawned import awaited_task
 from tasktrail.store.transaction import Transaction
 
 
@@ -58,6 +59,7 @@ class Ledger:
             self.transaction.save(state, changes)
             self.decided.append(Decided(state.task, state.plan, changes))
             self._follow_locks(state, changes)
+            self._cancel_awaited(state, changes)
         return changes
 
     def enter(self, submission: Submission) -> int:
@@ -89,6 +91,18 @@ class Ledger:
         """Have those told who look at a task to which nothing happened but a new link."""
         state = self.state(task_id)
         self.decided.append(Decided(state.task, state.plan, Changes(task_id)))
+
+    def _cancel_awaited(self, state: TaskState, changes: Changes) -> None:
+        """Cancel the spawned tasks that stopped steps wait for: one decision, so that no crash can
+        come between."""
+        for order in changes.stops:
+            action = state.step_plan(state.steps[order.step_id]).action
+            if isinstance(action, SpawnAction) and action.wait:
+                awaited = awaited_task(self.transaction.connection, order.step_id)
+                if awaited is not None:
+                    cancel = state.task.cancel
+                    by = cancel.by if cancel is not None else state.task.author
+                    self.happen(awaited, CancelAsked(by=by, forced=order.forced))
 
     def _follow_locks(self, state: TaskState, changes: Changes) -> None:
         task = state.task

@@ -2,46 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
+from tasktrail.actions.library_thread import LibraryThread
 from tasktrail.definitions.catalog import Catalog, Listing
 from tasktrail.definitions.definition import TaskDefinition
 from tasktrail.definitions.target import load
 from tasktrail.errors import NotFoundError
 from tasktrail.model.plan import DefinitionSource, JsonValue, Limits, TaskPlan
 
+T = TypeVar("T")
+
 
 class Library:
-    """Finds definitions by what names them."""
+    """Finds definitions by what names them, and makes plans of them. The event loop stays free."""
 
     def __init__(self, catalog: Catalog, limits: Limits | None = None) -> None:
         self._catalog = catalog
         self._limits = limits or Limits()
+        self._thread = LibraryThread()
 
-    def plan(self, definition: TaskDefinition, values: Mapping[str, JsonValue]) -> TaskPlan:
-        """What a task with these inputs will do, with the limits of this installation.
-
-        Raises:
-            InvalidInputError: the values make no valid plan.
-            DefinitionError: the definition itself makes no valid plan.
-        """
-        return definition.plan(values).within(self._limits)
-
-    def listing(self) -> Listing:
+    async def listing(self) -> Listing:
         """All of the catalog, broken files included."""
-        return self._catalog.list()
+        return await self._thread.call(self._catalog.list)
 
-    def load(self, target: str, root: Path) -> TaskDefinition:
+    async def load(self, target: str, root: Path) -> TaskDefinition:
         """The definition that `target` names; files and imports are found from `root`.
 
         Raises:
             NotFoundError: nothing is named so.
             DefinitionError: it is wrong.
         """
-        return load(target, root, self._catalog)
+        return await self._thread.call(load, target, root, self._catalog)
 
-    def load_spawned(self, target: str, root: str | None) -> TaskDefinition:
+    async def load_spawned(self, target: str, root: str | None) -> TaskDefinition:
         """What a spawn step names: a file beside the spawning one, or a name of the catalog.
 
         A bare name that the catalog does not have may be a file `NAME.yml` beside it.
@@ -52,14 +48,14 @@ class Library:
         """
         base = Path(root or "/")
         try:
-            return self.load(target, base)
+            return await self.load(target, base)
         except NotFoundError:
             for suffix in (".yml", ".yaml"):
                 if root is not None and (base / f"{target}{suffix}").is_file():
-                    return self.load(f"{target}{suffix}", base)
+                    return await self.load(f"{target}{suffix}", base)
             raise
 
-    def load_source(self, source: DefinitionSource | None) -> TaskDefinition:
+    async def load_source(self, source: DefinitionSource | None) -> TaskDefinition:
         """A definition from where it was loaded before.
 
         Raises:
@@ -68,4 +64,24 @@ class Library:
         """
         if source is None:
             raise NotFoundError("it is not recorded where the definition came from")
-        return self.load(source.target, Path(source.root or "/"))
+        return await self.load(source.target, Path(source.root or "/"))
+
+    async def plan(self, definition: TaskDefinition, values: Mapping[str, JsonValue]) -> TaskPlan:
+        """What a task with these inputs will do, with the limits of this installation.
+
+        Raises:
+            InvalidInputError: the values make no valid plan.
+            DefinitionError: the definition itself makes no valid plan.
+        """
+        plan = await self._thread.call(definition.plan, values)
+        return plan.within(self._limits)
+
+    async def ask(self, definition: TaskDefinition, question: Callable[[TaskDefinition], T]) -> T:
+        """The answer to a question about a definition that may run its code."""
+        return await self._thread.call(question, definition)
+
+    async def rerun_inputs(
+        self, definition: TaskDefinition, inputs: Mapping[str, JsonValue]
+    ) -> Mapping[str, JsonValue]:
+        """The inputs of a task that repeats one that had `inputs` (the rerun hook, M14)."""
+        return await self._thread.call(definition.rerun_inputs, inputs)

@@ -40,7 +40,7 @@ async def rerun(
     _check(original.task, original.plan)
     plan, inputs, secrets = original.plan, dict(original.task.inputs), original.secrets
     if plan.rerun_hook and plan.source is not None:
-        plan, inputs, secrets = _replanned(library, original)
+        plan, inputs, secrets = await _replanned(library, original)
     return await decisions.make(
         lambda ledger: ledger.enter(
             Submission(
@@ -99,11 +99,12 @@ def _check(task: Task, plan: TaskPlan) -> None:
         )
 
 
-def _replanned(
+async def _replanned(
     library: Library, original: _Original
 ) -> tuple[TaskPlan, dict[str, JsonValue], dict[str, str]]:
-    definition = library.load_source(original.plan.source)
+    definition = await library.load_source(original.plan.source)
     before = {**original.task.inputs, **original.secrets}
-    values = resolve_inputs(definition.inputs, dict(definition.rerun_inputs(before)))
-    plan = library.plan(definition, values)
+    again = await library.rerun_inputs(definition, before)
+    values = resolve_inputs(definition.inputs, dict(again))
+    plan = await library.plan(definition, values)
     return plan, *split_secrets(plan, values)

@@ -11,12 +11,13 @@ from tasktrail.actions.library import Library
 from tasktrail.actions.permission import require_new
 from tasktrail.definitions.definition import TaskDefinition
 from tasktrail.definitions.inputs import input_text, resolve_inputs
+from tasktrail.errors import ConflictError
 from tasktrail.model.access import Actor
 from tasktrail.model.instant import Instant
 from tasktrail.model.plan import JsonValue, TaskPlan
 from tasktrail.model.submission import Origin, Submission
 from tasktrail.store.organizations import ensure_projects
-from tasktrail.store.spawned import find_spawned
+from tasktrail.store.spawned import DEEPEST_ORIGIN, find_spawned, origin_depth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ async def submit(decisions: Decisions, library: Library, actor: Actor, order: Or
         NotAllowedError: the actor may not run it.
     """
     values = resolve_inputs(order.definition.inputs, order.inputs)
-    plan = library.plan(order.definition, values)
+    plan = await library.plan(order.definition, values)
     inputs, secrets = split_secrets(plan, values)
 
     def enter(ledger: Ledger) -> int:
@@ -50,6 +51,7 @@ async def submit(decisions: Decisions, library: Library, actor: Actor, order: Or
             found = find_spawned(ledger.transaction.connection, order.origin)
             if found is not None:
                 return found
+            _check_depth(ledger, order.origin)
         projects = (*order.projects, *plan.projects)
         project_ids = (
             ensure_projects(
@@ -76,6 +78,14 @@ async def submit(decisions: Decisions, library: Library, actor: Actor, order: Or
         )
 
     return await decisions.make(enter)
+
+
+def _check_depth(ledger: Ledger, origin: Origin) -> None:
+    if origin_depth(ledger.transaction.connection, origin.task_id) >= DEEPEST_ORIGIN:
+        raise ConflictError(
+            f"the chain of tasks that spawn tasks is {DEEPEST_ORIGIN} long already",
+            hint="a definition that spawns itself never ends",
+        )
 
 
 def split_secrets(

@@ -10,11 +10,14 @@ from sqlalchemy import Connection
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.library import Library
 from tasktrail.actions.submit import Order, submit
+from tasktrail.definitions.definition import TaskDefinition
+from tasktrail.errors import InvalidInputError, Problem
 from tasktrail.model.access import Actor
-from tasktrail.model.plan import JsonValue
+from tasktrail.model.plan import InputKind, JsonValue
 from tasktrail.model.submission import Origin
 from tasktrail.model.task import Task
 from tasktrail.store.organizations import project_names, projects_of
+from tasktrail.store.secrets import secrets_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,20 +43,44 @@ async def submit_spawned(decisions: Decisions, library: Library, wish: SpawnWish
         InvalidInputError: inputs are wrong.
     """
     origin = wish.origin
+    definition = await library.load_spawned(wish.target, wish.root)
 
-    def names(connection: Connection) -> tuple[str, ...]:
+    def of_origin(connection: Connection) -> tuple[tuple[str, ...], dict[str, str]]:
         ids = projects_of(connection, [origin.id]).get(origin.id, ())
         found = project_names(connection, ids)
-        return tuple(found[one] for one in ids)
+        return tuple(found[one] for one in ids), secrets_of(connection, origin.id)
 
+    projects, secrets = await decisions.store.read(of_origin)
+    _keep_secret(definition, wish.inputs, secrets)
     return await submit(
         decisions,
         library,
         Actor(author=origin.author, organization_id=origin.organization_id),
         Order(
-            definition=library.load_spawned(wish.target, wish.root),
+            definition=definition,
             inputs=wish.inputs,
-            projects=await decisions.store.read(names),
+            projects=projects,
             origin=Origin(task_id=origin.id, step_id=wish.step_id, key=wish.key),
         ),
     )
+
+
+def _keep_secret(
+    definition: TaskDefinition, inputs: Mapping[str, JsonValue], secrets: Mapping[str, str]
+) -> None:
+    """Refuse to hand a secret to an input that is shown to everybody."""
+    problems = tuple(
+        Problem(
+            f"the input {spec.name!r} of {definition.name!r} would show a secret",
+            field=spec.name,
+            hint=f"let it be of the type secret in {definition.name!r}",
+        )
+        for spec in definition.inputs
+        if spec.kind is not InputKind.SECRET and _holds_secret(inputs.get(spec.name), secrets)
+    )
+    if problems:
+        raise InvalidInputError("a secret must stay one", problems=problems)
+
+
+def _holds_secret(value: JsonValue, secrets: Mapping[str, str]) -> bool:
+    return isinstance(value, str) and any(secret and secret in value for secret in secrets.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from tasktrail.store.states import load_state
 from tasktrail.store.task_views import live_task_ids
 
 _AT_ONCE = 64
+_WORKSPACE = re.compile(r"(\d+)(-\d+)?")
 _CLAIMED = frozenset({Status.IN_PROGRESS, Status.CANCELING})
 
 
@@ -60,8 +62,8 @@ def remove_workspaces(directory: Path, live: frozenset[int]) -> None:
     if not directory.is_dir():
         return
     for workspace in directory.iterdir():
-        task_id = workspace.name.partition("-")[0]
-        if not (task_id.isdecimal() and int(task_id) in live):
+        found = _WORKSPACE.fullmatch(workspace.name)
+        if found is not None and int(found[1]) not in live:
             with suppress(OSError):
                 remove_tree(workspace)
 

@@ -12,6 +12,7 @@ from tasktrail.model.plan import JsonValue, SpawnAction
 from tasktrail.model.status import Status
 from tasktrail.model.template import Template
 from tasktrail.runners.step_call import SpawnRequest, StepCall, StepResult, Stream
+from tasktrail.store.spawned import SPAWN_STEP_KEY
 
 
 class SpawnedTasks(Protocol):
@@ -38,7 +39,7 @@ class SpawnRunner:
         action = call.action
         if not isinstance(action, SpawnAction) or call.spawn is None:
             raise TypeError(f"{type(action).__name__} is not a spawn")
-        request = SpawnRequest(action.target, _values(action), key="step")
+        request = SpawnRequest(action.target, _values(action), key=SPAWN_STEP_KEY)
         try:
             task_id = await call.spawn(request)
         except RefusedError as refusal:

@@ -41,7 +41,7 @@ class PostgresqlStore:
         self._engine = create_engine(
             make_url(url).set(drivername="postgresql+psycopg"),
             pool_size=_CONNECTIONS,
-            max_overflow=0,
+            max_overflow=1,  # the connection that owns the database
             pool_pre_ping=True,
         )
         # All statements of a query see the same state of the database, and none of them writes.
@@ -49,6 +49,7 @@ class PostgresqlStore:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         self._closed = False
+        self._ownership: Connection | None = None
         try:
             with self._engine.begin() as connection:
                 connection.exec_driver_sql(
@@ -62,6 +63,21 @@ class PostgresqlStore:
             self._engine.dispose()
             raise _unavailable(error) from error
         self._threads = ThreadPoolExecutor(_CONNECTIONS, thread_name_prefix="store")
+
+    def own(self) -> bool:
+        """Become the only engine that works on this database, until the store is closed.
+
+        Two of them would settle each other's running work as lost.
+        """
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        owns = connection.exec_driver_sql(
+            "SELECT pg_try_advisory_lock(hashtextextended('tasktrail engine', 0))"
+        ).scalar_one()
+        if owns:
+            self._ownership = connection
+        else:
+            connection.close()
+        return bool(owns)
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """See `Store.write`."""
@@ -77,6 +93,9 @@ class PostgresqlStore:
         """See `Store.aclose`."""
         self._closed = True
         await asyncio.to_thread(self._threads.shutdown)
+        if self._ownership is not None:
+            self._ownership.invalidate()
+            self._ownership.close()
         self._engine.dispose()
 
     def _check_open(self) -> None:

@@ -104,7 +104,9 @@ jobs:
 
 
 async def test_a_failing_preparation_is_told_as_something_for_support(bench: Bench) -> None:
-    (bench.directory / "data" / "workspaces").write_text("a file in the way")
+    workspaces = bench.directory / "data" / "workspaces"
+    workspaces.rmdir()
+    workspaces.write_text("a file in the way")
 
     task = await bench.outcome("jobs: {main: {steps: [{name: Never, run: 'true'}]}}")
 

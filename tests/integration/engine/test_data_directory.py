@@ -1,0 +1,77 @@
+"""Whose the data directory is, and what is refused as one."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from tasktrail.bootstrap import open_world
+from tasktrail.config import read_config
+from tasktrail.data_directory import own_data_directory
+from tasktrail.engine.recovery import remove_workspaces
+from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError
+
+
+def test_a_directory_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
+    thesis = tmp_path / "workspaces" / "my-thesis"
+    thesis.mkdir(parents=True)
+    with pytest.raises(DataDirectoryError, match="no data directory of Tasktrail: it holds work"):
+        own_data_directory(tmp_path)
+    assert thesis.is_dir()
+    assert not (tmp_path / "identity").exists()
+
+
+def test_settings_and_definitions_may_lie_there_before_the_first_use(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('robot = "Wodbot"\n')
+    (tmp_path / "definitions").mkdir()
+    own_data_directory(tmp_path).release()
+    own_data_directory(tmp_path).release()
+
+
+def test_a_directory_that_others_can_write_to_is_refused(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    data.chmod(0o777)
+    with pytest.raises(DataDirectoryError, match="others can write to the data directory"):
+        own_data_directory(data)
+
+
+def test_only_the_owner_reads_records_logs_and_workspaces(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+    directory = own_data_directory(data)
+    private = (directory.database, directory.logs, directory.workspaces, directory.caches)
+    assert all(stat.S_IMODE(path.stat().st_mode) & 0o077 == 0 for path in private)
+    directory.release()
+
+
+def test_a_second_owner_is_refused(tmp_path: Path) -> None:
+    directory = own_data_directory(tmp_path / "data")
+    with pytest.raises(DataDirectoryInUseError, match="in use by process"):
+        own_data_directory(tmp_path / "data")
+    directory.release()
+
+
+def test_only_workspaces_are_removed(tmp_path: Path) -> None:
+    for name in ("7-1", "8-2", "9", "notes", "10-notes"):
+        (tmp_path / name).mkdir()
+    remove_workspaces(tmp_path, frozenset({8}))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["10-notes", "8-2", "notes"]
+
+
+@pytest.mark.parametrize(
+    "text", ["timeout = -1", "slots = -5", "log_cap = 0", "grace = nan", "colour = 1", "a ="]
+)
+def test_settings_that_make_no_sense_are_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "config.toml").write_text(text)
+    with pytest.raises(DataDirectoryError, match=r"config\.toml cannot be used"):
+        read_config(tmp_path)
+
+
+async def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('database = "foo"\n')
+    with pytest.raises(DataDirectoryError, match="no address of a PostgreSQL database"):
+        async with open_world(tmp_path, engine=False):
+            pass
