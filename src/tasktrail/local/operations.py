@@ -91,7 +91,7 @@ class Operations:
         wanted = _read(arguments, request.Submission)
         own = self._own
         order = Order(
-            definition=own.library.load(wanted.target, Path(wanted.root)),
+            definition=await own.library.load(wanted.target, Path(wanted.root)),
             inputs=wanted.inputs,
             projects=wanted.projects,
             forced=wanted.forced,
@@ -155,11 +155,13 @@ class Operations:
         return await show_history(self._own.decisions.store, wanted.id, system=wanted.system)
 
     async def _definitions(self, _arguments: JsonObject) -> object:
-        return present_listing(self._own.library.listing())
+        return present_listing(await self._own.library.listing())
 
     async def _definition(self, arguments: JsonObject) -> object:
         wanted = _read(arguments, request.DefinitionSelection)
-        return present_definition(self._own.library.load(wanted.target, Path(wanted.root)))
+        library = self._own.library
+        definition = await library.load(wanted.target, Path(wanted.root))
+        return await library.ask(definition, present_definition)
 
     async def _doctor(self, _arguments: JsonObject) -> object:
         return await self._own.examine()
