@@ -20,8 +20,7 @@ async def test_the_loop_goes_on_while_a_definition_loads() -> None:
         return "loaded"
 
     loading = asyncio.ensure_future(LibraryThread().call(load))
-    while not begun.is_set():
-        await asyncio.sleep(0)
+    await asyncio.to_thread(begun.wait)
     assert not loading.done()
     go_on.set()
     assert await loading == "loaded"
