@@ -46,10 +46,12 @@ def _needs_ended(draft: Draft, job: Job) -> bool:
 def allows_job(draft: Draft, job: Job) -> bool:
     """Whether what a job needs lets it run, as far as that has ended; leaving stops aside.
 
-    A job with nothing but roll-back steps has nothing to do.
+    A job with nothing but roll-back steps has nothing to do: it is skipped, and no workspace is
+    made for it.
     """
     plan = draft.job_plan(job)
-    if all(step.when is When.ON_FAILURE for step in plan.steps):
+    own = (step for step in plan.steps if not outlives_stops(step))
+    if all(step.when is When.ON_FAILURE for step in own):
         return False
     needs = (draft.job_named(name) for name in plan.after)
     match plan.when:

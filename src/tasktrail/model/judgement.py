@@ -68,6 +68,8 @@ def _apply_outcome(draft: Draft, step: Step, outcome: Outcome) -> None:
             if outcome.limit is not TimeLimit.STEP:
                 mark_stopped(draft, step.job_id, Status.TIMED_OUT)
             draft.move_step(step.id, Status.TIMED_OUT, message=message)
+        case Canceled() if step.status is not Status.CANCELING:
+            _apply_error(draft, step, _stopped_unasked(step, outcome))
         case Canceled(message=message):
             if draft.task.cancel is not None:
                 mark_stopped(draft, step.job_id, Status.CANCELED)
@@ -117,6 +119,14 @@ def _apply_error(draft: Draft, step: Step, errored: Errored) -> None:
         )
 
 
+def _stopped_unasked(step: Step, canceled: Canceled) -> Errored:
+    """A stop that nobody asked for is no cancel of the user's: something went wrong on our side."""
+    return Errored(
+        message=f"stopped, though nobody asked for it: {canceled.message}",
+        reference=_reference(step),
+    )
+
+
 def _repeatable(draft: Draft, step: Step, plan: StepPlan) -> bool:
     """Whether a step may be started again that nobody knows the end of."""
     safe = plan.retry_safe or isinstance(plan.action, SpawnAction) or systems_own(plan)
@@ -158,8 +168,12 @@ def _user_error(draft: Draft, step: Step, failed: Failed) -> ErrorRecord:
         kind=ErrorClass.USER,
         message=failed.message,
         step_id=step.id,
-        reference=f"T{step.task_id}-S{step.id}-A{step.attempts}" if hidden else None,
+        reference=_reference(step) if hidden else None,
     )
+
+
+def _reference(step: Step) -> str:
+    return f"T{step.task_id}-S{step.id}-A{step.attempts}"
 
 
 def _system_error(step: Step, errored: Errored) -> ErrorRecord:

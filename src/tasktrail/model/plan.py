@@ -63,7 +63,11 @@ class RetryPolicy(Struct, frozen=True, kw_only=True):
 
     def wait_after(self, attempt: int) -> float:
         """Seconds to wait after `attempt` (counted from 1) before the next one."""
-        return min(self.max_backoff, self.backoff * self.factor ** (attempt - 1))
+        try:
+            growth = self.factor ** (attempt - 1)
+        except OverflowError:
+            return self.max_backoff if self.backoff else 0.0
+        return min(self.max_backoff, self.backoff * growth)
 
 
 class CommandAction(Struct, frozen=True, kw_only=True, tag="command"):

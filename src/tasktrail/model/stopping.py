@@ -51,12 +51,14 @@ def stop_running_step(
     A canceled one shows as canceling; a timed-out one stays in progress until its work is stopped.
     """
     step = running_step(draft, job)
-    if step is None or outlives_stops(draft.state.step_plan(step)):
+    if step is None:
         return
     if isinstance(outcome, Canceled):
         mark_canceling(draft, job, outcome)
-        if step.status is Status.IN_PROGRESS:
-            draft.move_step(step.id, Status.CANCELING, message=outcome.message)
+    if outlives_stops(draft.state.step_plan(step)):
+        return
+    if isinstance(outcome, Canceled) and step.status is Status.IN_PROGRESS:
+        draft.move_step(step.id, Status.CANCELING, message=outcome.message)
     draft.changes.stops.append(StopStep(job.id, step.id, outcome, forced))
     draft.set_task()
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from tasktrail.model.changes import Changes
 from tasktrail.model.event import Event, EventKind
 from tasktrail.model.job import Job
-from tasktrail.model.outcome import Errored, Failed, Succeeded, TimedOut, Warned
+from tasktrail.model.outcome import Canceled, Errored, Failed, Succeeded, TimedOut, Warned
 from tasktrail.model.plan import SpawnAction, StepPlan, SystemAction, SystemWork, When
 from tasktrail.model.state import TaskState
 from tasktrail.model.status import PART_TRANSITIONS, TASK_TRANSITIONS, Status
@@ -49,6 +49,7 @@ def check_decision(before: TaskState, after: TaskState, changes: Changes) -> Non
     _check_started_jobs(before, after)
     _check_started_steps(before, after, changes)
     _check_stops(before, after, changes)
+    _check_canceled(before, after)
     _check_releases(before, after, changes)
 
 
@@ -239,6 +240,14 @@ def _check_cancel(before: TaskState, after: TaskState, asked: set[int], *, force
         assert job.status is not Status.IN_PROGRESS
 
 
+def _check_canceled(before: TaskState, after: TaskState) -> None:
+    """What runs is canceled only after it was asked to stop."""
+    for step in after.steps.values():
+        old = before.steps[step.id]
+        if step.status is Status.CANCELED and step.status is not old.status:
+            assert old.status is not Status.IN_PROGRESS
+
+
 def _check_releases(before: TaskState, after: TaskState, changes: Changes) -> None:
     for job in after.jobs.values():
         if job.status.final and not before.jobs[job.id].status.final:
@@ -269,6 +278,9 @@ def _check_job(state: TaskState, job: Job) -> None:
         assert open_steps[0].status is Status.BACKED_OFF
     if job.status.final:
         assert job.status is expected_job_status(job, [step.status for step in steps])
+        own = [step for step in steps if not never_stopped(state.step_plan(step))]
+        nothing_ran = all(step.status is Status.SKIPPED for step in own)
+        assert not (nothing_ran and job.status in WELL), "done by nothing but its frame"
 
 
 def expected_job_status(job: Job, ends: list[Status]) -> Status:
@@ -310,10 +322,11 @@ def _check_meaning(state: TaskState, step: Step) -> None:
         case Status.DONE_WITH_WARNINGS:
             assert isinstance(outcome, Warned) or (isinstance(outcome, Failed) and forgives)
         case Status.FAILED:
-            assert isinstance(outcome, Errored) or (isinstance(outcome, Failed) and not forgives)
+            ours = isinstance(outcome, Errored | Canceled)
+            assert ours or (isinstance(outcome, Failed) and not forgives)
             assert step.error is not None
-            assert (step.error.kind is ErrorClass.SYSTEM) == isinstance(outcome, Errored)
-            assert step.error.message == outcome.message
+            assert (step.error.kind is ErrorClass.SYSTEM) == ours
+            assert outcome.message in step.error.message
             assert step.error.step_id == step.id
         case Status.TIMED_OUT:
             limits = state.task.limit_reached_at or state.jobs[step.job_id].limit_reached_at
@@ -410,7 +423,8 @@ def _check_undisturbed(state: TaskState) -> None:
             When.ON_SUCCESS: all(need.status in WELL for need in needs),
             When.ON_FAILURE: any(_trouble_behind(state, need) for need in needs),
         }[plan.when]
-        has_work = any(each.when is not When.ON_FAILURE for each in plan.steps)
+        own = [each for each in plan.steps if not never_stopped(each)]
+        has_work = any(each.when is not When.ON_FAILURE for each in own)
         assert (job.status is not Status.SKIPPED) == (runs and has_work)
         if job.started_at is not None and job.limit_reached_at is None:
             for step in state.steps_of(job.id):

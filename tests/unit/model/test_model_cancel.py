@@ -7,6 +7,7 @@ import pytest
 from tasktrail.model.happening import CancelAsked
 from tasktrail.model.outcome import Outcome
 from tasktrail.model.status import Status
+from tasktrail.model.task import ErrorClass
 from unit.model.plans import ALWAYS, BOTH, ON_FAILURE, job, plan, step
 from unit.model.play import ANN, BAD, BROKEN, GOOD, STOPPED, Play
 
@@ -220,6 +221,35 @@ def test_a_force_cancel_skips_grace_and_clean_up() -> None:
     assert play.step_statuses("a") == ["canceled", "skipped"]
     assert play.statuses == {"a": "canceled", "b": "skipped"}
     assert play.status is Status.CANCELED
+
+
+def test_a_stop_that_nobody_asked_for_is_a_system_error() -> None:
+    play = Play(plan(job("a", step("one"), step("two"), step("tidy", ALWAYS))))
+    play.claim("a")
+    play.end("a", STOPPED, GOOD)
+    assert play.step_statuses("a") == ["failed", "skipped", "done"]
+    assert play.status is Status.FAILED
+    error = play.task.error
+    assert error is not None
+    assert error.kind is ErrorClass.SYSTEM
+    assert error.message == "stopped, though nobody asked for it: stopped"
+    assert error.reference == f"T{play.task.id}-S{play.step('a.one').id}-A1"
+
+
+def test_a_step_that_was_stopped_though_nobody_asked_for_it_is_tried_again() -> None:
+    play = Play(plan(job("a", step("one", attempts=2))))
+    play.play_job("a", STOPPED)
+    assert play.status is Status.BACKED_OFF
+    assert play.attempt("a.one").outcome == STOPPED
+
+
+def test_clean_up_that_stops_by_itself_after_a_cancel_is_a_system_error() -> None:
+    play = Play(plan(job("a", step("one"), step("tidy", ALWAYS))))
+    play.play_job("a", GOOD)
+    play.cancel()
+    play.end("a", STOPPED)
+    assert play.step_statuses("a") == ["done", "failed"]
+    assert play.status is Status.FAILED
 
 
 def test_a_cancel_may_be_sharpened_to_forced() -> None:

@@ -118,17 +118,34 @@ def test_a_roll_back_job_looks_at_each_job_of_a_dense_graph_once() -> None:
     assert play.statuses["undo"] == "skipped"
 
 
-def test_a_job_with_nothing_but_roll_back_has_nothing_to_do() -> None:
-    play = Play(plan(job("a", step("undo", ON_FAILURE)), job("b")))
+@pytest.mark.parametrize("framed", [False, True], ids=["bare", "with a workspace"])
+def test_a_job_with_nothing_but_roll_back_has_nothing_to_do(framed: bool) -> None:
+    play = Play(plan(job("a", step("undo", ON_FAILURE), framed=framed), job("b")))
     assert play.statuses == {"a": "skipped", "b": "queued"}
     play.play_job("b")
     assert play.status is Status.DONE
 
 
+def test_a_job_that_started_and_of_which_nothing_ran_but_its_workspace_is_not_done() -> None:
+    undone = job("a", step("undo", ON_FAILURE), step("work"), framed=True)
+    play = Play(plan(undone))
+    play.claim("a")
+    play.cancel()
+    play.end("a", GOOD, GOOD)
+    assert play.step_statuses("a") == ["done", "skipped", "skipped", "done"]
+    assert play.statuses == {"a": "canceled"}
+    assert play.status is Status.CANCELED
+
+
 @pytest.mark.parametrize(
     "jobs",
-    [(job("a", when=ON_FAILURE),), (job("a", step("undo", ON_FAILURE)),), ()],
-    ids=["only a roll-back job", "only roll-back steps", "no job"],
+    [
+        (job("a", when=ON_FAILURE),),
+        (job("a", step("undo", ON_FAILURE)),),
+        (job("a", step("undo", ON_FAILURE), framed=True),),
+        (),
+    ],
+    ids=["only a roll-back job", "only roll-back steps", "and their workspace", "no job"],
 )
 def test_a_task_with_nothing_to_do_is_done_at_once(jobs: tuple[JobPlan, ...]) -> None:
     play = Play(plan(*jobs))

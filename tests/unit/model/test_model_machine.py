@@ -1,6 +1,7 @@
 """Random tasks, driven to their end by an engine that does everything an engine can do.
 
-`TASKTRAIL_HYPOTHESIS=deep` looks at far more of them, for some minutes.
+They are the same ones each time; `TASKTRAIL_HYPOTHESIS=deep` looks at far more, and at others each
+time, for some minutes.
 """
 
 from __future__ import annotations
@@ -37,9 +38,11 @@ from tasktrail.model.status import Status
 from tasktrail.model.step import Step
 from unit.model import laws
 from unit.model.plans import ALWAYS, BOTH, ON_FAILURE, ON_SUCCESS, job, plan, step
-from unit.model.play import ANN, BAD, BROKEN, GOOD, Play
+from unit.model.play import ANN, BAD, BROKEN, GOOD, STOPPED, Play
 
-settings.register_profile("quick", max_examples=100, stateful_step_count=30)
+settings.register_profile(
+    "quick", max_examples=100, stateful_step_count=30, derandomize=True, database=None
+)
 settings.register_profile("deep", max_examples=3_000, stateful_step_count=60)
 PROFILE = settings(
     settings.get_profile(os.environ.get("TASKTRAIL_HYPOTHESIS", "quick")),
@@ -60,6 +63,7 @@ OUTCOMES: list[Outcome] = [
     BROKEN,
     Warned(message="look at this"),
     TimedOut(limit=TimeLimit.STEP, message="too long"),
+    STOPPED,
 ]
 
 

@@ -48,6 +48,12 @@ def test_the_wait_grows_by_its_factor_up_to_the_longest() -> None:
     assert [policy.wait_after(attempt) for attempt in (1, 2, 3, 4, 5)] == [1, 3, 9, 20, 20]
 
 
+@pytest.mark.parametrize(("backoff", "wait"), [(2.0, 60.0), (0.0, 0.0)])
+def test_a_wait_that_no_number_can_hold_is_the_longest(backoff: float, wait: float) -> None:
+    policy = RetryPolicy(attempts=10_000, backoff=backoff, factor=10.0, max_backoff=60.0)
+    assert [policy.wait_after(attempt) for attempt in (308, 1_000, 10_000)] == [wait] * 3
+
+
 def test_a_task_with_another_job_that_runs_is_not_backed_off() -> None:
     play = Play(plan(job("a", step("one", attempts=2)), job("b")))
     play.claim("b")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasktrail.model.happening import StartDue
@@ -26,6 +26,9 @@ from unit.model.play import ANN, BAD, BROKEN, GOOD, START, STOPPED, FreshIds, Pl
 TOO_LONG = TimedOut(limit=TimeLimit.STEP, message="too long")
 WARNED = Warned(message="deprecated")
 OUTCOMES: list[Outcome] = [GOOD, WARNED, BAD, TOO_LONG]
+STEADY = settings(deadline=None, derandomize=True, database=None)
+"""The same examples each time, however slow the machine."""
+
 ENDS = st.sampled_from(sorted(FINAL))
 STOPS = st.sampled_from([None, Status.CANCELED, Status.TIMED_OUT])
 
@@ -296,6 +299,7 @@ def _worst(ends: list[Status]) -> str | None:
     return found[0] if found else None
 
 
+@STEADY
 @given(st.lists(ENDS), STOPS)
 def test_a_job_is_the_worst_of_its_steps_and_of_what_stopped_it(
     ends: list[Status], stopped: Status | None
@@ -305,11 +309,13 @@ def test_a_job_is_the_worst_of_its_steps_and_of_what_stopped_it(
     assert found in FINAL
 
 
+@STEADY
 @given(st.lists(ENDS))
 def test_a_task_that_nothing_stopped_is_the_worst_of_its_jobs(ends: list[Status]) -> None:
     assert task_status(ends, None) == (_worst(ends) or "done")
 
 
+@STEADY
 @given(st.lists(ENDS), st.sampled_from([Status.CANCELED, Status.TIMED_OUT]))
 def test_a_stop_that_took_something_from_a_task_decides(
     ends: list[Status], stopped: Status
@@ -317,6 +323,7 @@ def test_a_stop_that_took_something_from_a_task_decides(
     assert task_status(ends, stopped) is stopped
 
 
+@STEADY
 @given(st.permutations([*FINAL, *FINAL]), STOPS)
 def test_the_order_of_the_parts_does_not_matter(ends: list[Status], stop: Status | None) -> None:
     assert job_status(ends, stop) is job_status(sorted(ends), stop)

@@ -37,6 +37,8 @@ def test_a_removal_that_runs_is_never_stopped() -> None:
     play.end("a", GOOD, GOOD)
     assert play.cancel().stops == []
     assert play.cancel(forced=True).stops == []
+    assert play.job("a").status is Status.CANCELING
+    assert play.step("a.remove").status is Status.IN_PROGRESS
     assert play.reach_limit().stops == []
     play.end("a")
     assert play.statuses["a"] == "done"
