@@ -13,9 +13,16 @@ _MOST_ATTEMPTS = 100
 _STEEPEST_FACTOR = 10.0
 _DEFAULT = RetryPolicy()
 
+SPAWN_PROBLEM = "a step with `spawn` cannot have `retry`"
+SPAWN_HINT = "a spawned task is tried again by its own steps; put `retry` there"
+"""A second attempt at the step would find the very task that the first one has submitted (M17)."""
+
 
 def read_retry(step: Section) -> RetryPolicy:
     """The policy below `retry`; a single number is the number of attempts."""
+    if step.has("spawn") and step.has("retry"):
+        step.note(SPAWN_PROBLEM, step.place_of("retry"), key="retry", hint=SPAWN_HINT)
+        return _DEFAULT
     if isinstance(step.get("retry"), ScalarNode):
         return RetryPolicy(attempts=_read_attempts(step, "retry"))
     section = step.section("retry")

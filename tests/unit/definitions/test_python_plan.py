@@ -280,6 +280,23 @@ def test_everything_wrong_with_a_plan_is_told_at_once() -> None:
         assert any(part in message for message in messages), part
 
 
+@pytest.mark.parametrize("retry", [3, Retry(attempts=3)])
+def test_a_spawned_task_is_not_tried_again_by_the_step_that_spawns_it(retry: int | Retry) -> None:
+    def build(plan: Plan) -> None:
+        job = plan.job("job")
+        job.spawn("one", retry=retry)
+        job.spawn("two").options(retry=retry)
+
+    with pytest.raises(DefinitionError) as caught:
+        built(build)
+    assert [(problem.message, problem.hint) for problem in caught.value.problems] == [
+        (
+            "a step with `spawn` cannot have `retry`",
+            "a spawned task is tried again by its own steps; put `retry` there",
+        )
+    ] * 2
+
+
 def test_a_plan_without_jobs_is_refused() -> None:
     with pytest.raises(DefinitionError, match="the plan has no job"):
         built(lambda plan: None)

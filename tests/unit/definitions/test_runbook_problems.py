@@ -109,6 +109,12 @@ INPUTS = HEAD + JOBS + "inputs:\n  size: "
         (STEP + "retry: {attempts: 2, factor: 0}\n", 6, "`factor` must be from 1", None),
         (STEP + "retry: {attempts: 2, on: [sytem]}\n", 6, "must be one of", "`system`"),
         (STEP + "retry: {attempts: 2, dealy: 1}\n", 6, "unknown key `dealy`", "known here"),
+        (
+            HEAD + "jobs:\n  a:\n    steps:\n      - {spawn: x, retry: 3}\n",
+            5,
+            "a step with `spawn` cannot have `retry`",
+            "a spawned task is tried again by its own steps; put `retry` there",
+        ),
         (STEP + "allow_failure: maybe\n", 6, "must be true or false", None),
         (STEP + "arguments: {a: 1}\n", 6, "`arguments` is for `python` steps", None),
         (STEP + "wait: false\n", 6, "`wait` is for `spawn` steps", None),

@@ -26,6 +26,7 @@ from tasktrail.definitions.python.step_options import (
     unknown_options,
     when_of,
 )
+from tasktrail.definitions.retry_policy import SPAWN_HINT, SPAWN_PROBLEM
 from tasktrail.definitions.workspace import RESERVED_STEP_NAMES
 from tasktrail.errors import Problem
 from tasktrail.model.plan import (
@@ -105,6 +106,8 @@ class PlanAssembly:
             self._note(place, message, hint=hint)
         if "name" in chosen:
             self._check_name(place, "step", chosen["name"], step_name_problem)
+        if "retry" in chosen and isinstance(step.work, Spawn):
+            self._note(place, SPAWN_PROBLEM, hint=SPAWN_HINT)
         stop_signal = chosen.get("stop_signal", DEFAULT_STOP_SIGNAL)
         return StepPlan(
             name=self._names[step],
