@@ -1,10 +1,10 @@
 """Locks: exclusive, first come first served, across all kinds of tasks (statuses.md, "Locks").
 
 A claim is a row. Its id is its place in the queue; a task or job that wants several locks holds
-them once it is the first at every one of them, so that claims that are made together can never block
-each other in a circle. A job's locks are claimed later than its task's: two tasks that each hold what
-a job of the other wants wait until a time limit ends one of them. Claims are made, granted and
-released in the transaction that changes the status.
+them once it is the first at every one of them, so that claims that are made together can never
+block each other in a circle. A job's locks are claimed later than its task's: two tasks that each
+hold what a job of the other wants wait until a time limit ends one of them. Claims are made,
+granted and released in the transaction that changes the status.
 """
 
 from __future__ import annotations
