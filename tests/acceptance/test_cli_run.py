@@ -8,6 +8,7 @@ import signal
 import struct
 import subprocess
 import sys
+import time
 from fcntl import ioctl
 from pathlib import Path
 from termios import TIOCSWINSZ
@@ -15,6 +16,7 @@ from termios import TIOCSWINSZ
 import pytest
 
 from acceptance.cli_command import Tasktrail, alive, read_until
+from tasktrail.data_directory import own_data_directory
 
 DIAMOND = """
 title: "Greet {{ inputs.who }}"
@@ -133,6 +135,44 @@ def test_ctrl_c_cancels_with_clean_up_and_a_second_one_forces(
     assert "Cancel forced" in err
     assert not cleaned.exists()
     assert not alive(pid)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+def test_a_run_that_is_told_to_end_stops_its_steps_first(
+    tasktrail: Tasktrail, ending: signal.Signals
+) -> None:
+    sleeping = "jobs: {a: {steps: [{name: S, run: 'echo pid $$; exec sleep 300'}]}}"
+    with tasktrail.started("run", tasktrail.runbook("sleeping", sleeping)) as run:
+        pid = int(read_until(run, "pid ")[-1].rpartition(" ")[2])
+        run.send_signal(ending)
+        assert run.wait(20) == 4
+    assert not alive(pid)
+
+
+def test_a_run_is_ready_for_signals_before_it_owns_the_data_directory(
+    tasktrail: Tasktrail,
+) -> None:
+    greet = tasktrail.runbook("greet", DIAMOND)
+    directory = own_data_directory(tasktrail.data)
+    try:
+        with tasktrail.started("run", greet) as run:
+            wait_until_caught(run.pid, signal.SIGHUP)
+            run.send_signal(signal.SIGHUP)
+            assert run.wait(20) == 130
+    finally:
+        directory.release()
+
+
+def wait_until_caught(pid: int, wanted: signal.Signals) -> None:
+    """Return when the process has something to call on that signal."""
+    give_up = time.monotonic() + 20
+    while time.monotonic() < give_up:
+        status = Path(f"/proc/{pid}/status").read_text()
+        caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+        if int(caught.split()[1], 16) >> (wanted - 1) & 1:
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"{wanted.name} was never caught")
 
 
 def test_a_detached_run_waits_for_an_engine(tasktrail: Tasktrail) -> None:

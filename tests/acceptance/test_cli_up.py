@@ -39,13 +39,16 @@ def test_other_terminals_submit_follow_and_cancel_through_a_running_engine(
     assert not (tasktrail.data / "engine.sock").exists()
 
 
-def test_sigterm_stops_what_runs_and_the_record_says_so(tasktrail: Tasktrail) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+def test_told_to_end_it_stops_what_runs_and_the_record_says_so(
+    tasktrail: Tasktrail, ending: signal.Signals
+) -> None:
     sleeper = tasktrail.runbook("sleeper", SLEEPER)
     with tasktrail.up() as engine:
         tasktrail.json("run", sleeper, "--detach")
         with tasktrail.started("task", "logs", "1", "--follow") as following:
             pid = int(read_until(following, "pid ")[-1].rpartition(" ")[2])
-            engine.send_signal(signal.SIGTERM)
+            engine.send_signal(ending)
             _, err = engine.communicate(timeout=20)
             assert following.wait(10) in (0, 5)
     assert engine.returncode == 0

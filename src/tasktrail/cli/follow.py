@@ -7,7 +7,7 @@ import signal
 from collections.abc import Iterable
 
 from tasktrail.cli.actor import whoami
-from tasktrail.cli.interrupts import on_signals
+from tasktrail.cli.interrupts import ENDING_SIGNALS, on_signals
 from tasktrail.cli.output import OutputFormat, console, note, print_text, stop_writing
 from tasktrail.cli.session import EngineAt, Session
 from tasktrail.cli.view import SilentView, View
@@ -17,7 +17,6 @@ from tasktrail.local.shape import LogLine, Task, TaskChanged
 from tasktrail.model.author import AuthorKind
 
 _NARROWEST_LIVE = 24
-_EVERY_SIGNAL = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def choose_view(output: OutputFormat) -> View:
@@ -66,7 +65,7 @@ async def _show(view: View, item: TaskChanged | LogLine) -> None:
 def _signals(session: Session) -> Iterable[signal.Signals]:
     """When the engine is here, ending this process ends the task, so every signal asks first."""
     if session.engine is EngineAt.HERE:
-        return _EVERY_SIGNAL
+        return ENDING_SIGNALS
     return (signal.SIGINT,)
 
 
@@ -113,7 +112,7 @@ async def leave_when_quiet(session: Session) -> None:
     assert waiting is not None
     server, submissions = session.hosting.server, session.hosting.submissions
     try:
-        with on_signals(_EVERY_SIGNAL, lambda _: _cancel(waiting)):
+        with on_signals(ENDING_SIGNALS, lambda _: _cancel(waiting)):
             await submissions.ended(_say_waiting)
             await server.stop_listening()
             # Whatever came in before the door was closed is seen through as well.

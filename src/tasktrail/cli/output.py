@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -62,7 +63,9 @@ def note(text: str) -> None:
     """Say something to the person that is no part of the answer."""
     from tasktrail.cli.safe_text import plain_lines
 
-    print(plain_lines(text), file=sys.stderr, flush=True)
+    # A terminal that was closed takes nothing any more, which must not keep a command from ending.
+    with contextlib.suppress(OSError):
+        print(plain_lines(text), file=sys.stderr, flush=True)
 
 
 def print_error(error: Exception, output: OutputFormat) -> None:

@@ -12,6 +12,7 @@ from tasktrail.cli.actor import whoami
 from tasktrail.cli.examples import examples
 from tasktrail.cli.exit_codes import ExitCode, exit_code_of
 from tasktrail.cli.inputs import read_inputs
+from tasktrail.cli.interrupts import unwinding_on_signals
 from tasktrail.cli.options import (
     DataOption,
     OutputOption,
@@ -99,11 +100,12 @@ def run(
 async def _run(
     data: Path, submission: Submission, output: OutputFormat, *, detach: bool
 ) -> ExitCode:
-    async with open_session(data, engine=not detach) as session:
-        task_id = await session.client.submit(submission)
-        if detach:
-            return say_detached(session, task_id, output)
-        return await see_through(session, task_id, output, submission.author)
+    with unwinding_on_signals():
+        async with open_session(data, engine=not detach) as session:
+            task_id = await session.client.submit(submission)
+            if detach:
+                return say_detached(session, task_id, output)
+            return await see_through(session, task_id, output, submission.author)
 
 
 def say_detached(session: Session, task_id: int, output: OutputFormat) -> ExitCode:

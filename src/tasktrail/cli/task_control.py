@@ -11,6 +11,7 @@ import typer
 from tasktrail.cli.actor import whoami
 from tasktrail.cli.examples import examples
 from tasktrail.cli.exit_codes import ExitCode, exit_code_of
+from tasktrail.cli.interrupts import unwinding_on_signals
 from tasktrail.cli.options import (
     DataOption,
     OutputOption,
@@ -109,11 +110,12 @@ def rerun(
 
 
 async def _rerun(data: Path, deed: TaskDeed, output: OutputFormat, *, detach: bool) -> ExitCode:
-    async with open_session(data, engine=not detach) as session:
-        task_id = await session.client.rerun(deed)
-        if detach:
-            return say_detached(session, task_id, output)
-        return await see_through(session, task_id, output, deed.author)
+    with unwinding_on_signals():
+        async with open_session(data, engine=not detach) as session:
+            task_id = await session.client.rerun(deed)
+            if detach:
+                return say_detached(session, task_id, output)
+            return await see_through(session, task_id, output, deed.author)
 
 
 def _print_state(answer: dict[str, object], output: OutputFormat) -> None:

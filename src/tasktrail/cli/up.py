@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from pathlib import Path
 
 import typer
 
 from tasktrail.cli.examples import examples
 from tasktrail.cli.exit_codes import ExitCode
-from tasktrail.cli.interrupts import on_signals
+from tasktrail.cli.interrupts import ENDING_SIGNALS, on_signals
 from tasktrail.cli.options import DataOption, data_directory
 from tasktrail.cli.output import note
 from tasktrail.cli.session import EngineAt, open_session
@@ -20,7 +19,7 @@ EPILOG = examples("tasktrail up", "tasktrail --data /var/lib/tasktrail up")
 
 
 def up(ctx: typer.Context, data: DataOption = None) -> int:
-    """Run the engine in the foreground until Ctrl-C or SIGTERM.
+    """Run the engine in the foreground until Ctrl-C, SIGTERM or the end of its terminal.
 
     Other terminals of the same user can then submit, follow and cancel tasks. On the first signal
     no new jobs start and the running steps are stopped; their tasks are settled by the usual
@@ -44,7 +43,7 @@ async def _up(data: Path) -> ExitCode:
         if count > 1:
             serving.cancel()
 
-    with on_signals((signal.SIGINT, signal.SIGTERM), on_signal):
+    with on_signals(ENDING_SIGNALS, on_signal):
         async with open_session(data, engine=True) as session:
             if session.engine is not EngineAt.HERE or session.hosting is None:
                 raise DataDirectoryError(
