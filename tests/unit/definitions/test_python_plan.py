@@ -280,6 +280,23 @@ def test_everything_wrong_with_a_plan_is_told_at_once() -> None:
         assert any(part in message for message in messages), part
 
 
+@pytest.mark.parametrize("after", ["check", ["check"], None, 7])
+def test_a_job_comes_after_jobs_and_not_after_their_names(after: Any) -> None:
+    def build(plan: Plan) -> None:
+        plan.job("check").command("true")
+        plan.job("deploy", after=after).command("true")
+
+    with pytest.raises(DefinitionError) as caught:
+        built(build)
+    (problem,) = caught.value.problems
+    shown = "'check'" if after in ("check", ["check"]) else repr(after)
+    assert problem.message == f"job `deploy`: `after` must be a job or jobs, not {shown}"
+    assert problem.file == __file__
+    assert problem.line == build.__code__.co_firstlineno + 2
+    assert problem.hint is not None
+    assert "after=check" in problem.hint
+
+
 @pytest.mark.parametrize("retry", [3, Retry(attempts=3)])
 def test_a_spawned_task_is_not_tried_again_by_the_step_that_spawns_it(retry: int | Retry) -> None:
     def build(plan: Plan) -> None:

@@ -52,6 +52,9 @@ _SCRIPT_HINT = (
     "values get into a script as environment variables: "
     "command('deploy \"$VERSION\"', env={'VERSION': version})"
 )
+_AFTER_HINT = (
+    'give what `plan.job` returned: check = plan.job("check"), then plan.job("deploy", after=check)'
+)
 
 
 class PlanAssembly:
@@ -85,13 +88,12 @@ class PlanAssembly:
         self._check_name(place, "job", job.name, job_name_problem)
         if not job.steps:
             self._note(place, f"job `{job.name}` has no steps")
-        if any(need not in self._plan.jobs for need in settings.after):
-            self._note(place, f"job `{job.name}` needs a job of another plan")
+        self._check_needs(job)
         self._check_unique("step", [(self._names[step], step.place) for step in job.steps])
         return JobPlan(
             name=job.name,
             title=settings.title,
-            after=tuple(dict.fromkeys(need.name for need in settings.after)),
+            after=tuple(dict.fromkeys(need.name for need in settings.needs)),
             when=self._try(place, when_of, settings.when) or When.ON_SUCCESS,
             timeout=self._try(place, seconds, settings.timeout, "timeout"),
             env=self._try(place, self._values.environment, settings.env, job) or {},
@@ -99,6 +101,14 @@ class PlanAssembly:
             system=settings.system,
             steps=tuple(self._step(step) for step in job.steps),
         )
+
+    def _check_needs(self, job: Job) -> None:
+        for need in job.settings.after:
+            if not isinstance(need, Job):
+                message = f"job `{job.name}`: `after` must be a job or jobs, not {need!r}"
+                self._note(job.place, message, hint=_AFTER_HINT)
+            elif need not in self._plan.jobs:
+                self._note(job.place, f"job `{job.name}` needs a job of another plan")
 
     def _step(self, step: Step) -> StepPlan:
         chosen, place = step.chosen, step.place

@@ -6,10 +6,10 @@ are found together when the plan is assembled, each with the line it comes from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from tasktrail.definitions.python.placeholders import Output
 from tasktrail.definitions.python.source_place import SourcePlace, caller
@@ -129,15 +129,20 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobSettings:
-    """How a job was declared."""
+    """How a job was declared. `after` is what was given, be it jobs or not."""
 
     title: str
-    after: tuple[Job, ...]
+    after: tuple[object, ...]
     when: WhenName
     timeout: Duration | None
     env: Mapping[str, EnvValue]
     locks: tuple[str, ...]
     system: bool
+
+    @property
+    def needs(self) -> tuple[Job, ...]:
+        """The jobs among what stands in `after`."""
+        return tuple(need for need in self.after if isinstance(need, Job))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -172,7 +177,7 @@ class Plan:
         """
         settings = JobSettings(
             title=title,
-            after=(after,) if isinstance(after, Job) else tuple(after),
+            after=_one_or_many(after),
             when=when,
             timeout=timeout,
             env=env or {},
@@ -195,6 +200,13 @@ def default_name(work: Command | Call | Spawn) -> str:
         case Spawn():
             target = work.target if isinstance(work.target, str) else work.target.name
             return f"spawn {PurePath(target).stem}"
+
+
+def _one_or_many(given: object) -> tuple[object, ...]:
+    """A text is one thing, not its letters."""
+    if isinstance(given, Iterable) and not isinstance(given, str):
+        return tuple(cast("Iterable[object]", given))
+    return (given,)
 
 
 def _shortened(text: str) -> str:

@@ -29,7 +29,7 @@ class ValueWriter:
     """Writes values for the plan; knows the final names of the steps."""
 
     def __init__(self, jobs: list[Job], step_names: Mapping[Step, str]) -> None:
-        self._needs = {job.name: tuple(need.name for need in job.settings.after) for job in jobs}
+        self._needs = {job.name: tuple(need.name for need in job.settings.needs) for job in jobs}
         self._plan_jobs = jobs
         self._step_names = step_names
         self._handed_on: dict[tuple[Job, str], Step] = {}
