@@ -42,10 +42,13 @@ class Tasktrail:
         (self.directory / f"{name}.yml").write_text(f"name: {name}\n{text}")
         return f"{name}.yml"
 
-    def __call__(self, *arguments: str) -> Ended:
-        """Run a command to its end."""
+    def _command(self, *arguments: str) -> list[str]:
+        return [_PROGRAM, *arguments]
+
+    def __call__(self, *arguments: str, before: tuple[str, ...] = ()) -> Ended:
+        """Run a command to its end; `before` are words of a program that starts it."""
         ended = subprocess.run(
-            [_PROGRAM, *arguments],
+            [*before, *self._command(*arguments)],
             cwd=self.directory,
             env=self.environment,
             capture_output=True,
@@ -65,7 +68,7 @@ class Tasktrail:
     def started(self, *arguments: str) -> Generator[subprocess.Popen[str]]:
         """A command that is running; it is killed at the end if it still does."""
         command = subprocess.Popen(
-            [_PROGRAM, *arguments],
+            self._command(*arguments),
             cwd=self.directory,
             env=self.environment,
             stdout=subprocess.PIPE,
