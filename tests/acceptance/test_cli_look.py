@@ -26,7 +26,15 @@ def tasktrail(tmp_path_factory: pytest.TempPathFactory) -> Generator[Tasktrail]:
     with command.up():
         assert command("run", "parent.yml").code == 0
         assert command("run", "failing.yml", "--author", "robot").code == 1
-        assert command("record", "user_added", "--title", "Ann\x1b[2J was added").code == 0
+        added = (
+            "record",
+            "user_added",
+            "--title",
+            "Ann\x1b[2J was added",
+            "--resource",
+            "user:a:7",
+        )
+        assert command(*added).code == 0
         silent = ("record", "note", "--title", "Seen", "--silent", "--author", "superadmin")
         assert command(*silent).code == 0
         yield command
@@ -51,6 +59,14 @@ def test_a_list_is_newest_first_and_leaves_silent_tasks_out(tasktrail: Tasktrail
         (["--search", "smoke"], [2]),
         (["--since", "1h", "--page-size", "1", "--page", "2"], [3]),
         (["--since", "2099-01-01"], []),
+        (["--scope", "project"], [2, 1]),
+        (["--scope", "org"], [4, 3]),
+        (["--resource", "user:a:7", "--resource", "cluster:7"], [4]),
+        (["--user", "Robot"], [3]),
+        (["--role", "owner"], [4, 2, 1]),
+        (["--origin", "1"], [2]),
+        (["--origin", "1", "--tree"], [2]),
+        (["--rerun-of", "3"], []),
     ],
 )
 def test_filters_choose(tasktrail: Tasktrail, arguments: list[str], expected: list[int]) -> None:
@@ -125,6 +141,9 @@ def test_common_options_may_stand_anywhere_and_win_over_the_environment(
         ["task", "show", "-1"],
         ["task", "list", "--status", "bogus"],
         ["task", "list", "--since", "soon"],
+        ["task", "list", "--resource", "cluster"],
+        ["task", "list", "--scope", "world"],
+        ["record", "x", "--title", "x", "--resource", ":7"],
         ["task", "logs", "1", "--job", "nobody"],
         ["task", "list", "--data", "/dev/null/x"],
         ["definition", "check", "nowhere.yml"],

@@ -8,6 +8,7 @@ from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Ledger
 from tasktrail.errors import InvalidInputError, Problem
 from tasktrail.model.access import Actor
+from tasktrail.model.plan import Resource
 from tasktrail.model.submission import new_record
 from tasktrail.store.organizations import ensure_projects
 
@@ -22,13 +23,14 @@ class Recording:
     title: str
     silent: bool = False
     projects: tuple[str, ...] = ()
+    resources: tuple[Resource, ...] = ()
 
 
 async def record(decisions: Decisions, actor: Actor, recording: Recording) -> int:
     """Record a task that is done already; returns its id once it is durable.
 
     Raises:
-        InvalidInputError: the name or the title is empty or too long.
+        InvalidInputError: the name or the title is empty or too long, or a part of a resource is.
     """
     _check(recording)
 
@@ -46,16 +48,19 @@ async def record(decisions: Decisions, actor: Actor, recording: Recording) -> in
             silent=recording.silent,
             now=ledger.now,
         )
-        transaction.create(state, changes, project_ids=project_ids)
+        transaction.create(state, changes, project_ids=project_ids, resources=recording.resources)
         return state.task.id
 
     return await decisions.make(enter)
 
 
 def _check(recording: Recording) -> None:
+    texts = [("name", recording.name), ("title", recording.title)]
+    for resource in recording.resources:
+        texts += [("kind of a resource", resource.kind), ("id of a resource", str(resource.id))]
     problems = tuple(
         Problem(f"the {field} must have 1 to {_LONGEST} characters", field=field)
-        for field, text in (("name", recording.name), ("title", recording.title))
+        for field, text in texts
         if not 0 < len(text.strip()) <= _LONGEST
     )
     if problems:

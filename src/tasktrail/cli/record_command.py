@@ -19,6 +19,7 @@ from tasktrail.cli.options import (
     output_format,
 )
 from tasktrail.cli.output import OutputFormat, print_json
+from tasktrail.cli.resource_links import read_resources
 from tasktrail.cli.session import open_session
 from tasktrail.local.request import Recording
 from tasktrail.model.author import AuthorKind
@@ -26,6 +27,7 @@ from tasktrail.model.author import AuthorKind
 EPILOG = examples(
     'tasktrail record user_added --title "Ann was added to shop" --project shop',
     'tasktrail record note --title "Certificate checked" --silent --author robot',
+    'tasktrail record resized --title "Cluster 7 has 5 nodes now" --resource cluster:7',
 )
 
 
@@ -37,6 +39,14 @@ def record(
         bool, typer.Option("--silent", help="Keep it out of the tasks that people see first.")
     ] = False,
     projects: ProjectOption = None,
+    resources: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--resource",
+            metavar="KIND:ID",
+            help="Thing that it is about, such as cluster:7; may be repeated.",
+        ),
+    ] = None,
     author: Annotated[
         AuthorKind, typer.Option("--author", metavar="user|robot|superadmin", help="Who did it.")
     ] = AuthorKind.USER,
@@ -49,6 +59,7 @@ def record(
         title=title,
         silent=silent,
         projects=tuple(projects or ()),
+        resources=read_resources(resources or ()),
         author=author,
         user=whoami(),
     )

@@ -22,11 +22,12 @@ from tasktrail.cli.options import (
     remember,
 )
 from tasktrail.cli.output import OutputFormat, console, note, print_json
+from tasktrail.cli.resource_links import read_resources
 from tasktrail.cli.session import open_session
 from tasktrail.errors import InvalidInputError
-from tasktrail.local.request import TaskFilter, TaskSelection
+from tasktrail.local.request import Scope, TaskFilter, TaskSelection
 from tasktrail.local.shape import History, Task, TaskList, read
-from tasktrail.model.author import AuthorKind
+from tasktrail.model.author import AuthorKind, Role
 from tasktrail.model.status import TASK_STATUSES, Status, parse_status
 
 app = typer.Typer(
@@ -68,6 +69,28 @@ def list_tasks(
         list[AuthorKind] | None,
         typer.Option("--author", metavar="user|robot|superadmin", help="Only by these."),
     ] = None,
+    scope: Annotated[
+        Scope | None,
+        typer.Option("--scope", metavar="project|org", help="Only with a project, or without."),
+    ] = None,
+    resources: Annotated[
+        list[str] | None,
+        typer.Option("--resource", metavar="KIND:ID", help="Only about these; may be repeated."),
+    ] = None,
+    users: Annotated[
+        list[str] | None,
+        typer.Option("--user", metavar="NAME", help="Only by authors of this name."),
+    ] = None,
+    roles: Annotated[
+        list[Role] | None,
+        typer.Option("--role", metavar="|".join(Role), help="Only by authors who had this role."),
+    ] = None,
+    origin: Annotated[
+        int | None, typer.Option("--origin", metavar="ID", min=1, help="Only spawned by this task.")
+    ] = None,
+    rerun_of: Annotated[
+        int | None, typer.Option("--rerun-of", metavar="ID", min=1, help="Only its reruns.")
+    ] = None,
     silent: Annotated[bool, typer.Option("--silent", help="Silent tasks, too.")] = False,
     tree: Annotated[bool, typer.Option("--tree", help="Spawned tasks below their origin.")] = False,
     since: Annotated[
@@ -88,7 +111,13 @@ def list_tasks(
         projects=tuple(projects or ()),
         view="tree" if tree else "flat",
         silent=silent,
+        scope=scope,
+        resources=read_resources(resources or ()),
         authors=tuple(authors or ()),
+        users=tuple(users or ()),
+        roles=tuple(roles or ()),
+        origin_task_id=origin,
+        repeated_task_id=rerun_of,
         created_after=None if since is None else _since(since),
         page=page,
         page_size=page_size,

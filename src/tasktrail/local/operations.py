@@ -106,6 +106,7 @@ class Operations:
             title=wanted.title,
             silent=wanted.silent,
             projects=wanted.projects,
+            resources=wanted.resources,
         )
         return _accepted(await record(self._own.decisions, self._actor(wanted), recording))
 
@@ -135,9 +136,16 @@ class Operations:
                 names=wanted.names,
                 search=wanted.search,
                 projects=wanted.projects,
+                in_project=None if wanted.scope is None else wanted.scope is request.Scope.PROJECT,
+                resources=wanted.resources,
                 authors=wanted.authors,
+                users=wanted.users,
+                roles=wanted.roles,
+                origin_task_id=wanted.origin_task_id,
+                repeated_task_id=wanted.repeated_task_id,
                 silent=wanted.silent,
-                roots_only=tree,
+                # What one task has spawned is the root of a tree of its own.
+                roots_only=tree and wanted.origin_task_id is None,
                 created_after=_instant("createdAfter", wanted.created_after),
             ),
             page=wanted.page,

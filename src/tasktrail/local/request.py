@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import cast
 
 import msgspec
 from msgspec import Struct
 
 from tasktrail.local.transport import JsonObject
-from tasktrail.model.author import AuthorKind
+from tasktrail.model.author import AuthorKind, Role
+from tasktrail.model.plan import Resource
 from tasktrail.model.status import Status
 
 
@@ -56,6 +58,7 @@ class Recording(Deed, frozen=True, kw_only=True, rename="camel"):
     title: str
     silent: bool = False
     projects: tuple[str, ...] = ()
+    resources: tuple[Resource, ...] = ()
 
 
 class TaskDeed(Deed, frozen=True, kw_only=True, rename="camel"):
@@ -63,6 +66,13 @@ class TaskDeed(Deed, frozen=True, kw_only=True, rename="camel"):
 
     id: int
     force: bool = False
+
+
+class Scope(StrEnum):
+    """What a task belongs to: a project, or the organization as a whole (M10)."""
+
+    PROJECT = "project"
+    ORG = "org"
 
 
 class TaskFilter(Request, frozen=True, kw_only=True, rename="camel"):
@@ -74,7 +84,13 @@ class TaskFilter(Request, frozen=True, kw_only=True, rename="camel"):
     projects: tuple[str, ...] = ()
     view: str = "flat"
     silent: bool = False
+    scope: Scope | None = None
+    resources: tuple[Resource, ...] = ()
     authors: tuple[AuthorKind, ...] = ()
+    users: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
+    origin_task_id: int | None = None
+    repeated_task_id: int | None = None
     created_after: str | None = None
     page: int = 1
     page_size: int = 30

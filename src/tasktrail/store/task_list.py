@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
-from tasktrail.model.author import AuthorKind
+from tasktrail.model.author import AuthorKind, Role
 from tasktrail.model.instant import Instant
+from tasktrail.model.plan import Resource
 from tasktrail.model.status import Status
-from tasktrail.store.tables import projects, task_projects, tasks
+from tasktrail.store.tables import projects, task_projects, task_resources, tasks
 
 TREE_LIMIT = 250
 """Tasks below the roots of a page that a tree view shows at most."""
@@ -17,14 +19,24 @@ TREE_LIMIT = 250
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskFilter:
-    """What a list is narrowed down to; empty means all. Silent tasks only when asked for (M18)."""
+    """What a list is narrowed down to; empty means all. Silent tasks only when asked for (M18).
+
+    Several values of one field are alternatives. `in_project` tells tasks that link a project from
+    those of the organization (M10); `users` are names of authors as of then.
+    """
 
     organization_id: int
     statuses: tuple[Status, ...] = ()
     names: tuple[str, ...] = ()
     search: str | None = None
     projects: tuple[str, ...] = ()
+    in_project: bool | None = None
+    resources: tuple[Resource, ...] = ()
     authors: tuple[AuthorKind, ...] = ()
+    users: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
+    origin_task_id: int | None = None
+    repeated_task_id: int | None = None
     silent: bool = False
     roots_only: bool = False
     created_after: Instant | None = None
@@ -89,6 +101,23 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
             tasks.c.title.icontains(wanted.search, autoescape=True)
             | tasks.c.definition.icontains(wanted.search, autoescape=True)
         )
+    if not wanted.silent:
+        conditions.append(~tasks.c.silent)
+    if wanted.created_after is not None:
+        conditions.append(tasks.c.created_at > wanted.created_after)
+    return [*conditions, *_by_authors(wanted), *_about(wanted), *_beside(wanted)]
+
+
+def _by_authors(wanted: TaskFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.authors:
+        yield tasks.c.author_kind.in_([str(kind) for kind in wanted.authors])
+    if wanted.users:
+        yield tasks.c.author_name.in_(wanted.users)
+    if wanted.roles:
+        yield tasks.c.author_role.in_([str(role) for role in wanted.roles])
+
+
+def _about(wanted: TaskFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.projects:
         linked = (
             select(task_projects.c.task_id)
@@ -98,13 +127,24 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
                 projects.c.name.in_(wanted.projects),
             )
         )
-        conditions.append(tasks.c.id.in_(linked))
-    if wanted.authors:
-        conditions.append(tasks.c.author_kind.in_([str(kind) for kind in wanted.authors]))
-    if not wanted.silent:
-        conditions.append(~tasks.c.silent)
+        yield tasks.c.id.in_(linked)
+    if wanted.in_project is not None:
+        any_project = exists().where(task_projects.c.task_id == tasks.c.id)
+        yield any_project if wanted.in_project else ~any_project
+    if wanted.resources:
+        links = task_resources.c
+        pairs = [
+            (links.kind == one.kind) & (links.resource_id == str(one.id))
+            for one in wanted.resources
+        ]
+        yield tasks.c.id.in_(select(links.task_id).where(or_(*pairs)))
+
+
+def _beside(wanted: TaskFilter) -> Iterator[ColumnElement[bool]]:
+    """What other tasks have to do with it."""
     if wanted.roots_only:
-        conditions.append(tasks.c.origin_task_id.is_(None))
-    if wanted.created_after is not None:
-        conditions.append(tasks.c.created_at > wanted.created_after)
-    return conditions
+        yield tasks.c.origin_task_id.is_(None)
+    if wanted.origin_task_id is not None:
+        yield tasks.c.origin_task_id == wanted.origin_task_id
+    if wanted.repeated_task_id is not None:
+        yield tasks.c.repeated_task_id == wanted.repeated_task_id
