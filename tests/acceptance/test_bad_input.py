@@ -41,7 +41,7 @@ def tasktrail(tmp_path: Path) -> Tasktrail:
 
 
 @pytest.mark.parametrize("what", FILES)
-def test_a_wrong_runbook_is_refused_before_anything_is_written(
+def test_what_is_wrong_with_a_runbook_is_said_with_its_place(
     tasktrail: Tasktrail, what: str
 ) -> None:
     content, said = FILES[what]
@@ -50,7 +50,14 @@ def test_a_wrong_runbook_is_refused_before_anything_is_written(
     assert ended.code == 2
     assert said in ended.out
     assert "Traceback" not in ended.out + ended.err
-    assert not tasktrail.data.exists()
+
+
+def test_a_run_of_a_wrong_runbook_records_no_task(tasktrail: Tasktrail) -> None:
+    (tasktrail.directory / "a.yml").write_bytes(FILES["cycle"][0])
+    ended = tasktrail("run", "a.yml")
+    assert (ended.code, ended.out) == (2, "")
+    assert "jobs need each other in a circle" in ended.err
+    assert tasktrail.json("task", "list")["totalCount"] == 0
 
 
 def test_all_missing_and_unknown_inputs_are_named_at_once(tasktrail: Tasktrail) -> None:
