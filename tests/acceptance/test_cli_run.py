@@ -186,6 +186,20 @@ def test_a_detached_run_waits_for_an_engine(tasktrail: Tasktrail) -> None:
         assert tasktrail("task", "wait", "1").code == 0
 
 
+def test_a_run_may_have_to_wait_for_its_time(tasktrail: Tasktrail) -> None:
+    book = tasktrail.runbook("greet", DIAMOND)
+    with tasktrail.up():
+        assert tasktrail("run", book, "--not-before", "2h", "--detach").code == 0
+        waiting = tasktrail.json("task", "show", "1")
+        assert waiting["status"] == "pending"
+        assert [wait["kind"] for wait in waiting["waitingOn"]] == ["time"]
+        assert tasktrail("run", book, "--not-before", "1s").code == 0
+        assert tasktrail("task", "cancel", "1").code == 0
+    refused = tasktrail("run", book, "--not-before", "tomorrow")
+    assert refused.code == 2
+    assert "--not-before: 'tomorrow' is no point in time" in refused.err
+
+
 def test_after_kill_9_the_task_is_settled_and_nothing_is_left_running(
     tasktrail: Tasktrail,
 ) -> None:

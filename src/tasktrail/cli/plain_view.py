@@ -116,6 +116,9 @@ def step_note(step: Step) -> str:
 def waits(task: Task) -> Iterator[str]:
     """Each thing that a task waits for, in words."""
     for wait in task.waiting_on:
+        if wait.kind == "time" and wait.until is not None:
+            yield f"the time {moment_text(wait.until, datetime.now(UTC))}"
+            continue
         words = [wait.kind, plain(wait.name)] if wait.name else [wait.kind]
         text = " ".join(words).replace("_", " ")
         if wait.task_id is not None:

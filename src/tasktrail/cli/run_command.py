@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,7 @@ from tasktrail.cli.options import (
 from tasktrail.cli.output import OutputFormat, note, print_json
 from tasktrail.cli.session import EngineAt, Session, open_session
 from tasktrail.cli.target import absolute_target
+from tasktrail.errors import InvalidInputError
 from tasktrail.local.request import Submission, TaskSelection
 from tasktrail.model.author import AuthorKind
 
@@ -67,6 +69,14 @@ def run(
     author: Annotated[
         AuthorKind, typer.Option("--author", metavar="user|robot|superadmin", help=_AUTHOR_HELP)
     ] = AuthorKind.USER,
+    not_before: Annotated[
+        str | None,
+        typer.Option(
+            "--not-before",
+            metavar="TIME",
+            help="Let it wait until then, such as 10m or 2026-11-24T16:00:00Z.",
+        ),
+    ] = None,
     detach: Annotated[
         bool,
         typer.Option(
@@ -92,9 +102,21 @@ def run(
         forced=forced,
         author=author,
         user=whoami(),
+        not_before=_start(not_before),
     )
     directory, form = data_directory(ctx, data), output_format(ctx, output)
     return asyncio.run(_run(directory, submission, form, detach=detach))
+
+
+def _start(text: str | None) -> str | None:
+    if text is None:
+        return None
+    from tasktrail.cli.times import parse_start
+
+    try:
+        return parse_start(text, datetime.now(UTC)).isoformat()
+    except ValueError as error:
+        raise InvalidInputError(f"--not-before: {error}") from error
 
 
 async def _run(

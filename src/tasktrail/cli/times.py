@@ -67,3 +67,13 @@ def parse_moment(text: str, now: datetime) -> datetime:
         raise ValueError(
             f"'{text}' is no point in time; write 2h, 3d, 2026-11-24 or 2026-11-24T16:00:00Z"
         ) from error
+
+
+def parse_start(text: str, now: datetime) -> datetime:
+    """The time at which something may start: `10m` from `now` on, or a point in time.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    match = _AGO.fullmatch(text.strip())
+    return now + (now - parse_moment(text, now)) if match else parse_moment(text, now)

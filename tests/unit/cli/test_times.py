@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasktrail.cli.times import duration_text, moment_text, parse_moment, span_text
+from tasktrail.cli.times import (
+    duration_text,
+    moment_text,
+    parse_moment,
+    parse_start,
+    span_text,
+)
 
 NOW = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
 
@@ -63,3 +69,9 @@ def test_what_is_no_moment_is_refused_with_examples(text: str) -> None:
 def test_a_moment_of_another_day_has_its_date() -> None:
     assert moment_text(NOW, NOW).count(":") == 2
     assert moment_text(NOW - timedelta(days=2), NOW).startswith("2026-11-2")
+
+
+def test_a_start_lies_ahead() -> None:
+    now = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
+    assert parse_start("10m", now) == datetime(2026, 11, 24, 16, 10, tzinfo=UTC)
+    assert parse_start("2026-11-25T08:00:00Z", now) == datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
