@@ -10,15 +10,13 @@ from tasktrail.model.happening import JobClaimed, StepEnded
 from tasktrail.model.job import Job
 from tasktrail.model.plan import JobPlan, StepPlan, TaskPlan
 from tasktrail.model.state import TaskState
-from tasktrail.model.status import Status
+from tasktrail.model.status import RUNNING
 from tasktrail.model.step import Step
 from tasktrail.model.task import Task
 from tasktrail.store.secrets import secrets_of
 
 Outputs = dict[str, dict[str, str]]
 """Outputs by the name of the step or job that gave them."""
-
-_RUNNING = frozenset({Status.IN_PROGRESS, Status.CANCELING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +93,7 @@ def current_step(state: TaskState, job_id: int, claim: str) -> Step | None:
     """The running step of a job, if the job is still `claim`'s."""
     if state.jobs[job_id].claim != claim:
         return None
-    return next((step for step in state.steps_of(job_id) if step.status in _RUNNING), None)
+    return next((step for step in state.steps_of(job_id) if step.status in RUNNING), None)
 
 
 def _needed_outputs(state: TaskState, job: Job) -> Outputs:

@@ -18,7 +18,7 @@ from tasktrail.model.happening import TaskLimitReached, WorkerLost
 from tasktrail.model.instant import Instant, after
 from tasktrail.model.job import Job
 from tasktrail.model.state import TaskState
-from tasktrail.model.status import Status
+from tasktrail.model.status import RUNNING
 from tasktrail.model.step import LogSummary
 from tasktrail.runners.file_tree import remove_tree
 from tasktrail.store.states import load_state
@@ -26,7 +26,6 @@ from tasktrail.store.task_views import live_task_ids
 
 _AT_ONCE = 64
 _WORKSPACE = re.compile(r"(\d+)(-\d+)?")
-_CLAIMED = frozenset({Status.IN_PROGRESS, Status.CANCELING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ async def _settle(
     decisions: Decisions, logs: LogPlace, new_reference: Callable[[], str], task_id: int
 ) -> int:
     state = await decisions.store.read(lambda connection: load_state(connection, task_id))
-    lost = [job for job in state.jobs.values() if job.status in _CLAIMED]
+    lost = [job for job in state.jobs.values() if job.status in RUNNING]
     closed = await asyncio.to_thread(_close_logs, logs, state, lost)
 
     def settle(ledger: Ledger) -> Decided:
@@ -101,7 +100,7 @@ def _close_logs(logs: LogPlace, state: TaskState, lost: list[Job]) -> dict[int, 
     closed: dict[int, LogSummary] = {}
     for job in lost:
         for step in state.steps_of(job.id):
-            if step.status in _CLAIMED:
+            if step.status in RUNNING:
                 found = recover_log(logs.path(step.task_id, step.id, step.attempts))
                 closed[job.id] = LogSummary(
                     bytes=found.bytes, lines=found.lines, truncated=found.truncated
