@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError
+from tasktrail.failpoints import Failpoint, reach
 
 _BEFORE_FIRST_USE = frozenset({"lock", "config.toml", "definitions", "identity.draft"})
 """What may lie in a directory that is to become a data directory."""
@@ -69,6 +70,7 @@ def own_data_directory(path: Path) -> DataDirectory:
         raise _unusable(path, error) from error
     try:
         _take(lock, path)
+        reach(Failpoint.DIRECTORY_LOCKED)
         return _prepared(path, lock)
     except BaseException as error:
         os.close(lock)
@@ -134,6 +136,7 @@ def _identity(path: Path) -> str:
     draft = file.with_suffix(".draft")
     with draft.open("w", encoding="ascii") as new:
         new.write(f"{identity} {os.fstat(new.fileno()).st_ino}\n")
+    reach(Failpoint.DIRECTORY_IDENTITY_DRAFTED)
     draft.replace(file)
     return identity
 

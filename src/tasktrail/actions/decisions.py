@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from tasktrail.actions.ledger import Decided, Ledger
+from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.happening import Happening
 from tasktrail.model.instant import Instant
 from tasktrail.store.store import Store
@@ -64,5 +65,6 @@ class Decisions:
             return work(ledger), ledger.decided
 
         result, decided = await self.store.write(in_transaction)
+        reach(Failpoint.DECISION_DURABLE)
         self.publish(decided)
         return result

@@ -24,6 +24,7 @@ from tasktrail.engine.persistence import Persistence
 from tasktrail.engine.timers import Timers
 from tasktrail.engine.workshop import Workshop
 from tasktrail.errors import StoreUnavailableError
+from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.happening import CancelAsked, Happening, StepEnded, WorkerLost
 from tasktrail.model.job import Job
 from tasktrail.model.status import Status
@@ -167,6 +168,7 @@ class EmbeddedEngine:
                     lambda ledger: claim_job(ledger, task_id, job_id, claim)
                 )
             )
+            reach(Failpoint.JOB_CLAIMED)
             if assignment is not None:
                 await execution.carry_out(assignment)
         except StoreUnavailableError as error:
@@ -197,9 +199,12 @@ class EmbeddedEngine:
         return await self._persistence.until_taken(lambda: self._decisions.make(settle))
 
     async def _spawn(self, wish: SpawnWish) -> int:
-        return await self._persistence.until_taken(
+        reach(Failpoint.SPAWN_WISHED)
+        task_id = await self._persistence.until_taken(
             lambda: submit_spawned(self._decisions, self._library, wish)
         )
+        reach(Failpoint.SPAWN_SUBMITTED)
+        return task_id
 
     def _ring(self, task_id: int, happening: Happening) -> None:
         self._start(

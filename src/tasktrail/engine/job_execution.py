@@ -18,6 +18,7 @@ from tasktrail.engine.step_environment import (
     working_directory,
 )
 from tasktrail.engine.workshop import Workshop
+from tasktrail.failpoints import Failpoint, reach
 from tasktrail.logs.writer import LogWriter
 from tasktrail.model.changes import StopStep
 from tasktrail.model.happening import StepEnded, WorkerLost
@@ -99,6 +100,7 @@ class JobExecution:
             if given:
                 outputs[step.name] = given
             step = await self._report(_ended(assignment, step, result, log))
+            reach(Failpoint.STEP_REPORTED)
 
     async def _report_loss(
         self,
@@ -138,7 +140,9 @@ class JobExecution:
             result = StepResult(
                 outcome=_named(running.reason, result.receipt), stopped=True, receipt=result.receipt
             )
+        reach(Failpoint.STEP_ENDED)
         closed = await asyncio.to_thread(log.close) if log.written else log.close()
+        reach(Failpoint.STEP_LOG_CLOSED)
         return result, LogSummary(
             bytes=closed.bytes, lines=closed.lines, truncated=closed.truncated
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Decided, Ledger
+from tasktrail.failpoints import Failpoint, reach
 from tasktrail.logs.place import LogPlace
 from tasktrail.logs.recovery import recover as recover_log
 from tasktrail.model.changes import Changes
@@ -50,6 +51,7 @@ async def recover(
             *(_settle(decisions, logs, new_reference, one) for one in ids[start : start + _AT_ONCE])
         )
         lost += sum(counts)
+    reach(Failpoint.RECOVERED)
     return Recovered(len(ids), lost)
 
 
@@ -65,6 +67,7 @@ def remove_workspaces(directory: Path, live: frozenset[int]) -> None:
         if found is not None and int(found[1]) not in live:
             with suppress(OSError):
                 remove_tree(workspace)
+                reach(Failpoint.RECOVERY_WORKSPACES_REMOVED)
 
 
 async def _settle(
@@ -73,6 +76,7 @@ async def _settle(
     state = await decisions.store.read(lambda connection: load_state(connection, task_id))
     lost = [job for job in state.jobs.values() if job.status in RUNNING]
     closed = await asyncio.to_thread(_close_logs, logs, state, lost)
+    reach(Failpoint.RECOVERY_LOGS_CLOSED)
 
     def settle(ledger: Ledger) -> Decided:
         for job in lost:
@@ -86,7 +90,9 @@ async def _settle(
         everything = Changes(task_id, found.task, dict(found.jobs), dict(found.steps))
         return Decided(found.task, found.plan, everything)
 
-    decisions.publish([await decisions.make(settle)])
+    settled = await decisions.make(settle)
+    reach(Failpoint.RECOVERY_SETTLED)
+    decisions.publish([settled])
     return len(lost)
 
 

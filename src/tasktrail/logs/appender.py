@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from tasktrail.failpoints import Failpoint, reach
 from tasktrail.logs.frame import SEAL, Frame, pack_header
 from tasktrail.logs.run import PayloadPacker, Run
 from tasktrail.logs.segment import SegmentBuilder, index_path, pack_segment
@@ -83,6 +84,7 @@ class FrameAppender:
             payload_checksum=zlib.crc32(stored),
         )
         self._store(pack_header(frame), stored)
+        reach(Failpoint.LOG_WRITTEN)
         self.frame_count += 1
         segment = self._builder.add(frame)
         if segment is not None:
@@ -99,6 +101,7 @@ class FrameAppender:
         os.fsync(self._descriptor)
         if self._new:
             sync_directory(self._path.parent)
+        reach(Failpoint.LOG_SYNCED)
 
     def close(self) -> None:
         """Close the files, as they are."""
@@ -114,6 +117,7 @@ class FrameAppender:
 
     def _store(self, header: bytes, payload: bytes) -> None:
         descriptor = self._open()
+        reach(Failpoint.LOG_OPENED)
         try:
             written = os.writev(descriptor, (header, payload))
             if written < len(header) + len(payload):

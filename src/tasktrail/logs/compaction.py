@@ -11,6 +11,7 @@ import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from tasktrail.failpoints import Failpoint, reach
 from tasktrail.logs.appender import FrameAppender, sync_directory
 from tasktrail.logs.frame import MAX_RUNS, MAX_TEXT, SEAL
 from tasktrail.logs.frame_source import FrameSource
@@ -66,7 +67,9 @@ def compact(path: Path) -> bool:
         return False
     else:
         index_path(path).unlink(missing_ok=True)
+        reach(Failpoint.LOG_COMPACTED)
         draft.replace(path)
+        reach(Failpoint.LOG_REPLACED)
         if index_path(draft).exists():
             index_path(draft).replace(index_path(path))
         sync_directory(path.parent)

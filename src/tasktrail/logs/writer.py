@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from tasktrail.failpoints import Failpoint, reach
 from tasktrail.logs.appender import FrameAppender
 from tasktrail.logs.compaction import persist
 from tasktrail.logs.frame import LOSSY, MAX_TEXT, SEAL
@@ -206,6 +207,7 @@ class LogWriter:
             return EMPTY_LOG
         try:
             self._append_seal()
+            reach(Failpoint.LOG_SEALED)
             persist(self._path, self._appender)
         except OSError:
             self._truncated = True

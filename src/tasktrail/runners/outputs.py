@@ -16,6 +16,7 @@ import stat
 from pathlib import Path
 
 from tasktrail.errors import TasktrailError
+from tasktrail.failpoints import Failpoint, reach
 
 MOST_BYTES = 1024 * 1024
 """What the file may hold."""
@@ -50,7 +51,9 @@ def read_outputs(path: Path) -> dict[str, str]:
     with open(fd, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise OutputError("what stands in its place is not a file")
-        return parse_outputs(file.read(MOST_BYTES + 1))
+        content = file.read(MOST_BYTES + 1)
+    reach(Failpoint.OUTPUTS_READ)
+    return parse_outputs(content)
 
 
 def parse_outputs(content: bytes) -> dict[str, str]:

@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import os
 
+from tasktrail.failpoints import Failpoint, reach
 from tasktrail.runners.step_call import OutputSink, Stream
 
 _PIPE = 64 * 1024
@@ -68,6 +69,7 @@ class PipeDrain:
         if not chunk:
             self.close()
             return
+        reach(Failpoint.LOG_READ)
         self._output.write(self._stream, chunk)
         if len(chunk) == _PIPE == self._read_size:
             self._widen()

@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Awaitable, Callable, Sequence
 
+from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.instant import Instant
 from tasktrail.model.receipt import TerminationReceipt
 from tasktrail.runners.children import CHILDREN
@@ -128,6 +129,7 @@ class ProcessTree:
     def _settle(self, status: ExitStatus) -> None:
         self._loop.remove_reader(self._pidfd)
         os.close(self._pidfd)
+        reach(Failpoint.PROCESS_EXITED)
         self._exited.set_result(status)
         if self._concluded:
             self._let_go()  # it survived its stop, and has ended now after all

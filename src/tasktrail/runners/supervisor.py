@@ -11,6 +11,7 @@ from errno import ENOENT
 from pathlib import Path
 from typing import Literal
 
+from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.instant import Instant
 from tasktrail.runners.cgroup import Cgroups
 from tasktrail.runners.cgroup_mount import find_cgroup_base
@@ -81,6 +82,7 @@ class Supervisor:
             for drain in drains:
                 drain.close_write_end()
         self._trees.add(tree)
+        reach(Failpoint.PROCESS_TRACKED)
         self._reap_later()
         return tree
 
@@ -110,6 +112,7 @@ class Supervisor:
                 start_new_session=True,
                 pass_fds=spec.pass_fds,
             )
+            reach(Failpoint.PROCESS_STARTED)
             CHILDREN.register(leader.pid)
         enclosure.lead(leader.pid)
         try:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.receipt import ProcessNote
 from tasktrail.runners.cgroup import group_name
 from tasktrail.runners.cgroup_mount import find_cgroup_base, pids_in, remove_group
@@ -40,6 +41,7 @@ async def sweep(prefix: str, *, cgroup_base: Path | None = None) -> SweepReceipt
     receipt = await _kill_left_over(prefix, groups)
     for group in groups:
         remove_group(group)
+    reach(Failpoint.SWEPT)
     return receipt
 
 
@@ -61,6 +63,7 @@ async def _kill_left_over(prefix: str, groups: tuple[Path, ...]) -> SweepReceipt
             send(process, signal.SIGKILL)
         for group in groups:
             _kill_group(group)
+        reach(Failpoint.SWEEP_KILLED)
         CHILDREN.reap_orphans()
         await asyncio.sleep(_ROUND)
     return SweepReceipt(tuple(killed.values()))

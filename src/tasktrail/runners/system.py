@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.outcome import Errored, Failed, Outcome, Succeeded, Warned
 from tasktrail.model.plan import CommandAction, SystemAction, SystemWork
 from tasktrail.runners.file_tree import remove_tree
@@ -69,8 +70,10 @@ class SystemRunner:
         match action.work:
             case SystemWork.PREPARE_WORKSPACE:
                 call.workspace.mkdir(parents=True, exist_ok=True)
+                reach(Failpoint.WORKSPACE_MADE)
             case SystemWork.REMOVE_WORKSPACE:
                 remove_tree(call.outputs_file.parent)  # the workspace, and outputs beside it
+                reach(Failpoint.WORKSPACE_REMOVED)
             case SystemWork.CACHE_RESTORE:
                 return self._restore(call, action)
             case SystemWork.CACHE_SAVE:

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Sequence
 
+from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.instant import Instant
 from tasktrail.model.receipt import ProcessNote, TerminationReceipt
 from tasktrail.runners.children import CHILDREN
@@ -38,6 +39,7 @@ async def terminate(
     gone = False
     if not forced.done():
         signalled = _signal(enclosure.members(), signal.Signals[stop_signal])
+        reach(Failpoint.PROCESS_SIGNALLED)
         gone = await _empty_within(enclosure, grace, forced)
     if not gone:
         killed = await _kill(enclosure)
@@ -71,6 +73,7 @@ async def _kill(enclosure: Enclosure) -> tuple[ProcessNote, ...]:
     while loop.time() < deadline:
         killed.update((member.pid, member.note) for member in enclosure.members())
         enclosure.kill()
+        reach(Failpoint.PROCESS_KILLED)
         CHILDREN.reap_orphans()
         if await _empty_within(enclosure, _KILL_ROUND):
             break

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from tasktrail.errors import StoreUnavailableError
+from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.state import TaskState
 from tasktrail.store.ids import CountedIds
 from tasktrail.store.states import KeptStates, load_state
@@ -68,6 +69,7 @@ class GroupCommit:
         except DBAPIError as error:
             self._give_up(group, error)
             return True  # nobody's fault, and another try would wait as long again
+        reach(Failpoint.COMMIT_BEGUN)
         unit = _Group(self._connection, self._ids, self._states)
         try:
             for waiting in group:
@@ -132,7 +134,9 @@ class _Group:
 
     def finish(self) -> None:
         self._writes.flush(self._connection)
+        reach(Failpoint.COMMIT_FLUSHED)
         self._connection.exec_driver_sql("COMMIT")
+        reach(Failpoint.COMMITTED)
         for task_id in self._touched:
             state = self._states.get(task_id)
             if state is not None and state.task.status.final:

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from tasktrail.errors import StoreUnavailableError
+from tasktrail.failpoints import Failpoint, reach
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -36,7 +37,9 @@ def upgrade(connection: Connection) -> None:
             "it was used by a newer Tasktrail"
         )
     config.attributes["connection"] = connection
+    reach(Failpoint.MIGRATION_BEGINS)
     command.upgrade(config, "head")
+    reach(Failpoint.MIGRATED)
 
 
 def current_revision(connection: Connection) -> str | None:

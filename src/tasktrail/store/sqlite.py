@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from tasktrail.errors import StoreUnavailableError
+from tasktrail.failpoints import Failpoint, reach
 from tasktrail.store.group_commit import GroupCommit, Waiting, refusal
 from tasktrail.store.ids import CountedIds
 from tasktrail.store.migrate import upgrade
@@ -85,6 +86,7 @@ class SqliteStore:
         self._read_engine.dispose()
         self._waiting.put(None)
         await asyncio.to_thread(self._writer.join)
+        reach(Failpoint.STORE_CLOSING)
         self._connection.close()
         self._engine.dispose()
 

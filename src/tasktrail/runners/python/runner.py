@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from tasktrail.errors import RefusedError
+from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.outcome import Errored, Failed, Outcome, Succeeded, Warned
 from tasktrail.model.plan import Argument, JsonValue, PythonAction
 from tasktrail.model.receipt import TerminationReceipt
@@ -91,9 +92,11 @@ class PythonRunner:
     ) -> StepResult:
         ending = await worker.begin(order, output.write_ends, _spawn(call))
         output.close_write_ends()
+        reach(Failpoint.PYTHON_ORDERED)
         if not await _ended_first(ending, call):
             return await self._stopped(call, worker, output, ending)
         ended = ending.result()
+        reach(Failpoint.PYTHON_ENDED)
         if ended is not None and not ended.retire and await output.finish(_DRAIN_SECONDS):
             self._pool.give_back(worker)
             return StepResult(outcome=self._outcome(call, ended))
