@@ -6,7 +6,10 @@ import pytest
 from store_bench import ANN
 from world_of_actions import EVE, ActionBench
 
-from tasktrail.errors import ConflictError, NotFoundError
+from tasktrail.actions.rerun import rerun
+from tasktrail.errors import ConflictError, NotAllowedError, NotFoundError
+from tasktrail.model.access import Actor, ProjectRole
+from tasktrail.model.author import Author, AuthorKind, Role
 from tasktrail.model.outcome import Failed, Succeeded
 from tasktrail.model.status import Status
 from tasktrail.store.secrets import secrets_of
@@ -135,6 +138,38 @@ async def test_a_hook_makes_a_new_thing_with_new_inputs(actions: ActionBench) ->
     await actions.play(again)
     third = await actions.show(await actions.rerun(again))
     assert third["title"] == "Build 5"
+
+
+async def test_a_new_plan_links_its_own_projects_and_those_given_at_submission(
+    actions: ActionBench,
+) -> None:
+    (actions.directory / "build_tasks.py").write_text(
+        REBUILD.replace("rerunnable=", 'projects=["build-{number}"], rerunnable=')
+    )
+    first = await actions.submit(
+        "build", inputs={"number": 3, "token": "t0ken"}, projects=("shop",)
+    )
+    await actions.play(first)
+    again = await actions.bench.view(await actions.rerun(first))
+    assert set((await actions.bench.view(first)).projects.values()) == {"shop", "build-3"}
+    assert set(again.projects.values()) == {"shop", "build-4"}
+
+
+async def test_a_new_plan_needs_the_right_to_run_what_it_is_now(actions: ActionBench) -> None:
+    (actions.directory / "build_tasks.py").write_text(
+        REBUILD.replace("rerunnable=", 'projects=["build-{number}"], rerunnable=')
+    )
+    first = await actions.submit("build", inputs={"number": 3, "token": "t0ken"})
+    await actions.play(first)
+    (own,) = (await actions.bench.view(first)).projects
+    member = Actor(
+        author=Author(kind=AuthorKind.USER, name="Max", id=22, role=Role.MEMBER),
+        organization_id=actions.bench.organization_id,
+        projects={own: ProjectRole.WRITE},
+    )
+    with pytest.raises(NotAllowedError, match="not allowed to run 'build'"):
+        await rerun(actions.decisions, actions.library, member, first, forced=False)
+    assert (await actions.show(first))["rerunTaskIds"] == []
 
 
 async def test_a_rerun_whose_hook_is_gone_is_refused(actions: ActionBench) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.ledger import Ledger
 from tasktrail.actions.library import Library
-from tasktrail.actions.permission import require_on
-from tasktrail.actions.submit import split_secrets
+from tasktrail.actions.permission import require_new, require_on
+from tasktrail.actions.submit import project_ids_of, split_secrets
 from tasktrail.definitions.inputs import resolve_inputs
 from tasktrail.errors import ConflictError
 from tasktrail.model.access import Actor, Permission
@@ -17,7 +18,7 @@ from tasktrail.model.plan import JsonValue, Rerunnable, TaskPlan
 from tasktrail.model.status import Status
 from tasktrail.model.submission import Submission
 from tasktrail.model.task import Task
-from tasktrail.store.organizations import projects_of
+from tasktrail.store.organizations import project_names, projects_of
 from tasktrail.store.secrets import secrets_of
 from tasktrail.store.states import load_state
 
@@ -27,34 +28,44 @@ async def rerun(
 ) -> int:
     """Submit a copy of an ended task; returns its id.
 
-    The plan is the stored one, or what the definition's rerun hook makes of it.
+    The plan is the stored one, or what the definition's rerun hook makes of it. A new plan links
+    the projects that it names, in place of those that the stored one named.
 
     Raises:
         NotFoundError: there is no such task or none that the actor may see, or its rerun hook is
             gone.
-        NotAllowedError: the actor may not run it again.
+        NotAllowedError: the actor may not run it again, or not run what the hook made of it.
         ConflictError: it has not ended, has nothing to run, or must not be run again.
     """
     original = await decisions.store.read(lambda connection: _read(connection, task_id))
-    require_on(actor, Permission.RERUN, original.task, original.plan, original.project_ids)
+    require_on(actor, Permission.RERUN, original.task, original.plan, original.projects)
     _check(original.task, original.plan)
     plan, inputs, secrets = original.plan, dict(original.task.inputs), original.secrets
-    if plan.rerun_hook and plan.source is not None:
+    new_plan = plan.rerun_hook and plan.source is not None
+    if new_plan:
         plan, inputs, secrets = await _replanned(library, original)
-    return await decisions.make(
-        lambda ledger: ledger.enter(
+
+    def enter(ledger: Ledger) -> int:
+        project_ids = tuple(original.projects)
+        if new_plan:
+            projects = (*original.projects_beside_plan, *plan.projects)
+            project_ids = project_ids_of(ledger, actor.organization_id, projects)
+            # What it does now may be something that the actor may not run.
+            require_new(actor, plan, project_ids)
+        return ledger.enter(
             Submission(
                 organization_id=original.task.organization_id,
                 author=actor.author,
                 plan=plan,
                 inputs=inputs,
                 secrets=secrets,
-                project_ids=original.project_ids,
+                project_ids=project_ids,
                 forced=forced,
                 repeated_task_id=task_id,
             )
         )
-    )
+
+    return await decisions.make(enter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +73,23 @@ class _Original:
     task: Task
     plan: TaskPlan
     secrets: dict[str, str]
-    project_ids: tuple[int, ...]
+    projects: dict[int, str]
+    """The names of the projects that it links, by id."""
+
+    @property
+    def projects_beside_plan(self) -> tuple[str, ...]:
+        """The projects that it got from who submitted it."""
+        return tuple(name for name in self.projects.values() if name not in self.plan.projects)
 
 
 def _read(connection: Connection, task_id: int) -> _Original:
     state = load_state(connection, task_id)
+    project_ids = projects_of(connection, [task_id]).get(task_id, ())
     return _Original(
         state.task,
         state.plan,
         secrets_of(connection, task_id),
-        projects_of(connection, [task_id]).get(task_id, ()),
+        project_names(connection, project_ids),
     )
 
 

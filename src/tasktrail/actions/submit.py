@@ -53,13 +53,7 @@ async def submit(decisions: Decisions, library: Library, actor: Actor, order: Or
                 return found
             _check_depth(ledger, order.origin)
         projects = (*order.projects, *plan.projects)
-        project_ids = (
-            ensure_projects(
-                ledger.transaction.connection, actor.organization_id, projects, ledger.now
-            )
-            if projects
-            else ()
-        )
+        project_ids = project_ids_of(ledger, actor.organization_id, projects)
         if order.origin is None:
             # What a definition spawns is part of what its author was allowed to run.
             require_new(actor, plan, project_ids)
@@ -80,12 +74,12 @@ async def submit(decisions: Decisions, library: Library, actor: Actor, order: Or
     return await decisions.make(enter)
 
 
-def _check_depth(ledger: Ledger, origin: Origin) -> None:
-    if origin_depth(ledger.transaction.connection, origin.task_id) >= DEEPEST_ORIGIN:
-        raise ConflictError(
-            f"the chain of tasks that spawn tasks is {DEEPEST_ORIGIN} long already",
-            hint="a definition that spawns itself never ends",
-        )
+def project_ids_of(ledger: Ledger, organization_id: int, names: tuple[str, ...]) -> tuple[int, ...]:
+    """The projects of these names, made where there is none; undone if the task is refused."""
+    # Most tasks have none, and asking for the connection flushes what was written so far.
+    if not names:
+        return ()
+    return ensure_projects(ledger.transaction.connection, organization_id, names, ledger.now)
 
 
 def split_secrets(
@@ -99,3 +93,11 @@ def split_secrets(
         if values.get(name) is not None
     }
     return shown, secrets
+
+
+def _check_depth(ledger: Ledger, origin: Origin) -> None:
+    if origin_depth(ledger.transaction.connection, origin.task_id) >= DEEPEST_ORIGIN:
+        raise ConflictError(
+            f"the chain of tasks that spawn tasks is {DEEPEST_ORIGIN} long already",
+            hint="a definition that spawns itself never ends",
+        )
