@@ -16,7 +16,7 @@ from tasktrail.model.outcome import Failed
 from tasktrail.model.status import Status
 from tasktrail.model.submission import Origin
 from tasktrail.store.organizations import ensure_organization, ensure_projects
-from tasktrail.store.rows import task_row
+from tasktrail.store.record_shapes import TASKS
 from tasktrail.store.tables import task_plans, task_projects, tasks
 from tasktrail.store.task_list import TREE_LIMIT, Page, TaskFilter, list_below, list_tasks
 from tasktrail.store.task_views import live_task_ids, view_tasks
@@ -146,7 +146,9 @@ async def _tree(bench: Bench, widths: list[int]) -> list[list[int]]:
     def work(transaction: Transaction) -> None:
         for width in widths:
             ids = [transaction.ids.task() for _ in range(width)]
-            template = task_row(state.task) | {"origin_task_id": levels[-1][0]}
+            template = dict(zip(TASKS.columns, TASKS.values(state.task), strict=True)) | {
+                "origin_task_id": levels[-1][0]
+            }
             rows = [template | {"id": task_id, "spawn_key": None} for task_id in ids]
             transaction.connection.execute(insert(tasks), rows)
             transaction.connection.execute(

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,6 +18,7 @@ from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.state import TaskState
 from tasktrail.store.ids import CountedIds
 from tasktrail.store.states import KeptStates, load_state
+from tasktrail.store.statements import Statement, Values, in_chunks
 from tasktrail.store.transaction import Transaction
 from tasktrail.store.writes import PendingWrites
 
@@ -44,10 +46,15 @@ class Waiting:
 
 
 class GroupCommit:
-    """Commits groups of transactions on the only connection that writes."""
+    """Commits groups of transactions on the only connection that writes.
+
+    What every transaction does (BEGIN, the records, COMMIT) goes to SQLite directly: that takes a
+    tenth of the time that it takes through SQLAlchemy. The rest shares its connection.
+    """
 
     def __init__(self, connection: Connection, ids: CountedIds) -> None:
         self._connection = connection
+        self._database = _database(connection)
         self._ids = ids
         self._states = KeptStates()
 
@@ -65,12 +72,12 @@ class GroupCommit:
     def _commit(self, group: list[Waiting]) -> bool:
         """Whether every one has its own answer; else all have the error that ended the commit."""
         try:
-            self._connection.exec_driver_sql("BEGIN IMMEDIATE")
-        except DBAPIError as error:
+            self._database.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
             self._give_up(group, error)
             return True  # nobody's fault, and another try would wait as long again
         reach(Failpoint.COMMIT_BEGUN)
-        unit = _Group(self._connection, self._ids, self._states)
+        unit = _Group(self._connection, self._database, self._ids, self._states)
         try:
             for waiting in group:
                 unit.attempt(waiting)
@@ -82,8 +89,8 @@ class GroupCommit:
 
     def _give_up(self, group: list[Waiting], error: Exception) -> None:
         self._states.clear()
-        with suppress(DBAPIError, sqlite3.Error):
-            self._connection.exec_driver_sql("ROLLBACK")
+        with suppress(sqlite3.Error):
+            self._database.execute("ROLLBACK")
         for waiting in group:
             waiting.error = refusal(error)
 
@@ -92,15 +99,31 @@ def refusal(error: Exception) -> Exception:
     """What a caller is told of an error: of the database's only that it did not take it."""
     if isinstance(error, DBAPIError):
         return StoreUnavailableError(f"the database did not take it: {error.orig}")
+    if isinstance(error, sqlite3.Error):
+        return StoreUnavailableError(f"the database did not take it: {error}")
     return error
+
+
+def _database(connection: Connection) -> sqlite3.Connection:
+    """The connection of SQLite's own that is behind one of SQLAlchemy's."""
+    database = connection.connection.driver_connection
+    assert isinstance(database, sqlite3.Connection)
+    return database
 
 
 class _Group:
     """An open commit. A transaction whose work fails leaves no trace in it."""
 
-    def __init__(self, connection: Connection, ids: CountedIds, states: KeptStates) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        database: sqlite3.Connection,
+        ids: CountedIds,
+        states: KeptStates,
+    ) -> None:
         self.ids = ids
         self._connection = connection
+        self._database = database
         self._states = states
         self._writes = PendingWrites()
         self._touched: set[int] = set()
@@ -113,15 +136,15 @@ class _Group:
             waiting.result = waiting.work(transaction)
             if self._in_savepoint:
                 # What a guard refuses belongs to this transaction, not to the whole group.
-                transaction.writes.flush(self._connection)
-                self._connection.exec_driver_sql("RELEASE work")
-        except DBAPIError:
+                transaction.writes.flush(self._execute)
+                self._database.execute("RELEASE work")
+        except (DBAPIError, sqlite3.Error):
             raise
         except BaseException as error:  # noqa: BLE001 - it goes to the caller of this transaction
             waiting.error = error
             if self._in_savepoint:
-                self._connection.exec_driver_sql("ROLLBACK TO work")
-                self._connection.exec_driver_sql("RELEASE work")
+                self._database.execute("ROLLBACK TO work")
+                self._database.execute("RELEASE work")
             for task_id in transaction.touched:
                 self._states.drop(task_id)
         else:
@@ -133,9 +156,9 @@ class _Group:
             raise self._refused
 
     def finish(self) -> None:
-        self._writes.flush(self._connection)
+        self._writes.flush(self._execute)
         reach(Failpoint.COMMIT_FLUSHED)
-        self._connection.exec_driver_sql("COMMIT")
+        self._database.execute("COMMIT")
         reach(Failpoint.COMMITTED)
         for task_id in self._touched:
             state = self._states.get(task_id)
@@ -156,15 +179,22 @@ class _Group:
     def connection(self, writes: PendingWrites) -> Connection:
         if not self._in_savepoint:
             self._flush_earlier()
-            self._connection.exec_driver_sql("SAVEPOINT work")
+            self._database.execute("SAVEPOINT work")
             self._in_savepoint = True
-        writes.flush(self._connection)
+        writes.flush(self._execute)
         return self._connection
+
+    def _execute(self, statement: Statement, rows: list[Values]) -> int:
+        written = 0
+        for chunk in in_chunks(rows):
+            values = list(chain.from_iterable(chunk))
+            written += self._database.execute(statement.for_rows(len(chunk)), values).rowcount
+        return written
 
     def _flush_earlier(self) -> None:
         """Write what earlier transactions left; a refusal is theirs, not of the one under way."""
         try:
-            self._writes.flush(self._connection)
+            self._writes.flush(self._execute)
         except Exception as error:
             self._refused = error
             raise

@@ -17,6 +17,7 @@ from tasktrail.store.ids import SequenceIds
 from tasktrail.store.locks import enter_queues
 from tasktrail.store.migrate import upgrade
 from tasktrail.store.states import load_state
+from tasktrail.store.statements import Execute, Statement, Values
 from tasktrail.store.transaction import Transaction
 from tasktrail.store.writes import PendingWrites
 
@@ -117,7 +118,7 @@ class PostgresqlStore:
         with self._engine.begin() as connection:
             transaction = Transaction(_Alone(connection))
             result = work(transaction)
-            transaction.writes.flush(connection)
+            transaction.writes.flush(_executing(connection))
             return result
 
     def _read(self, query: Callable[[Connection], T]) -> T:
@@ -146,8 +147,16 @@ class _Alone:
         self._states[state.task.id] = state
 
     def connection(self, writes: PendingWrites) -> Connection:
-        writes.flush(self._connection)
+        writes.flush(_executing(self._connection))
         return self._connection
+
+
+def _executing(connection: Connection) -> Execute:
+    def execute(statement: Statement, rows: list[Values]) -> int:
+        text = statement.for_rows(1).replace("?", "%s")
+        return connection.exec_driver_sql(text, rows).rowcount
+
+    return execute
 
 
 def _unavailable(error: DBAPIError) -> StoreUnavailableError:

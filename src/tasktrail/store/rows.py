@@ -1,4 +1,4 @@
-"""Between records of the model and rows of the tables."""
+"""From rows of the tables to records of the model, and how single values are stored."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec.structs import asdict
 from sqlalchemy import Row
 
 from tasktrail.model.author import Author, AuthorKind, Role
@@ -34,11 +33,13 @@ _log = msgspec.json.Decoder(LogSummary)
 T = TypeVar("T")
 
 
-def _json(value: object) -> str | None:
-    return None if value is None else _json_text(value)
+def json_or_none(value: object) -> str | None:
+    """A structured value as JSON text; None stays None."""
+    return None if value is None else json_text(value)
 
 
-def _json_text(value: object) -> str:
+def json_text(value: object) -> str:
+    """A structured value as JSON text."""
     try:
         return _encoder.encode(value).decode()
     except UnicodeEncodeError:
@@ -56,7 +57,8 @@ def storable(text: str) -> str:
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
 
 
-def _optional(text: str | None) -> str | None:
+def storable_or_none(text: str | None) -> str | None:
+    """`storable`; None stays None."""
     return None if text is None else storable(text)
 
 
@@ -66,25 +68,6 @@ def _decoded(decoder: msgspec.json.Decoder[T], text: str | None) -> T | None:
 
 def _status(text: str | None) -> Status | None:
     return None if text is None else Status(text)
-
-
-def task_row(task: Task) -> dict[str, Any]:
-    """The row of a task."""
-    row = asdict(task)
-    del row["author"]
-    author = task.author
-    row.update(
-        definition=storable(task.definition),
-        title=storable(task.title),
-        author_kind=author.kind,
-        author_id=author.id,
-        author_name=storable(author.name),
-        author_role=author.role,
-        inputs=_json(task.inputs),
-        cancel=_json(task.cancel),
-        error=_json(task.error),
-    )
-    return row
 
 
 def task_of(row: Row[Any]) -> Task:
@@ -106,25 +89,11 @@ def task_of(row: Row[Any]) -> Task:
     return Task(author=author, **fields)
 
 
-def job_row(job: Job) -> dict[str, Any]:
-    """The row of a job."""
-    return asdict(job)
-
-
 def job_of(row: Row[Any]) -> Job:
     """The job of a row."""
     fields = _fields(row)
     fields.update(status=Status(fields["status"]), stopped=_status(fields["stopped"]))
     return Job(**fields)
-
-
-def step_row(step: Step) -> dict[str, Any]:
-    """The row of a step."""
-    row = asdict(step)
-    row.update(
-        outputs=_json(step.outputs), warning=_optional(step.warning), error=_json(step.error)
-    )
-    return row
 
 
 def step_of(row: Row[Any]) -> Step:
@@ -138,15 +107,6 @@ def step_of(row: Row[Any]) -> Step:
     return Step(**fields)
 
 
-def attempt_row(attempt: Attempt) -> dict[str, Any]:
-    """The row of an attempt."""
-    row = asdict(attempt)
-    row.update(
-        outcome=_json(attempt.outcome), receipt=_json(attempt.receipt), log=_json(attempt.log)
-    )
-    return row
-
-
 def attempt_of(row: Row[Any]) -> Attempt:
     """The attempt of a row."""
     fields = _fields(row)
@@ -157,13 +117,6 @@ def attempt_of(row: Row[Any]) -> Attempt:
         log=_decoded(_log, fields["log"]),
     )
     return Attempt(**fields)
-
-
-def event_row(event: Event) -> dict[str, Any]:
-    """The row of an event."""
-    row = asdict(event)
-    row.update(by=_json(event.by), message=_optional(event.message))
-    return row
 
 
 def event_of(row: Row[Any]) -> Event:
@@ -183,7 +136,7 @@ def event_of(row: Row[Any]) -> Event:
 
 def plan_text(plan: TaskPlan) -> str:
     """A plan as it is stored."""
-    return _json_text(plan)
+    return json_text(plan)
 
 
 def plan_of(text: str) -> TaskPlan:

@@ -14,7 +14,11 @@ def writing_engine(path: Path, busy_timeout: float) -> Engine:
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(
-            path, timeout=busy_timeout, isolation_level=None, check_same_thread=False
+            path,
+            timeout=busy_timeout,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
         )
         for pragma in (
             "journal_mode=WAL",

@@ -12,7 +12,7 @@ from tasktrail.model.event import Event
 from tasktrail.model.plan import Resource
 from tasktrail.model.state import TaskState
 from tasktrail.model.submission import Ids
-from tasktrail.store import tables
+from tasktrail.store.statements import Insert
 from tasktrail.store.writes import PendingWrites
 
 
@@ -86,26 +86,10 @@ class Transaction:
         self.touched.add(task_id)
         self._unit.keep(state)
         self.writes.create(state, changes)
-        self.writes.insert(
-            tables.task_projects,
-            ({"task_id": task_id, "project_id": project_id} for project_id in project_ids),
-        )
-        self.writes.insert(
-            tables.task_resources,
-            (
-                {"task_id": task_id, "kind": kind, "resource_id": resource_id}
-                for kind, resource_id in dict.fromkeys(
-                    (resource.kind, str(resource.id)) for resource in resources
-                )
-            ),
-        )
-        self.writes.insert(
-            tables.task_secrets,
-            (
-                {"task_id": task_id, "name": name, "value": value}
-                for name, value in (secrets or {}).items()
-            ),
-        )
+        self.writes.insert(_PROJECTS, ((task_id, project_id) for project_id in project_ids))
+        named = dict.fromkeys((resource.kind, str(resource.id)) for resource in resources)
+        self.writes.insert(_RESOURCES, ((task_id, *resource) for resource in named))
+        self.writes.insert(_SECRETS, ((task_id, *secret) for secret in (secrets or {}).items()))
 
     def save(self, state: TaskState, changes: Changes) -> None:
         """Keep a decision about a task."""
@@ -116,3 +100,8 @@ class Transaction:
     def note(self, event: Event) -> None:
         """Add an entry to a task's history that comes with no change of its records."""
         self.writes.note([event])
+
+
+_PROJECTS = Insert("task_projects", ("task_id", "project_id"))
+_RESOURCES = Insert("task_resources", ("task_id", "kind", "resource_id"))
+_SECRETS = Insert("task_secrets", ("task_id", "name", "value"))

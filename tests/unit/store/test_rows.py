@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
-from sqlalchemy import Column, MetaData, Table, create_engine, insert, select
+from sqlalchemy import Column, MetaData, Table, create_engine, select
 from sqlalchemy.pool import StaticPool
 
 from tasktrail.model.event import Event
@@ -19,7 +19,20 @@ from tasktrail.model.plan import TaskPlan
 from tasktrail.model.step import Attempt, Step
 from tasktrail.model.task import Task
 from tasktrail.store import rows
-from tasktrail.store.tables import attempts, events, jobs, steps, tasks
+from tasktrail.store.record_shapes import (
+    ATTEMPTS,
+    EVENTS,
+    JOBS,
+    STEPS,
+    TASKS,
+    RecordShape,
+    event_values,
+)
+from tasktrail.store.statements import Insert
+from tasktrail.store.tables import attempts, events, jobs, metadata, steps, tasks
+
+Columns = tuple[str, ...]
+_Case = tuple[st.SearchStrategy[Any], Table, Columns, Callable[..., Any], Callable[..., Any]]
 
 NUMBERS = st.integers(-(2**63), 2**63 - 1)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
@@ -41,22 +54,36 @@ def records(kind: type[Struct], **fields: st.SearchStrategy[Any]) -> st.SearchSt
 
 OUTCOMES = st.none() | st.one_of([records(kind) for kind in get_args(Outcome)])
 
-CASES: list[tuple[st.SearchStrategy[Any], Table, Callable[..., Any], Callable[..., Any]]] = [
-    (records(Task, inputs=st.dictionaries(TEXTS, VALUES)), tasks, rows.task_row, rows.task_of),
-    (records(Job), jobs, rows.job_row, rows.job_of),
-    (records(Step), steps, rows.step_row, rows.step_of),
-    (records(Attempt, outcome=OUTCOMES), attempts, rows.attempt_row, rows.attempt_of),
-    (records(Event), events, rows.event_row, rows.event_of),
+
+CASES: list[_Case] = [
+    (
+        records(Task, inputs=st.dictionaries(TEXTS, VALUES)),
+        tasks,
+        TASKS.columns,
+        TASKS.values,
+        rows.task_of,
+    ),
+    (records(Job), jobs, JOBS.columns, JOBS.values, rows.job_of),
+    (records(Step), steps, STEPS.columns, STEPS.values, rows.step_of),
+    (
+        records(Attempt, outcome=OUTCOMES),
+        attempts,
+        ATTEMPTS.columns,
+        ATTEMPTS.values,
+        rows.attempt_of,
+    ),
+    (records(Event), events, EVENTS.columns, event_values, rows.event_of),
 ]
 
 
 @pytest.mark.parametrize(
-    ("some", "table", "row_of", "record_of"), CASES, ids=[case[1].name for case in CASES]
+    ("some", "table", "columns", "values", "record_of"), CASES, ids=[case[1].name for case in CASES]
 )
 def test_every_record_comes_back_from_its_row(
     some: st.SearchStrategy[Any],
     table: Table,
-    row_of: Callable[..., Any],
+    columns: Columns,
+    values: Callable[..., Any],
     record_of: Callable[..., Any],
 ) -> None:
     """Through a table without checks: what is in it need not make sense together."""
@@ -68,13 +95,18 @@ def test_every_record_comes_back_from_its_row(
     @given(some)
     def check(record: Any) -> None:
         with engine.connect() as connection:
-            connection.execute(insert(bare), [row_of(record)])
+            connection.exec_driver_sql(Insert(bare.name, columns).for_rows(1), values(record))
             (row,) = connection.execute(select(bare)).all()
             connection.rollback()
         assert record_of(row) == record
 
     check()
     engine.dispose()
+
+
+@pytest.mark.parametrize("shape", [TASKS, JOBS, STEPS, ATTEMPTS], ids=lambda shape: shape.table)
+def test_a_shape_names_every_column_of_its_table(shape: RecordShape[Any]) -> None:
+    assert sorted(shape.columns) == sorted(metadata.tables[shape.table].columns.keys())
 
 
 def _bare(table: Table) -> Table:
