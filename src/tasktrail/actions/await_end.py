@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
-
 from tasktrail.actions.bulletin import Bulletin
-from tasktrail.errors import NotFoundError
 from tasktrail.model.status import Status
 from tasktrail.store.store import Store
-from tasktrail.store.tables import tasks
+from tasktrail.store.task_views import status_of
 
 
 async def await_end(store: Store, bulletin: Bulletin, task_id: int) -> Status:
@@ -17,19 +14,10 @@ async def await_end(store: Store, bulletin: Bulletin, task_id: int) -> Status:
     Raises:
         NotFoundError: there is no such task.
     """
-
-    def status(connection: Connection) -> Status:
-        found = connection.execute(
-            select(tasks.c.status).where(tasks.c.id == task_id)
-        ).scalar_one_or_none()
-        if found is None:
-            raise NotFoundError(f"there is no task {task_id}")
-        return Status(found)
-
     with bulletin.changes_of(task_id) as changed:
         while True:
             changed.clear()
-            now = await store.read(status)
+            now = await store.read(lambda connection: status_of(connection, task_id))
             if now.final:
                 return now
             await changed.wait()

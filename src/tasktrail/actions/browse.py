@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection
-
 from tasktrail.actions.present import present_event, present_task
-from tasktrail.store.store import Store
+from tasktrail.store.store import Connection, Store
 from tasktrail.store.task_list import TaskFilter, list_below, list_tasks
 from tasktrail.store.task_views import history, view_task, view_tasks
 

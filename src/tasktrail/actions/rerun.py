@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Ledger
 from tasktrail.actions.library import Library
@@ -21,6 +19,7 @@ from tasktrail.model.task import Task
 from tasktrail.store.organizations import project_names, projects_of
 from tasktrail.store.secrets import secrets_of
 from tasktrail.store.states import load_state
+from tasktrail.store.store import Connection
 
 
 async def rerun(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.library import Library
 from tasktrail.actions.submit import Order, submit
@@ -18,6 +16,7 @@ from tasktrail.model.submission import Origin
 from tasktrail.model.task import Task
 from tasktrail.store.organizations import project_names, projects_of
 from tasktrail.store.secrets import secrets_of
+from tasktrail.store.store import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import platform
 import shutil
-import sqlite3
 from importlib.metadata import version
-
-from sqlalchemy import Connection, func, select
 
 from tasktrail.config import Config
 from tasktrail.data_directory import DataDirectory
@@ -15,8 +12,8 @@ from tasktrail.engine.embedded import EmbeddedEngine
 from tasktrail.runners.cgroup_mount import find_cgroup_base
 from tasktrail.runners.supervisor import SweepReceipt
 from tasktrail.store.migrate import HEAD
+from tasktrail.store.soundness import SQLITE_VERSION, damage, holdings
 from tasktrail.store.store import Store
-from tasktrail.store.tables import lock_claims, tasks
 
 _ENOUGH_SPACE = 1024**3
 
@@ -47,7 +44,7 @@ class Examination:
             _fact("data directory", str(self._directory.path)),
             self._space(),
             await self._records(),
-            *await self._store.read(_counts),
+            *await self._counts(),
             self._leftovers(),
             _containment(),
             self._engine_fact(),
@@ -63,19 +60,21 @@ class Examination:
         )
 
     async def _records(self) -> Fact:
-        def check(connection: Connection) -> str:
-            if connection.dialect.name == "sqlite":
-                return str(connection.exec_driver_sql("PRAGMA quick_check").scalar())
-            return "ok" if connection.exec_driver_sql("SELECT 1").scalar() == 1 else "no answer"
-
-        found = await self._store.read(check)
+        found = await self._store.read(damage)
         kind = "SQLite" if self._config.database is None else "PostgreSQL"
         return _fact(
             "records",
-            f"{kind}, schema {HEAD}, {found}",
-            ok=found == "ok",
+            f"{kind}, schema {HEAD}, {found or 'ok'}",
+            ok=found is None,
             hint="the database is damaged; restore a backup",
         )
+
+    async def _counts(self) -> list[Fact]:
+        found = await self._store.read(holdings)
+        return [
+            _fact("tasks", f"{found.tasks} recorded, {found.live_tasks} not ended"),
+            _fact("locks", f"{found.held_locks} held, {found.awaited_locks} waited for"),
+        ]
 
     def _leftovers(self) -> Fact:
         killed, survived = len(self._swept.killed), len(self._swept.survived)
@@ -100,24 +99,7 @@ def _versions() -> list[Fact]:
     return [
         _fact("tasktrail", version("tasktrail")),
         _fact("python", platform.python_version()),
-        _fact("sqlite", sqlite3.sqlite_version),
-    ]
-
-
-def _counts(connection: Connection) -> list[Fact]:
-    total = connection.execute(select(func.count()).select_from(tasks)).scalar_one()
-    live = connection.execute(
-        select(func.count()).select_from(tasks).where(tasks.c.ended_at.is_(None))
-    ).scalar_one()
-    held = connection.execute(
-        select(func.count()).select_from(lock_claims).where(lock_claims.c.granted_at.is_not(None))
-    ).scalar_one()
-    waiting = connection.execute(
-        select(func.count()).select_from(lock_claims).where(lock_claims.c.granted_at.is_(None))
-    ).scalar_one()
-    return [
-        _fact("tasks", f"{total} recorded, {live} not ended"),
-        _fact("locks", f"{held} held, {waiting} waited for"),
+        _fact("sqlite", SQLITE_VERSION),
     ]
 
 

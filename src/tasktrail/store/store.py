@@ -9,6 +9,9 @@ from sqlalchemy import Connection
 
 from tasktrail.store.transaction import Transaction
 
+# Who passes a query on names the connection by this name, and cannot make statements with it.
+__all__ = ["Connection", "Store"]
+
 T = TypeVar("T")
 
 

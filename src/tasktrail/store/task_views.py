@@ -11,6 +11,7 @@ from tasktrail.errors import NotFoundError
 from tasktrail.model.event import Event
 from tasktrail.model.job import Job
 from tasktrail.model.plan import TaskPlan
+from tasktrail.model.status import Status
 from tasktrail.model.step import Attempt, Step
 from tasktrail.model.task import Task
 from tasktrail.store import rows, tables
@@ -57,6 +58,20 @@ def view_tasks(connection: Connection, task_ids: Iterable[int]) -> dict[int, Tas
         for task_id, found in waits(connection, live).items():
             views[task_id].waits = found
     return views
+
+
+def status_of(connection: Connection, task_id: int) -> Status:
+    """Where one task stands.
+
+    Raises:
+        NotFoundError: there is no such task.
+    """
+    found = connection.execute(
+        select(tables.tasks.c.status).where(tables.tasks.c.id == task_id)
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFoundError(f"there is no task {task_id}")
+    return Status(found)
 
 
 def history(connection: Connection, task_id: int) -> list[tuple[int, Event]]:
