@@ -17,8 +17,8 @@ from tasktrail.errors import StoreUnavailableError
 from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.state import TaskState
 from tasktrail.store.ids import CountedIds
-from tasktrail.store.states import KeptStates, load_state
 from tasktrail.store.statements import Statement, Values, in_chunks
+from tasktrail.store.states import KeptStates, load_state
 from tasktrail.store.transaction import Transaction
 from tasktrail.store.writes import PendingWrites
 

@@ -16,8 +16,8 @@ from tasktrail.model.state import TaskState
 from tasktrail.store.ids import SequenceIds
 from tasktrail.store.locks import enter_queues
 from tasktrail.store.migrate import upgrade
-from tasktrail.store.states import load_state
 from tasktrail.store.statements import Execute, Statement, Values
+from tasktrail.store.states import load_state
 from tasktrail.store.transaction import Transaction
 from tasktrail.store.writes import PendingWrites
 
