@@ -143,9 +143,7 @@ class JobExecution:
         reach(Failpoint.STEP_ENDED)
         closed = await asyncio.to_thread(log.close) if log.written else log.close()
         reach(Failpoint.STEP_LOG_CLOSED)
-        return result, LogSummary(
-            bytes=closed.bytes, lines=closed.lines, truncated=closed.truncated
-        )
+        return result, closed
 
     async def _carry_out_step(
         self,
@@ -195,6 +193,7 @@ class JobExecution:
             stop_signal=plan.stop_signal,
             grace=assignment.plan.stop_grace if plan.grace is None else plan.grace,
             output=log,
+            limits=plan.limits,
             stop=running.stop,
             inputs=typed_inputs(assignment),
             spawn=lambda request: self._spawn(_wish(assignment, step, request)),

@@ -107,8 +107,5 @@ def _close_logs(logs: LogPlace, state: TaskState, lost: list[Job]) -> dict[int, 
     for job in lost:
         for step in state.steps_of(job.id):
             if step.status in RUNNING:
-                found = recover_log(logs.path(step.task_id, step.id, step.attempts))
-                closed[job.id] = LogSummary(
-                    bytes=found.bytes, lines=found.lines, truncated=found.truncated
-                )
+                closed[job.id] = recover_log(logs.path(step.task_id, step.id, step.attempts))
     return closed

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tasktrail.logs.frame import Frame
-from tasktrail.logs.line import LAST_STREAM, SYSTEM, Line
+from tasktrail.logs.line import LAST_STREAM, Line
 from tasktrail.logs.run import Run
 from tasktrail.model.instant import Instant
+from tasktrail.model.stream import Stream
 
 _DAMAGED = b"[tasktrail] this line cannot be read: the log file is damaged here"
 
@@ -62,7 +63,7 @@ class LineAssembler:
             self._tainted.add(stream)
         first = max(frame.first_line, self._wanted)
         self._next_line = frame.next_line
-        source = streams[0] if len(streams) == 1 else SYSTEM
+        source = streams[0] if len(streams) == 1 else Stream.SYSTEM
         return [
             Line(number, source, frame.time, _DAMAGED, damaged=True)
             for number in range(first, frame.next_line)

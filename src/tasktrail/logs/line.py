@@ -6,11 +6,6 @@ from msgspec import Struct
 
 from tasktrail.model.instant import Instant
 
-STDOUT = 1
-STDERR = 2
-SYSTEM = 3
-"""Tasktrail itself: notes about what it did to the step or to its log."""
-
 LAST_STREAM = 7
 """Streams are numbered 1 to 7; the format has room for no more."""
 

@@ -12,8 +12,8 @@ from tasktrail.logs.frame_source import FrameSource
 from tasktrail.logs.line import LAST_STREAM
 from tasktrail.logs.run import DamagedPayloadError, Run
 from tasktrail.logs.segment import Segment, SegmentBuilder, index_path, replace_index
-from tasktrail.logs.summary import EMPTY_LOG, LogStatus, LogSummary
 from tasktrail.model.instant import Instant
+from tasktrail.model.step import LogSummary
 
 
 def recover(path: Path) -> LogSummary:
@@ -29,20 +29,19 @@ def recover(path: Path) -> LogSummary:
     source = FrameSource(path)
     try:
         if not source.refresh():
-            return EMPTY_LOG
+            return LogSummary()
         survey = _survey(source)
     finally:
         source.close()
     if not survey.frame_count:
         path.unlink()
         index_path(path).unlink(missing_ok=True)
-        return EMPTY_LOG
+        return LogSummary()
     if not survey.sealed:
         _seal(path, survey)
     return LogSummary(
         bytes=survey.builder.byte_count,
         lines=survey.builder.next_line - 1,
-        status=LogStatus.PERSISTED,
         truncated=survey.lossy,
     )
 

@@ -11,10 +11,11 @@ from tasktrail.logs.appender import FrameAppender
 from tasktrail.logs.compaction import persist
 from tasktrail.logs.frame import LOSSY, MAX_TEXT, SEAL
 from tasktrail.logs.hub import LogHub
-from tasktrail.logs.line import LAST_STREAM, MAX_LINE, SYSTEM
+from tasktrail.logs.line import LAST_STREAM, MAX_LINE
 from tasktrail.logs.run import Run
-from tasktrail.logs.summary import EMPTY_LOG, LogStatus, LogSummary
 from tasktrail.model.instant import Instant
+from tasktrail.model.step import LogSummary
+from tasktrail.model.stream import Stream
 
 DEFAULT_CAP = 1024 * 1024 * 1024
 _FILE_CAP = 4
@@ -91,7 +92,7 @@ class LogWriter:
             FileExistsError: the path has a log already.
             ValueError: the writer is closed.
         """
-        self._require_open(SYSTEM)
+        self._require_open(Stream.SYSTEM)
         self._note(text, self._now())
         self._announce()
 
@@ -142,14 +143,14 @@ class LogWriter:
     def _note(self, text: str, time: Instant, *, flags: int = 0) -> None:
         line = text if text.endswith("\n") else text + "\n"
         encoded = line.encode("utf-8", "backslashreplace")
-        self._torn.add(SYSTEM)
+        self._torn.add(Stream.SYSTEM)
         for start in range(0, len(encoded), self._piece):
-            self._put(SYSTEM, encoded[start : start + self._piece], time, flags=flags)
+            self._put(Stream.SYSTEM, encoded[start : start + self._piece], time, flags=flags)
 
     def _put(self, stream: int, piece: bytes, time: Instant, *, flags: int = 0) -> None:
         """Write one piece; what cannot be written is a loss, never an error."""
         notice = self._loss_notice(time)
-        begun = 0 if notice and stream == SYSTEM else self._open_length(stream)
+        begun = 0 if notice and stream == Stream.SYSTEM else self._open_length(stream)
         try:
             self._append([*notice, *self._runs(stream, piece, begun, time)], flags)
         except FileExistsError:
@@ -167,8 +168,8 @@ class LogWriter:
         if not self._lost:
             return []
         text = f"[tasktrail] {self._lost} bytes of output are lost here: {self._lost_because}\n"
-        broken = self._open_length(SYSTEM) > 0
-        return [Run(SYSTEM, time, broken=broken, text=text.encode())]
+        broken = self._open_length(Stream.SYSTEM) > 0
+        return [Run(Stream.SYSTEM, time, broken=broken, text=text.encode())]
 
     def _runs(self, stream: int, piece: bytes, begun: int, time: Instant) -> list[Run]:
         """`piece` after `begun` bytes of an open line, which is ended where it gets too long."""
@@ -204,7 +205,7 @@ class LogWriter:
     def _seal(self) -> LogSummary:
         """What cannot be sealed is left to `recover`; the file is closed in any case."""
         if not self.written:
-            return EMPTY_LOG
+            return LogSummary()
         try:
             self._append_seal()
             reach(Failpoint.LOG_SEALED)
@@ -213,11 +214,9 @@ class LogWriter:
             self._truncated = True
         finally:
             self._appender.close()
-        kept = self._appender.byte_count
         return LogSummary(
-            bytes=kept,
+            bytes=self._appender.byte_count,
             lines=self._appender.line_count,
-            status=LogStatus.PERSISTED if kept else LogStatus.EMPTY,
             truncated=self._truncated,
         )
 

@@ -41,7 +41,11 @@ class Step(Struct, frozen=True, kw_only=True):
 
 
 class LogSummary(Struct, frozen=True, kw_only=True):
-    """The closed log of an attempt: exact bytes as written by the step, and lines."""
+    """The closed log of an attempt: the bytes and lines that were kept, Tasktrail's own notes
+    included.
+
+    `truncated` says that output is missing: the cap was reached, or the disk did not take it.
+    """
 
     bytes: int = 0
     lines: int = 0

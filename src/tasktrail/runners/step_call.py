@@ -5,22 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
 from pathlib import Path
 from typing import Protocol
 
 from tasktrail.model.outcome import Outcome
-from tasktrail.model.plan import Action, JsonValue
+from tasktrail.model.plan import Action, JsonValue, StepLimits
 from tasktrail.model.receipt import TerminationReceipt
-
-
-class Stream(IntEnum):
-    """Where a line of a log came from."""
-
-    STDOUT = 1
-    STDERR = 2
-    SYSTEM = 3
-    """Tasktrail itself, such as a note about a process that had to be killed."""
+from tasktrail.model.stream import Stream
 
 
 class OutputSink(Protocol):
@@ -96,6 +87,7 @@ class StepCall:
     stop_signal: str
     grace: float
     output: OutputSink
+    limits: StepLimits | None = None
     stop: StopOrder = field(default_factory=StopOrder)
     inputs: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     spawn: Callable[[SpawnRequest], Awaitable[int]] | None = None

@@ -17,10 +17,11 @@ from log_model import (
 )
 
 from tasktrail.errors import LogDamagedError
-from tasktrail.logs.line import STDOUT, Line
+from tasktrail.logs.line import Line
 from tasktrail.logs.reader import LogReader
 from tasktrail.logs.recovery import recover
 from tasktrail.logs.segment import index_path
+from tasktrail.model.stream import Stream
 
 pytestmark = pytest.mark.usefixtures("small_segments")
 
@@ -173,7 +174,9 @@ def test_index_that_is_wrong_does_no_harm(
 
 def test_damage_in_the_middle_keeps_the_numbers_of_the_lines_behind_it(tmp_path: Path) -> None:
     path = tmp_path / "a.log"
-    write_log(path, [(STDOUT, f"{n}\n".encode()) for n in range(1, 11)], max_line=9, close=False)
+    write_log(
+        path, [(Stream.STDOUT, f"{n}\n".encode()) for n in range(1, 11)], max_line=9, close=False
+    )
     stored = bytearray(path.read_bytes())
     stored[stored.index(b"5\n")] ^= 1
     path.write_bytes(stored)

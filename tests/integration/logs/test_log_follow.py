@@ -12,9 +12,10 @@ from log_model import Ticks
 
 from tasktrail.logs.follow import follow
 from tasktrail.logs.hub import LogHub
-from tasktrail.logs.line import STDERR, STDOUT, Line
+from tasktrail.logs.line import Line
 from tasktrail.logs.reader import LogReader
 from tasktrail.logs.writer import LogWriter
+from tasktrail.model.stream import Stream
 
 PATIENCE = 20.0
 
@@ -57,10 +58,10 @@ async def test_follower_sees_lines_as_they_come_and_ends_with_the_log(path: Path
     writer = LogWriter(path, clock=Ticks(), hub=hub)
     follower = Follower(follow(hub, path))
     await asyncio.sleep(0)  # it is waiting before the first byte
-    writer.write(STDOUT, b"one\ntw")
+    writer.write(Stream.STDOUT, b"one\ntw")
     assert await follower.texts(1) == [b"one"]
-    writer.write(STDERR, b"error\n")
-    writer.write(STDOUT, b"o\nprompt: ")
+    writer.write(Stream.STDERR, b"error\n")
+    writer.write(Stream.STDOUT, b"o\nprompt: ")
     assert await follower.texts(3) == [b"one", b"error", b"two"]
     writer.close()
     assert await follower.to_the_end() == [b"one", b"error", b"two", b"prompt: "]
@@ -72,7 +73,7 @@ async def test_follower_of_a_finished_log_gets_all_of_it_and_ends(path: Path) ->
     hub = LogHub()
     writer = LogWriter(path, clock=Ticks(), hub=hub)
     for number in range(1000):
-        writer.write(STDOUT, b"%d\n" % number)
+        writer.write(Stream.STDOUT, b"%d\n" % number)
     writer.close()
     texts = await Follower(follow(hub, path, 991)).to_the_end()
     assert texts == [b"%d" % number for number in range(990, 1000)]
@@ -80,7 +81,7 @@ async def test_follower_of_a_finished_log_gets_all_of_it_and_ends(path: Path) ->
 
 async def test_follower_of_a_log_that_nobody_writes_gets_what_is_there_and_ends(path: Path) -> None:
     writer = LogWriter(path, clock=Ticks())
-    writer.write(STDOUT, b"left\nopen")
+    writer.write(Stream.STDOUT, b"left\nopen")
     assert await Follower(follow(LogHub(), path)).to_the_end() == [b"left"]
 
 
@@ -96,10 +97,10 @@ async def test_follower_of_a_step_that_prints_nothing_ends(path: Path) -> None:
 async def test_follower_may_wait_for_a_line_that_does_not_exist_yet(path: Path) -> None:
     hub = LogHub()
     writer = LogWriter(path, clock=Ticks(), hub=hub)
-    writer.write(STDOUT, b"1\n2\nthr")
+    writer.write(Stream.STDOUT, b"1\n2\nthr")
     follower = Follower(follow(hub, path, 3))
     await asyncio.sleep(0)
-    writer.write(STDOUT, b"ee\n4\n")
+    writer.write(Stream.STDOUT, b"ee\n4\n")
     assert await follower.texts(2) == [b"three", b"4"]
     writer.close()
     await follower.to_the_end()
@@ -110,11 +111,11 @@ async def test_slow_follower_gets_all_lines_of_a_log_that_is_compacted_meanwhile
 ) -> None:
     hub = LogHub()
     writer = LogWriter(path, clock=Ticks(), hub=hub)
-    writer.write(STDOUT, b"0\n")
+    writer.write(Stream.STDOUT, b"0\n")
     batches = follow(hub, path)
     lines = await anext(batches)
     for number in range(1, 2000):
-        writer.write(STDOUT, b"%d\n" % number)
+        writer.write(Stream.STDOUT, b"%d\n" % number)
     writer.close()
     async for batch in batches:
         lines += batch
@@ -128,7 +129,7 @@ async def test_many_followers_see_the_same_while_a_thread_writes(path: Path) -> 
 
     def write() -> None:
         for number in range(1, 501):
-            writer.write(STDOUT, b"%d\n" % number)
+            writer.write(Stream.STDOUT, b"%d\n" % number)
         writer.close()
 
     thread = threading.Thread(target=write)
@@ -146,7 +147,7 @@ async def test_new_line_reaches_a_follower_well_within_a_tenth_of_a_second(path:
     delays: list[float] = []
     for count in range(1, 31):
         started = time.perf_counter()
-        writer.write(STDOUT, b"tick\n")
+        writer.write(Stream.STDOUT, b"tick\n")
         await follower.texts(count)
         delays.append(time.perf_counter() - started)
     writer.close()
@@ -158,7 +159,7 @@ async def test_canceled_follower_is_forgotten(path: Path) -> None:
     hub = LogHub()
     writer = LogWriter(path, clock=Ticks(), hub=hub)
     batches = follow(hub, path)
-    writer.write(STDOUT, b"1\n")
+    writer.write(Stream.STDOUT, b"1\n")
     assert [line.text for line in await anext(batches)] == [b"1"]
     waiting = asyncio.create_task(anext(batches))  # pyright: ignore[reportArgumentType]
     await asyncio.sleep(0)
@@ -166,5 +167,5 @@ async def test_canceled_follower_is_forgotten(path: Path) -> None:
     with pytest.raises(asyncio.CancelledError):
         await waiting
     assert not hub.followed(path)
-    writer.write(STDOUT, b"2\n")
+    writer.write(Stream.STDOUT, b"2\n")
     writer.close()

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from log_model import raw_bytes, shown_lines
 
-from tasktrail.logs.line import STDERR, STDOUT
 from tasktrail.logs.reader import LogReader
 from tasktrail.logs.recovery import recover
+from tasktrail.model.stream import Stream
 
 WRITER = """
 import os, sys, time
@@ -49,7 +49,7 @@ def test_killed_writer_loses_nothing_that_it_had_written(
     raw = raw_bytes(path)
     assert len(before) >= acknowledged
     assert [int(text.split(b" ")[0]) for _, text in before] == list(range(len(before)))
-    assert [stream for stream, _ in before[:2]] == [STDOUT, STDERR][: len(before)]
+    assert [stream for stream, _ in before[:2]] == [Stream.STDOUT, Stream.STDERR][: len(before)]
 
     summary = recover(path)
     assert shown_lines(path) == before

@@ -19,9 +19,9 @@ from log_model import (
     write_log,
 )
 
-from tasktrail.logs.line import STDOUT
 from tasktrail.logs.reader import LogReader
 from tasktrail.logs.writer import LogWriter
+from tasktrail.model.stream import Stream
 
 pytestmark = pytest.mark.usefixtures("small_segments")
 
@@ -66,8 +66,8 @@ def test_lines_of_one_stream_do_not_depend_on_the_chunks(
     whole = b"".join(chunks)
     borders = [0, *sorted(cut for cut in cuts if cut < len(whole)), len(whole)]
     one, other = new_log(), new_log()
-    write_log(one, [(STDOUT, chunk) for chunk in chunks], max_line=max_line)
-    write_log(other, [(STDOUT, whole[a:b]) for a, b in pairwise(borders)], max_line=max_line)
+    write_log(one, [(Stream.STDOUT, chunk) for chunk in chunks], max_line=max_line)
+    write_log(other, [(Stream.STDOUT, whole[a:b]) for a, b in pairwise(borders)], max_line=max_line)
     assert shown_lines(one) == shown_lines(other)
     assert raw_bytes(one) == raw_bytes(other) == whole
 

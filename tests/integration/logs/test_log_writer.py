@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from log_model import Ticks, raw_bytes, shown_lines
 
-from tasktrail.logs.line import STDERR, STDOUT, SYSTEM
 from tasktrail.logs.place import LogPlace
 from tasktrail.logs.reader import LogReader
 from tasktrail.logs.recovery import recover
 from tasktrail.logs.segment import index_path
-from tasktrail.logs.summary import LogStatus, LogSummary
 from tasktrail.logs.writer import LogWriter
-from tasktrail.runners.step_call import OutputSink, Stream
+from tasktrail.model.step import LogSummary
+from tasktrail.model.stream import Stream
+from tasktrail.runners.step_call import OutputSink
 
 KIB = 1024
 
@@ -23,7 +23,7 @@ KIB = 1024
 def test_step_that_prints_nothing_leaves_no_file(tmp_path: Path) -> None:
     path = LogPlace(tmp_path / "logs").path(7, 3, 1)
     summary = LogWriter(path, clock=Ticks()).close()
-    assert summary == LogSummary(bytes=0, lines=0, status=LogStatus.EMPTY, truncated=False)
+    assert summary == LogSummary()
     assert list(tmp_path.iterdir()) == []
     assert shown_lines(path) == []
     assert raw_bytes(path) == b""
@@ -44,41 +44,44 @@ def test_writer_is_the_output_sink_of_the_runners(tmp_path: Path) -> None:
     sink.write(Stream.STDERR, b"err\n")
     sink.write(Stream.SYSTEM, b"us\n")
     assert writer.close().lines == 3
-    assert shown_lines(path) == [(STDOUT, b"out"), (STDERR, b"err"), (SYSTEM, b"us")]
-    assert (Stream.STDOUT, Stream.STDERR, Stream.SYSTEM) == (STDOUT, STDERR, SYSTEM)
+    assert shown_lines(path) == [
+        (Stream.STDOUT, b"out"),
+        (Stream.STDERR, b"err"),
+        (Stream.SYSTEM, b"us"),
+    ]
 
 
 def test_note_is_a_line_of_its_own_whatever_is_open(tmp_path: Path) -> None:
     path = tmp_path / "a.log"
     writer = LogWriter(path, clock=Ticks())
-    writer.write(STDOUT, b"Password: ")
-    writer.write(SYSTEM, b"unfinished")
+    writer.write(Stream.STDOUT, b"Password: ")
+    writer.write(Stream.SYSTEM, b"unfinished")
     writer.note("process 7 had to be killed\nand 8 as well")
     summary = writer.close()
     assert summary.lines == 4
     assert shown_lines(path) == [
-        (SYSTEM, b"unfinished"),
-        (SYSTEM, b"process 7 had to be killed"),
-        (SYSTEM, b"and 8 as well"),
-        (STDOUT, b"Password: "),
+        (Stream.SYSTEM, b"unfinished"),
+        (Stream.SYSTEM, b"process 7 had to be killed"),
+        (Stream.SYSTEM, b"and 8 as well"),
+        (Stream.STDOUT, b"Password: "),
     ]
 
 
 def test_close_is_idempotent_and_ends_the_writing(tmp_path: Path) -> None:
     writer = LogWriter(tmp_path / "a.log", clock=Ticks())
-    writer.write(STDOUT, b"x")
+    writer.write(Stream.STDOUT, b"x")
     assert writer.close() == writer.close()
     with pytest.raises(ValueError, match="closed"):
-        writer.write(STDOUT, b"y")
+        writer.write(Stream.STDOUT, b"y")
 
 
 def test_log_that_exists_is_never_written_over(tmp_path: Path) -> None:
     path = tmp_path / "a.log"
     first = LogWriter(path, clock=Ticks())
-    first.write(STDOUT, b"first\n")
+    first.write(Stream.STDOUT, b"first\n")
     second = LogWriter(path, clock=Ticks())
     with pytest.raises(FileExistsError):
-        second.write(STDOUT, b"second\n")
+        second.write(Stream.STDOUT, b"second\n")
     first.close()
     assert raw_bytes(path) == b"first\n"
 
@@ -94,20 +97,20 @@ def test_line_of_many_mebibytes_is_ended_by_force_and_kept_exactly(tmp_path: Pat
     writer = LogWriter(path, clock=Ticks(), max_line=64 * KIB)
     piece = bytes(range(10, 10 + 97)).replace(b"\n", b"!") * 1000
     for _ in range(50):
-        writer.write(STDOUT, piece)
-    writer.write(STDOUT, b"\nend\n")
+        writer.write(Stream.STDOUT, piece)
+    writer.write(Stream.STDOUT, b"\nend\n")
     writer.close()
     lines = shown_lines(path)
     assert raw_bytes(path) == piece * 50 + b"\nend\n"
     assert {len(text) for _, text in lines[:-2]} == {64 * KIB}
-    assert lines[-1] == (STDOUT, b"end")
+    assert lines[-1] == (Stream.STDOUT, b"end")
 
 
 def test_chunk_of_any_size_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "a.log"
     writer = LogWriter(path, clock=Ticks())
     chunk = b"".join(b"%d\n" % number for number in range(300_000))
-    writer.write(STDOUT, chunk)
+    writer.write(Stream.STDOUT, chunk)
     assert writer.close().lines == 300_000
     assert raw_bytes(path) == chunk
     with LogReader(path) as reader:
@@ -119,11 +122,11 @@ def test_cap_keeps_what_fits_and_says_what_is_missing(tmp_path: Path) -> None:
     writer = LogWriter(path, clock=Ticks(), cap=1000)
     line = b"x" * 299 + b"\n"
     for _ in range(5):
-        writer.write(STDOUT, line)
+        writer.write(Stream.STDOUT, line)
     writer.note("the end")
     summary = writer.close()
     assert summary.truncated
-    assert raw_bytes(path, STDOUT) == (line * 5)[:1000]
+    assert raw_bytes(path, Stream.STDOUT) == (line * 5)[:1000]
     assert [text for _, text in shown_lines(path)[3:]] == [
         b"[tasktrail] the log has reached its limit of 1000 bytes; what follows is not kept",
         b"the end",
@@ -137,7 +140,7 @@ def test_cap_bounds_the_file_of_tiny_writes(tmp_path: Path) -> None:
     path = tmp_path / "a.log"
     writer = LogWriter(path, clock=Ticks(), cap=10_000)
     for _ in range(5_000):
-        writer.write(STDOUT, b"x")
+        writer.write(Stream.STDOUT, b"x")
     assert path.stat().st_size < 4 * 10_000 + KIB
     assert writer.close().truncated
 
@@ -146,7 +149,7 @@ def test_log_of_many_tiny_writes_becomes_small_when_closed(tmp_path: Path) -> No
     path = tmp_path / "a.log"
     writer = LogWriter(path, clock=Ticks())
     for number in range(20_000):
-        writer.write(STDOUT if number % 3 else STDERR, b"line number %d\n" % number)
+        writer.write(Stream.STDOUT if number % 3 else Stream.STDERR, b"line number %d\n" % number)
     with LogReader(path) as reader:
         before = list(reader.lines())
         size = path.stat().st_size
@@ -194,12 +197,12 @@ def test_full_disk_is_survived_and_told(tmp_path: Path, course: str) -> None:
     assert truncated
     expected = {
         "again": [
-            (STDOUT, b"kept"),
-            (SYSTEM, b"[tasktrail] 735 bytes of output are lost here: File too large"),
-            (STDOUT, b"begun "),
-            (STDOUT, b"later"),
+            (Stream.STDOUT, b"kept"),
+            (Stream.SYSTEM, b"[tasktrail] 735 bytes of output are lost here: File too large"),
+            (Stream.STDOUT, b"begun "),
+            (Stream.STDOUT, b"later"),
         ],
-        "for good": [(STDOUT, b"kept")],
+        "for good": [(Stream.STDOUT, b"kept")],
     }
     assert shown_lines(path) == expected[course]
     assert (len(raw_bytes(path)), len(shown_lines(path))) == (size, count)
