@@ -177,6 +177,21 @@ def test_the_doctor_finds_nothing_bad(tasktrail: Tasktrail) -> None:
     assert str(tasktrail.data) in {fact["value"] for fact in facts}
 
 
+def test_the_doctor_verifies_all_records_when_asked_to(tasktrail: Tasktrail) -> None:
+    book = tasktrail.runbook("hello", "jobs: {main: {steps: [{run: echo hello}]}}\n")
+    assert tasktrail("run", book).code == 0
+    facts = {fact["name"]: fact for fact in tasktrail.json("doctor", "--check")["items"]}
+    assert "verified" in facts
+    logs = "every attempt that ended has a closed log without a gap"
+    assert facts[logs]["value"] == "yes"
+    for log in (tasktrail.data / "logs").rglob("*.log"):
+        log.unlink()
+    found = {fact["name"]: fact for fact in tasktrail.json("doctor", "--check", code=1)["items"]}
+    assert found[logs]["ok"] is False
+    assert ": the log of attempt 1 at echo hello (" in found[logs]["value"]
+    assert [fact for fact in found.values() if not fact["ok"]] == [found[logs]]
+
+
 def test_a_reader_who_has_enough_is_no_error(tasktrail: Tasktrail) -> None:
     ended = subprocess.run(
         f"{Path(sys.executable).parent / 'tasktrail'} task list | head -n 0; "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -13,19 +14,29 @@ from tasktrail.cli.options import DataOption, OutputOption, data_directory, outp
 from tasktrail.cli.output import OutputFormat, console, print_json
 from tasktrail.cli.session import open_session
 from tasktrail.local.definition_shape import Fact
+from tasktrail.local.request import Checkup
 from tasktrail.local.shape import read
 
-EPILOG = examples("tasktrail doctor", "tasktrail doctor -o json")
+EPILOG = examples("tasktrail doctor", "tasktrail doctor --check", "tasktrail doctor -o json")
 
 
-def doctor(ctx: typer.Context, data: DataOption = None, output: OutputOption = None) -> int:
+def doctor(
+    ctx: typer.Context,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Also verify every task, log and process. Takes its time."),
+    ] = False,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> int:
     """Show versions, the data directory, locks, leftovers and free space. Exit code 1 if bad."""
-    return asyncio.run(_doctor(data_directory(ctx, data), output_format(ctx, output)))
+    wanted = Checkup(check=check)
+    return asyncio.run(_doctor(data_directory(ctx, data), wanted, output_format(ctx, output)))
 
 
-async def _doctor(data: Path, output: OutputFormat) -> ExitCode:
+async def _doctor(data: Path, wanted: Checkup, output: OutputFormat) -> ExitCode:
     async with open_session(data, engine=False) as session:
-        facts = await session.client.doctor()
+        facts = await session.client.doctor(wanted)
     known = [read(fact, Fact) for fact in facts]
     if output is OutputFormat.JSON:
         print_json({"items": facts, "totalCount": len(facts)})

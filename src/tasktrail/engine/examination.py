@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import platform
 import shutil
+from collections.abc import Sequence
 from importlib.metadata import version
 
 from tasktrail.config import Config
 from tasktrail.data_directory import DataDirectory
 from tasktrail.engine.embedded import EmbeddedEngine
+from tasktrail.logs.place import LogPlace
 from tasktrail.runners.cgroup_mount import find_cgroup_base
 from tasktrail.runners.supervisor import SweepReceipt
 from tasktrail.store.migrate import HEAD
 from tasktrail.store.soundness import SQLITE_VERSION, damage, holdings
 from tasktrail.store.store import Store
+from tasktrail.verification.finding import Finding, Invariant
+from tasktrail.verification.verify import verify
 
 _ENOUGH_SPACE = 1024**3
+_MOST_SHOWN = 20
 
 Fact = dict[str, object]
 
@@ -37,8 +42,14 @@ class Examination:
         self._engine = engine
         self._swept = swept
 
-    async def __call__(self) -> list[Fact]:
-        """The facts, each with `name`, `value`, `ok`, and a `hint` where something is wrong."""
+    async def __call__(self, check: bool) -> list[Fact]:
+        """The facts, each with `name`, `value`, `ok`, and a `hint` where something is wrong.
+
+        With `check` every task, log and process is looked at, too.
+        """
+        return [*await self._overview(), *(await self._verified() if check else ())]
+
+    async def _overview(self) -> list[Fact]:
         return [
             *_versions(),
             _fact("data directory", str(self._directory.path)),
@@ -76,6 +87,14 @@ class Examination:
             _fact("locks", f"{found.held_locks} held, {found.awaited_locks} waited for"),
         ]
 
+    async def _verified(self) -> list[Fact]:
+        directory = self._directory
+        found = await verify(self._store, LogPlace(directory.logs), directory.identity)
+        return [
+            _fact("verified", f"{found.tasks} tasks, {found.attempts} attempts"),
+            *(_verdict(invariant, found.of(invariant)) for invariant in Invariant),
+        ]
+
     def _leftovers(self) -> Fact:
         killed, survived = len(self._swept.killed), len(self._swept.survived)
         return _fact(
@@ -93,6 +112,17 @@ class Examination:
             "engine",
             f"running, {running} of {self._config.slot_count} slots in use, {live} live tasks",
         )
+
+
+def _verdict(invariant: Invariant, findings: Sequence[Finding]) -> Fact:
+    shown = "; ".join(map(str, findings[:_MOST_SHOWN]))
+    more = len(findings) - _MOST_SHOWN
+    return _fact(
+        invariant.value,
+        (f"{shown}; and {more} more" if more > 0 else shown) or "yes",
+        ok=not findings,
+        hint="a defect of Tasktrail, or something else has written here; please report it",
+    )
 
 
 def _versions() -> list[Fact]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from tasktrail.local.request import (
+    Checkup,
     DefinitionSelection,
     LogSelection,
     Recording,
@@ -68,9 +69,9 @@ class Client:
         """
         return await self._object("definition", wanted.arguments())
 
-    async def doctor(self) -> list[JsonObject]:
+    async def doctor(self, wanted: Checkup) -> list[JsonObject]:
         """What is known about the installation and the data directory: a list of `Fact`."""
-        return read(await self._transport.call("doctor", {}), list[JsonObject])
+        return read(await self._transport.call("doctor", wanted.arguments()), list[JsonObject])
 
     async def watch(self, wanted: WatchSelection) -> AsyncIterator[TaskChanged | LogLine]:
         """Follow a task until it has ended and, with `logs`, all its lines were given."""

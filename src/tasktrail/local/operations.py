@@ -47,7 +47,7 @@ class Installation:
     library: Library
     bulletin: Bulletin
     logs: LogReading
-    examine: Callable[[], Awaitable[list[JsonObject]]]
+    examine: Callable[[bool], Awaitable[list[JsonObject]]]
 
 
 class Operations:
@@ -171,8 +171,8 @@ class Operations:
         definition = await library.load(wanted.target, Path(wanted.root))
         return await library.ask(definition, present_definition)
 
-    async def _doctor(self, _arguments: JsonObject) -> object:
-        return await self._own.examine()
+    async def _doctor(self, arguments: JsonObject) -> object:
+        return await self._own.examine(_read(arguments, request.Checkup).check)
 
     async def _watch(self, arguments: JsonObject) -> AsyncGenerator[object]:
         wanted = _read(arguments, request.WatchSelection)

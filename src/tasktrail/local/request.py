@@ -119,6 +119,12 @@ class LogSelection(TaskSelection, frozen=True, kw_only=True, rename="camel"):
     follow: bool = False
 
 
+class Checkup(Request, frozen=True, kw_only=True, rename="camel"):
+    """What `doctor` is to look at; with `check` at every task, log and process too."""
+
+    check: bool = False
+
+
 class DefinitionSelection(Request, frozen=True, kw_only=True, rename="camel"):
     """One definition, named as in `Submission`."""
 
