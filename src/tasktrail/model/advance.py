@@ -6,7 +6,8 @@ which the state was read; an engine carries out what they ask for.
     advance ── opening ─────┐
       │  ├──── interruption ┤
       │  ├──── progress ────┼── course (the rules), stopping, draft (the changes being made)
-      │  ├──── judgement ───┘
+      │  ├──── judgement ───┤
+      │  ├──── refusal ─────┘
       │  └──── ending ────────── rollup
 """
 
@@ -25,6 +26,7 @@ from tasktrail.model.happening import (
     JobClaimed,
     JobLimitReached,
     LocksGranted,
+    LocksRefused,
     RetryDue,
     StartDue,
     StepEnded,
@@ -37,6 +39,7 @@ from tasktrail.model.judgement import record_outcome
 from tasktrail.model.opening import ask_for_start, grant_locks
 from tasktrail.model.outcome import Canceled, Errored, Outcome, TimedOut, TimeLimit
 from tasktrail.model.progress import continue_job
+from tasktrail.model.refusal import refuse_locks
 from tasktrail.model.state import TaskState
 from tasktrail.model.status import RUNNING, Status
 from tasktrail.model.step import Step
@@ -69,6 +72,8 @@ def _decide(draft: Draft, happening: Happening) -> None:
             _retry(draft, step_id)
         case LocksGranted(job_id=job_id):
             grant_locks(draft, job_id)
+        case LocksRefused(job_id=job_id, message=message):
+            refuse_locks(draft, job_id, message)
         case StartDue():
             ask_for_start(draft)
         case CancelAsked():

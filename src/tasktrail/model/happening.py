@@ -56,6 +56,14 @@ class LocksGranted:
 
 
 @dataclass(frozen=True, slots=True)
+class LocksRefused:
+    """A job must not wait for its locks: it would wait for itself, as `message` says."""
+
+    job_id: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class StartDue:
     """The not-before time of the task has come."""
 
@@ -86,6 +94,7 @@ Happening = (
     | WorkerLost
     | RetryDue
     | LocksGranted
+    | LocksRefused
     | StartDue
     | CancelAsked
     | TaskLimitReached

@@ -54,6 +54,15 @@ def record_outcome(
     )
 
 
+def fail_unstarted(draft: Draft, step: Step, message: str) -> None:
+    """A user error that keeps a step from its first attempt. Only force forgives it (M16)."""
+    if draft.task.forced:
+        _warn(draft, step, message, {}, None)
+    else:
+        error = _user_error(draft, step, message)
+        draft.move_step(step.id, Status.FAILED, message=message, error=error)
+
+
 def _apply_outcome(draft: Draft, step: Step, outcome: Outcome) -> None:
     match outcome:
         case Succeeded(outputs=outputs, exit_code=code):
@@ -95,7 +104,7 @@ def _apply_failure(draft: Draft, step: Step, failed: Failed) -> None:
             message=failed.message,
             outputs=failed.outputs,
             exit_code=failed.exit_code,
-            error=_user_error(draft, step, failed),
+            error=_user_error(draft, step, failed.message),
         )
 
 
@@ -161,12 +170,12 @@ def _warn(
     )
 
 
-def _user_error(draft: Draft, step: Step, failed: Failed) -> ErrorRecord:
+def _user_error(draft: Draft, step: Step, message: str) -> ErrorRecord:
     """A failure that the user cannot see gets a reference all the same (M19)."""
     hidden = draft.hidden(step)
     return ErrorRecord(
         kind=ErrorClass.USER,
-        message=failed.message,
+        message=message,
         step_id=step.id,
         reference=_reference(step) if hidden else None,
     )

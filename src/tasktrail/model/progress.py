@@ -28,7 +28,18 @@ def continue_job(draft: Draft, job_id: int) -> None:
             start_step(draft, step)
             return
         _skip_step(draft, step)
-    _end_job(draft, job_id)
+    end_job(draft, job_id)
+
+
+def end_job(draft: Draft, job_id: int) -> None:
+    """Close a job whose steps have all ended, with what follows for its locks and other jobs."""
+    job = draft.job(job_id)
+    status = job_status((step.status for step in draft.steps_of(job_id)), job.stopped)
+    draft.move_job(job_id, status)
+    release_locks(draft, job)
+    if status in FAILURE and draft.plan.fail_fast:
+        _fail_fast(draft, job)
+    open_jobs(draft, draft.state.dependents[job.name])
 
 
 def start_step(draft: Draft, step: Step) -> None:
@@ -60,16 +71,6 @@ def _skip_step(draft: Draft, step: Step) -> None:
         assert stop is not None
         mark_stopped(draft, step.job_id, stop)
     draft.move_step(step.id, Status.SKIPPED)
-
-
-def _end_job(draft: Draft, job_id: int) -> None:
-    job = draft.job(job_id)
-    status = job_status((step.status for step in draft.steps_of(job_id)), job.stopped)
-    draft.move_job(job_id, status)
-    release_locks(draft, job)
-    if status in FAILURE and draft.plan.fail_fast:
-        _fail_fast(draft, job)
-    open_jobs(draft, draft.state.dependents[job.name])
 
 
 def _fail_fast(draft: Draft, failed: Job) -> None:

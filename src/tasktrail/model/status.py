@@ -63,8 +63,8 @@ _ENDINGS = frozenset({Status.DONE, Status.DONE_WITH_WARNINGS, Status.FAILED, Sta
 _CANCELED = frozenset({Status.CANCELED})
 
 TASK_TRANSITIONS: dict[Status, frozenset[Status]] = {
-    _P: frozenset({_Q, Status.DONE, Status.CANCELED}),
-    _Q: frozenset({_I, _C, Status.CANCELED}),
+    _P: frozenset({_Q, Status.DONE, Status.DONE_WITH_WARNINGS, Status.FAILED, Status.CANCELED}),
+    _Q: frozenset({_P, _I, _C, Status.FAILED, Status.CANCELED}),
     _I: frozenset({_B, _C, _Q}) | _ENDINGS,
     _B: frozenset({_Q, _C}),
     _C: _CANCELED | _ENDINGS,
@@ -74,12 +74,15 @@ TASK_TRANSITIONS: dict[Status, frozenset[Status]] = {
 A task of whose jobs none has anything to do (they wait for a failure that cannot come) is done at
 once. It goes from in_progress back to queued when its worker died and what is left of it waits for
 a free slot, and from queued to canceling when a job that had started before still has to clean up.
+It fails, or is done with warnings, without having started when its jobs would wait for themselves
+at their locks; with fail_fast that takes the queued jobs along, and leaves it pending if there is
+a roll-back that waits for a lock.
 The clock of a task starts with its first job, so what never started cannot time out; and a job that
 backs off has a workspace to remove, so a backed-off task never ends directly.
 """
 
 PART_TRANSITIONS: dict[Status, frozenset[Status]] = {
-    _P: frozenset({_Q, _I, Status.SKIPPED}),
+    _P: frozenset({_Q, _I, Status.SKIPPED, Status.DONE_WITH_WARNINGS, Status.FAILED}),
     _Q: frozenset({_I, Status.SKIPPED, Status.CANCELED, Status.TIMED_OUT}),
     _I: frozenset({_B, _C, _Q}) | _ENDINGS | _CANCELED,
     _B: frozenset({_Q, Status.CANCELED, Status.TIMED_OUT}),
@@ -88,9 +91,9 @@ PART_TRANSITIONS: dict[Status, frozenset[Status]] = {
 """Which status of a job or step may follow which.
 
 Beside the task's: what never ran is skipped; a step starts from pending, in the decision that ends
-the one before it; what a dead worker had started goes back to queued; the clean-up of a
-job that is being stopped may back off; a part may be canceled without a cancel of the task
-(fail_fast).
+the one before it, and a job and its first step end there when the job would wait for itself at its
+locks; what a dead worker had started goes back to queued; the clean-up of a job that is being
+stopped may back off; a part may be canceled without a cancel of the task (fail_fast).
 """
 
 

@@ -269,7 +269,9 @@ def _check_job(state: TaskState, job: Job) -> None:
     assert (job.ended_at is not None) == job.status.final
     if all(step.status.final for step in steps):
         assert job.status.final or job.status is Status.QUEUED, "a worker has to close it"
-    if job.started_at is None:
+    if refused(state, job):
+        _check_refused(state, job, steps)
+    elif job.started_at is None:
         assert job.status in {Status.PENDING, Status.QUEUED, Status.SKIPPED}
     open_steps = [step for step in steps if not step.status.final]
     assert not (open_steps and job.status.final)
@@ -281,6 +283,21 @@ def _check_job(state: TaskState, job: Job) -> None:
         own = [step for step in steps if not never_stopped(state.step_plan(step))]
         nothing_ran = all(step.status is Status.SKIPPED for step in own)
         assert not (nothing_ran and job.status in WELL), "done by nothing but its frame"
+
+
+def refused(state: TaskState, job: Job) -> bool:
+    """Whether a job has failed without having started: it would have waited for itself."""
+    ended = {Status.FAILED, Status.DONE_WITH_WARNINGS}
+    return job.started_at is None and job.status in ended and bool(state.job_plan(job).locks)
+
+
+def _check_refused(state: TaskState, job: Job, steps: list[Step]) -> None:
+    """One step of the user's says why; nothing was attempted; only force forgives it (M16)."""
+    (told,) = (step for step in steps if step.status is not Status.SKIPPED)
+    assert told.status is (Status.DONE_WITH_WARNINGS if state.task.forced else Status.FAILED)
+    assert not systems_own(state.step_plan(told))
+    assert all(step.attempts == 0 for step in steps)
+    assert told.warning or (told.error and told.error.kind is ErrorClass.USER)
 
 
 def expected_job_status(job: Job, ends: list[Status]) -> Status:
@@ -303,7 +320,7 @@ def _check_step(state: TaskState, step: Step) -> None:
     assert step.attempts <= max(plan.retry.attempts, 3 if repeatable(plan) else 1)
     assert (step.error is not None) == (step.status is Status.FAILED)
     assert (step.warning is not None) == (step.status is Status.DONE_WITH_WARNINGS)
-    if step.status in {Status.PENDING, Status.SKIPPED}:
+    if step.status in {Status.PENDING, Status.SKIPPED} or refused(state, state.jobs[step.job_id]):
         assert attempt is None
         return
     assert attempt is not None

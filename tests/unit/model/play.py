@@ -15,6 +15,7 @@ from tasktrail.model.happening import (
     JobClaimed,
     JobLimitReached,
     LocksGranted,
+    LocksRefused,
     RetryDue,
     StartDue,
     StepEnded,
@@ -120,6 +121,9 @@ class Play:
 
     def grant(self, name: str | None = None) -> Changes:
         return self.tell(LocksGranted(self.job(name).id if name else None))
+
+    def refuse(self, name: str, message: str = "it would wait for itself") -> Changes:
+        return self.tell(LocksRefused(self.job(name).id, message))
 
     def cancel(self, *, forced: bool = False) -> Changes:
         return self.tell(CancelAsked(ANN, forced))

@@ -24,6 +24,7 @@ from tasktrail.model.happening import (
     JobClaimed,
     JobLimitReached,
     LocksGranted,
+    LocksRefused,
     RetryDue,
     StartDue,
     StepEnded,
@@ -54,7 +55,7 @@ pytestmark = pytest.mark.timeout(900)
 
 WHEN = st.sampled_from([ON_SUCCESS, ON_SUCCESS, ON_SUCCESS, ON_FAILURE, ALWAYS])
 SELDOM = st.sampled_from([False, False, False, True])
-TROUBLE = st.sampled_from(["cancel", "task limit", "job limit", "lost worker", "clock"])
+TROUBLE = st.sampled_from(["cancel", "task limit", "job limit", "lost worker", "circle", "clock"])
 """What one example may meet, so that most are not cut short by everything at once."""
 
 OUTCOMES: list[Outcome] = [
@@ -195,6 +196,14 @@ class TaskMachine(RuleBasedStateMachine):
     def locks_are_granted(self, data: st.DataObject) -> None:
         self.grant(data.draw(st.sampled_from(self.held())))
 
+    @precondition(lambda self: "circle" in self.trouble and self.held_jobs())
+    @rule(data=st.data())
+    def a_job_would_wait_for_itself(self, data: st.DataObject) -> None:
+        job_id = data.draw(st.sampled_from(self.held_jobs()))
+        assert self.tell(LocksRefused(job_id, "a circle"))
+        ended = Status.DONE_WITH_WARNINGS if self.state.task.forced else Status.FAILED
+        assert self.state.jobs[job_id].status is ended
+
     @precondition(lambda self: "lost worker" in self.trouble and self.running())
     @rule(data=st.data())
     def a_worker_is_lost(self, data: st.DataObject) -> None:
@@ -268,6 +277,7 @@ class TaskMachine(RuleBasedStateMachine):
             *(RetryDue(each.id) for each in steps),
             *(WorkerLost(job.id, "late") for job in idle),
             *(LocksGranted(job_id) for job_id in self.granted),
+            *(LocksRefused(job.id, "late") for job in jobs if job.id not in self.held_jobs()),
             *(JobLimitReached(job.id) for job in jobs if job.started_at is None),
         ]
         if pointless:
@@ -365,6 +375,9 @@ class TaskMachine(RuleBasedStateMachine):
             if job_id not in self.granted and not status.final:
                 waiting.append(job_id)
         return waiting
+
+    def held_jobs(self) -> list[int]:
+        return [job_id for job_id in self.held() if job_id is not None]
 
 
 def _copied(state: TaskState) -> TaskState:

@@ -145,6 +145,25 @@ def _one_backed_off_fails_fast() -> Play:
     return play
 
 
+def _would_wait_for_itself(*, forced: bool = False) -> Play:
+    play = Play(plan(job("a", locks=("cluster:7",))), forced=forced)
+    play.refuse("a")
+    return play
+
+
+def _would_wait_for_itself_and_takes_the_others_along() -> Play:
+    play = Play(plan(job("a", locks=("cluster:7",)), job("b"), fail_fast=True))
+    play.refuse("a")
+    return play
+
+
+def _would_wait_for_itself_and_rolls_back_behind_a_lock() -> Play:
+    undo = job("undo", after=("a",), when=ON_FAILURE, locks=("cluster:8",))
+    play = Play(plan(job("a", locks=("cluster:7",)), job("b"), undo, fail_fast=True))
+    play.refuse("a")
+    return play
+
+
 PLAYS: list[Callable[[], Play]] = [
     *(lambda outcome=outcome: _ended(outcome) for outcome in OUTCOMES),
     *(lambda outcome=outcome: _ended_before_the_stop(outcome) for outcome in OUTCOMES),
@@ -160,6 +179,9 @@ PLAYS: list[Callable[[], Play]] = [
     _lost_while_canceling,
     _one_fails_fast,
     _one_backed_off_fails_fast,
+    *(lambda forced=forced: _would_wait_for_itself(forced=forced) for forced in (False, True)),
+    _would_wait_for_itself_and_takes_the_others_along,
+    _would_wait_for_itself_and_rolls_back_behind_a_lock,
 ]
 
 
