@@ -13,6 +13,8 @@ TESTS ?= $(wildcard tests/unit tests/contract tests/integration tests/acceptance
 sources := src tests examples $(wildcard benchmarks)
 
 export PYTHON
+# Without bytecode each of the hundreds of commands that the tests start compiles Tasktrail anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
