@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -28,6 +27,7 @@ from tasktrail.model.receipt import TerminationReceipt
 from tasktrail.model.step import LogSummary, Step
 from tasktrail.model.template import UnknownReferenceError
 from tasktrail.runners.step_call import SpawnRequest, StepCall, StepResult, StopOrder
+from tasktrail.runners.step_error import errored
 
 Report = Callable[[StepEnded | WorkerLost], Awaitable[Step | None]]
 """Makes an outcome durable, however long that takes; returns the step that comes next, if any."""
@@ -219,11 +219,8 @@ class JobExecution:
         running.stop.ask(force=order.forced)
 
     def _errored(self, error: Exception) -> Errored:
-        return Errored(
-            message=f"{type(error).__name__}: {error}",
-            reference=self._workshop.new_reference(),
-            detail="".join(traceback.format_exception(error)),
-        )
+        message = f"{type(error).__name__}: {error}"
+        return errored(error, self._workshop.new_reference(), message)
 
 
 def _resolved_action(action: Action, values: dict[str, str]) -> Action:

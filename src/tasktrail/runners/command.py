@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-import traceback
 from collections.abc import Callable
 
-from tasktrail.model.outcome import Errored, Failed, Outcome, Succeeded
+from tasktrail.model.outcome import Failed, Outcome, Succeeded
 from tasktrail.model.plan import CommandAction
 from tasktrail.model.receipt import TerminationReceipt
 from tasktrail.runners.command_spec import CommandSpec, ExitStatus
@@ -16,6 +15,7 @@ from tasktrail.runners.process_tree import ProcessTree
 from tasktrail.runners.receipt_lines import receipt_lines
 from tasktrail.runners.spawn_error import SpawnError
 from tasktrail.runners.step_call import StepCall, StepResult, Stream
+from tasktrail.runners.step_error import errored
 from tasktrail.runners.supervisor import Supervisor
 
 _NEVER_STARTED = Failed(message="stopped before it was started")
@@ -48,7 +48,11 @@ class CommandRunner:
         return StepResult(outcome=await self._outcome(tree, call), stopped=stopped, receipt=receipt)
 
     def _not_started(self, error: SpawnError) -> Outcome:
-        return Failed(message=str(error)) if error.asked_wrongly else self._errored(error)
+        return (
+            Failed(message=str(error))
+            if error.asked_wrongly
+            else errored(error, self._new_reference())
+        )
 
     async def _outcome(self, tree: ProcessTree, call: StepCall) -> Outcome:
         if not tree.exited:
@@ -59,15 +63,8 @@ class CommandRunner:
         except OutputError as error:
             return _failed(status, str(error))
         except OSError as error:
-            return self._errored(error)
+            return errored(error, self._new_reference())
         return _ended(status, outputs)
-
-    def _errored(self, error: Exception) -> Errored:
-        return Errored(
-            message=str(error),
-            reference=self._new_reference(),
-            detail="".join(traceback.format_exception(error)),
-        )
 
 
 class MalformedShellError(ValueError):

@@ -6,16 +6,16 @@ import asyncio
 import hashlib
 import re
 import shutil
-import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from tasktrail.failpoints import Failpoint, reach
-from tasktrail.model.outcome import Errored, Failed, Outcome, Succeeded, Warned
+from tasktrail.model.outcome import Failed, Outcome, Succeeded, Warned
 from tasktrail.model.plan import CommandAction, SystemAction, SystemWork
 from tasktrail.runners.file_tree import remove_tree
 from tasktrail.runners.step_call import StepCall, StepResult, StepRunner, Stream
+from tasktrail.runners.step_error import errored
 
 _HASH = re.compile(r"""\{\{\s*hash\s+["']([^"']*)["']\s*\}\}""")
 
@@ -59,11 +59,8 @@ class SystemRunner:
         except _StoppedError:
             return StepResult(outcome=Failed(message="stopped"), stopped=True)
         except OSError as error:
-            outcome = Errored(
-                message=f"{action.work.value.replace('_', ' ')}: {error}",
-                reference=self._new_reference(),
-                detail="".join(traceback.format_exception(error)),
-            )
+            what = action.work.value.replace("_", " ")
+            outcome = errored(error, self._new_reference(), f"{what}: {error}")
         return StepResult(outcome=outcome)
 
     def _work(self, call: StepCall, action: SystemAction) -> Outcome:

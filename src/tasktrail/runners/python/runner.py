@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import traceback
 from collections.abc import Callable
 from typing import assert_never
 
@@ -28,6 +27,7 @@ from tasktrail.runners.python.worker_process import PythonWorker, Spawn
 from tasktrail.runners.receipt_lines import receipt_lines
 from tasktrail.runners.spawn_error import SpawnError
 from tasktrail.runners.step_call import SpawnRequest, StepCall, StepResult, Stream
+from tasktrail.runners.step_error import errored
 from tasktrail.runners.supervisor import Supervisor
 
 _DRAIN_SECONDS = 1.0
@@ -72,12 +72,12 @@ class PythonRunner:
         try:
             worker = await self._pool.take(order.root)
         except (SpawnError, OSError) as error:
-            return StepResult(outcome=self._errored(error))
+            return StepResult(outcome=errored(error, self._new_reference()))
         try:
             output = StepOutput(call.output)
         except OSError as error:
             self._pool.end(worker)
-            return StepResult(outcome=self._errored(error))
+            return StepResult(outcome=errored(error, self._new_reference()))
         try:
             return await self._carried_out(call, order, worker, output)
         finally:
@@ -133,7 +133,7 @@ class PythonRunner:
             reason = ended.message if ended.kind is not EndKind.SUCCEEDED else ""
             return Failed(message=f"{reason}; {error}" if reason else str(error))
         except OSError as error:
-            return self._errored(error)
+            return errored(error, self._new_reference())
         match ended.kind:
             case EndKind.SUCCEEDED if ended.warnings:
                 return Warned(message="\n".join(ended.warnings), outputs=outputs)
@@ -156,13 +156,6 @@ class PythonRunner:
             message=f"the worker process died: {status.signal or f'exit code {status.code}'}",
             reference=self._new_reference(),
             detail=str(worker.last_words) or None,
-        )
-
-    def _errored(self, error: Exception) -> Errored:
-        return Errored(
-            message=str(error),
-            reference=self._new_reference(),
-            detail="".join(traceback.format_exception(error)),
         )
 
 
