@@ -47,7 +47,7 @@ def claim_job(ledger: Ledger, task_id: int, job_id: int, claim: str) -> Assignme
     """Take a queued job; None when it is not to be had any more, or nothing of it has to run."""
     ledger.happen(task_id, JobClaimed(job_id, claim))
     state = ledger.state(task_id)
-    step = current_step(state, job_id, claim)
+    step = _claimed_step(state, job_id, claim)
     if step is None:
         return None
     secrets = secrets_of(ledger.transaction.connection, task_id) if state.plan.secret_inputs else {}
@@ -74,7 +74,7 @@ def end_step(ledger: Ledger, task_id: int, ended: StepEnded) -> Step | None:
     """
     if not _reported(ledger.state(task_id), ended):
         ledger.happen(task_id, ended)
-    return current_step(ledger.state(task_id), ended.job_id, ended.claim)
+    return _claimed_step(ledger.state(task_id), ended.job_id, ended.claim)
 
 
 def _reported(state: TaskState, ended: StepEnded) -> bool:
@@ -89,7 +89,7 @@ def _reported(state: TaskState, ended: StepEnded) -> bool:
     )
 
 
-def current_step(state: TaskState, job_id: int, claim: str) -> Step | None:
+def _claimed_step(state: TaskState, job_id: int, claim: str) -> Step | None:
     """The running step of a job, if the job is still `claim`'s."""
     if state.jobs[job_id].claim != claim:
         return None

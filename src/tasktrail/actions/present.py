@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tasktrail.actions.present_steps import present_job
+from tasktrail.actions.present_steps import moment, present_job
 from tasktrail.model.author import Author
 from tasktrail.model.event import Event
-from tasktrail.model.instant import Instant, to_rfc3339
+from tasktrail.model.instant import to_rfc3339
 from tasktrail.model.job import Job
 from tasktrail.model.status import Status
 from tasktrail.model.step import Step
@@ -123,11 +123,6 @@ def present_error(view: TaskView, *, system: bool) -> dict[str, Any] | None:
         "contactSupport": hidden or error.kind is ErrorClass.SYSTEM,
         **({"detail": error.detail} if system else {}),
     }
-
-
-def moment(instant: Instant | None) -> str | None:
-    """An instant as RFC 3339."""
-    return None if instant is None else to_rfc3339(instant)
 
 
 def _for_users(error: ErrorRecord) -> str:

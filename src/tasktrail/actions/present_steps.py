@@ -33,8 +33,8 @@ def present_job(view: TaskView, job: Job, *, system: bool) -> dict[str, Any]:
         ],
         "createdAt": to_rfc3339(view.task.created_at),
         "updatedAt": to_rfc3339(job.ended_at or job.started_at or view.task.created_at),
-        "startedAt": _moment(job.started_at),
-        "endedAt": _moment(job.ended_at),
+        "startedAt": moment(job.started_at),
+        "endedAt": moment(job.ended_at),
     }
 
 
@@ -56,8 +56,8 @@ def present_step(view: TaskView, step: Step, position: int) -> dict[str, Any]:
         "logBytes": last.log.bytes if last and last.log else 0,
         "logLines": last.log.lines if last and last.log else 0,
         "attempts": [present_attempt(attempt, step) for attempt in attempts],
-        "startedAt": _moment(step.started_at),
-        "endedAt": _moment(step.ended_at),
+        "startedAt": moment(step.started_at),
+        "endedAt": moment(step.ended_at),
     }
 
 
@@ -69,15 +69,20 @@ def present_attempt(attempt: Attempt, step: Step) -> dict[str, Any]:
         "number": attempt.number,
         "status": attempt.status,
         "startedAt": to_rfc3339(attempt.started_at),
-        "endedAt": _moment(attempt.ended_at),
+        "endedAt": moment(attempt.ended_at),
         "exitCode": getattr(outcome, "exit_code", None),
         "signal": getattr(outcome, "signal", None),
         "message": _message(outcome),
         "receipt": _receipt(attempt.receipt),
         "logBytes": attempt.log.bytes if attempt.log else 0,
         "logLines": attempt.log.lines if attempt.log else 0,
-        "retryAt": _moment(step.retry_at) if waits else None,
+        "retryAt": moment(step.retry_at) if waits else None,
     }
+
+
+def moment(instant: Instant | None) -> str | None:
+    """An instant as RFC 3339."""
+    return None if instant is None else to_rfc3339(instant)
 
 
 def _receipt(receipt: TerminationReceipt | None) -> dict[str, Any] | None:
@@ -91,8 +96,8 @@ def _receipt(receipt: TerminationReceipt | None) -> dict[str, Any] | None:
         "survived": _processes(receipt.survived),
         "leftBehind": _processes(receipt.left_behind),
         "proof": receipt.proof,
-        "askedAt": _moment(receipt.asked_at),
-        "endedAt": _moment(receipt.ended_at),
+        "askedAt": moment(receipt.asked_at),
+        "endedAt": moment(receipt.ended_at),
     }
 
 
@@ -114,7 +119,3 @@ def _exit_code(attempt: Attempt | None) -> int | None:
 
 def _message(outcome: Outcome | None) -> str | None:
     return getattr(outcome, "message", None)
-
-
-def _moment(instant: Instant | None) -> str | None:
-    return None if instant is None else to_rfc3339(instant)
