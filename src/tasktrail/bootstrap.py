@@ -17,6 +17,8 @@ from sqlalchemy.exc import ArgumentError
 
 from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.definition_host import DefinitionHost
+from tasktrail.actions.hosted_python import HostedPython
 from tasktrail.actions.library import Library
 from tasktrail.actions.logs import LogReading
 from tasktrail.config import Config, read_config
@@ -94,13 +96,15 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
         bulletin = Bulletin()
         decisions.subscribe(bulletin.follow)
         hub, place = LogHub(), LogPlace(directory.logs)
-        catalog = Catalog([directory.path / one for one in config.definitions])
-        library = Library(catalog, config.limits)
         running: EmbeddedEngine | None = None
         swept = await sweep(f"{directory.identity}:", cgroup_base=find_cgroup_base())
+        life = f"{directory.identity}:{secrets.token_hex(4)}"
+        supervisor = Supervisor(life=life, clock=clock)
+        stack.push_async_callback(supervisor.aclose)
+        library = _library(stack, directory, config, supervisor, life)
         if engine:
             running = await _start_engine(
-                stack, directory, config, decisions, library, bulletin, hub, place
+                stack, directory, config, decisions, library, bulletin, hub, place, supervisor, life
             )
             decisions.subscribe(running.follow)
             live = frozenset(await store.read(live_task_ids))
@@ -161,6 +165,20 @@ def _owned(store: PostgresqlStore) -> PostgresqlStore:
     return store
 
 
+def _library(
+    stack: AsyncExitStack,
+    directory: DataDirectory,
+    config: Config,
+    supervisor: Supervisor,
+    life: str,
+) -> Library:
+    host = DefinitionHost(supervisor, life, limit=config.loading_limit)
+    stack.push_async_callback(host.aclose)
+    python = HostedPython(host)
+    catalog = Catalog([directory.path / one for one in config.definitions], python.load)
+    return Library(catalog, python.load, config.limits)
+
+
 async def _start_engine(
     stack: AsyncExitStack,
     directory: DataDirectory,
@@ -170,10 +188,9 @@ async def _start_engine(
     bulletin: Bulletin,
     hub: LogHub,
     place: LogPlace,
+    supervisor: Supervisor,
+    life: str,
 ) -> EmbeddedEngine:
-    life = f"{directory.identity}:{secrets.token_hex(4)}"
-    supervisor = Supervisor(life=life, clock=clock)
-    stack.push_async_callback(supervisor.aclose)
     commands = CommandRunner(supervisor, new_reference)
     python = PythonRunner(supervisor, life, new_reference)
     stack.push_async_callback(python.aclose)

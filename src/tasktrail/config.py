@@ -33,6 +33,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         definitions: directories of the catalog, relative to the data directory.
         timeout: seconds that a task is given when its definition does not say (M9).
         grace: seconds between a stop signal and SIGKILL when a definition does not say.
+        loading_limit: seconds that a Python definition may take to load, and to make a plan.
         log_cap: bytes of log text that are kept of one attempt.
         stop_patience: seconds that running steps are given when the engine is told to leave.
     """
@@ -45,6 +46,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     definitions: tuple[str, ...] = ("definitions",)
     timeout: Annotated[float, Meta(gt=0, le=LONGEST)] = DEFAULT_TIMEOUT
     grace: Annotated[float, Meta(ge=0, le=LONGEST)] = DEFAULT_GRACE
+    loading_limit: Annotated[float, Meta(gt=0, le=LONGEST)] = 60.0
     log_cap: Annotated[int, Meta(gt=0)] = 1024 * _MIB
     stop_patience: Annotated[float, Meta(ge=0, le=LONGEST)] = 0.0
 

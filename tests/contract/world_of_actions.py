@@ -18,6 +18,7 @@ from tasktrail.actions.rerun import rerun
 from tasktrail.actions.submit import Order, submit
 from tasktrail.actions.submit_spawned import SpawnWish, submit_spawned
 from tasktrail.definitions.catalog import Catalog
+from tasktrail.definitions.python.load import load_python
 from tasktrail.model.access import Actor
 from tasktrail.model.author import Author, AuthorKind, Role
 from tasktrail.model.status import Status
@@ -82,5 +83,5 @@ async def action_bench(store: Store, directory: Path) -> ActionBench:
     """A bench whose catalog is `directory`."""
     directory.mkdir()
     bench = await Bench.of(store)
-    library = Library(Catalog([directory]))
+    library = Library(Catalog([directory], load_python), load_python)
     return ActionBench(bench, directory, Decisions(store, bench.tick), library)

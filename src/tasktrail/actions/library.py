@@ -8,25 +8,36 @@ from typing import TypeVar
 
 from tasktrail.actions.library_thread import LibraryThread
 from tasktrail.definitions.catalog import Catalog, Listing
-from tasktrail.definitions.definition import TaskDefinition
-from tasktrail.definitions.target import load
+from tasktrail.definitions.definition import PythonLoader, TaskDefinition
+from tasktrail.definitions.target import load, names_file
 from tasktrail.errors import NotFoundError
 from tasktrail.model.plan import DefinitionSource, JsonValue, Limits, TaskPlan
 
 T = TypeVar("T")
 
+_READING_LIMIT = 60.0
+"""Seconds after which a file that cannot be read to its end is given up."""
+
 
 class Library:
-    """Finds definitions by what names them, and makes plans of them. The event loop stays free."""
+    """Finds definitions by what names them, and makes plans of them. The event loop stays free.
 
-    def __init__(self, catalog: Catalog, limits: Limits | None = None) -> None:
+    What is in Python is loaded by `load_python`, and has a thread of its own to wait in, so that a
+    file does not wait for the code of others.
+    """
+
+    def __init__(
+        self, catalog: Catalog, load_python: PythonLoader, limits: Limits | None = None
+    ) -> None:
         self._catalog = catalog
+        self._load_python = load_python
         self._limits = limits or Limits()
-        self._thread = LibraryThread()
+        self._files = LibraryThread(_READING_LIMIT)
+        self._python = LibraryThread(None)
 
     async def listing(self) -> Listing:
         """All of the catalog, broken files included."""
-        return await self._thread.call(self._catalog.list)
+        return await self._python.call(self._catalog.list)
 
     async def load(self, target: str, root: Path) -> TaskDefinition:
         """The definition that `target` names; files and imports are found from `root`.
@@ -35,7 +46,8 @@ class Library:
             NotFoundError: nothing is named so.
             DefinitionError: it is wrong.
         """
-        return await self._thread.call(load, target, root, self._catalog)
+        thread = self._files if names_file(target) else self._python
+        return await thread.call(load, target, root, self._catalog, self._load_python)
 
     async def load_spawned(self, target: str, root: str | None) -> TaskDefinition:
         """What a spawn step names: a file beside the spawning one, or a name of the catalog.
@@ -73,15 +85,18 @@ class Library:
             InvalidInputError: the values make no valid plan.
             DefinitionError: the definition itself makes no valid plan.
         """
-        plan = await self._thread.call(definition.plan, values)
+        plan = await self._thread_of(definition).call(definition.plan, values)
         return plan.within(self._limits)
 
     async def ask(self, definition: TaskDefinition, question: Callable[[TaskDefinition], T]) -> T:
         """The answer to a question about a definition that may run its code."""
-        return await self._thread.call(question, definition)
+        return await self._thread_of(definition).call(question, definition)
 
     async def rerun_inputs(
         self, definition: TaskDefinition, inputs: Mapping[str, JsonValue]
     ) -> Mapping[str, JsonValue]:
         """The inputs of a task that repeats one that had `inputs` (the rerun hook, M14)."""
-        return await self._thread.call(definition.rerun_inputs, inputs)
+        return await self._thread_of(definition).call(definition.rerun_inputs, inputs)
+
+    def _thread_of(self, definition: TaskDefinition) -> LibraryThread:
+        return self._python if definition.kind == "python" else self._files

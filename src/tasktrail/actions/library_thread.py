@@ -1,11 +1,10 @@
-"""A thread for definitions: loading and planning run the users' own code."""
+"""A thread for definitions: reading them takes time that the event loop does not have."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import queue
-import sys
 import threading
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
@@ -15,20 +14,17 @@ from tasktrail.errors import DefinitionError
 P = ParamSpec("P")
 T = TypeVar("T")
 
-LOADING_LIMIT = 60.0
-"""Seconds after which a definition that does not come to an end is given up."""
-
 _Work = tuple[Callable[[], Any], asyncio.Future[Any], asyncio.AbstractEventLoop]
 
 
 class LibraryThread:
-    """Runs one call after another beside the event loop, so that a slow import stops no timer.
+    """Runs one call after another beside the event loop, so that a slow disk stops no timer.
 
-    What the users' code prints goes to standard error: standard output is the command line's own.
-    A call that does not end is left to itself, and a new thread takes over.
+    A call that takes longer than `limit` seconds is left to itself, and a new thread takes over.
+    None is for calls that have a limit of their own.
     """
 
-    def __init__(self, limit: float = LOADING_LIMIT) -> None:
+    def __init__(self, limit: float | None) -> None:
         self._limit = limit
         self._waiting: queue.SimpleQueue[_Work] | None = None
 
@@ -46,15 +42,12 @@ class LibraryThread:
             return await asyncio.wait_for(future, self._limit)
         except TimeoutError:
             self._waiting = None
-            raise DefinitionError(
-                f"the definition did not load within {self._limit:g} s",
-                hint="a definition should only describe what is done; do the work in its steps",
-            ) from None
+            raise DefinitionError(f"the definition did not load within {self._limit:g} s") from None
 
     def _queue(self) -> queue.SimpleQueue[_Work]:
         if self._waiting is None:
             self._waiting = queue.SimpleQueue()
-            # A daemon: an import that never ends must not keep the process from leaving.
+            # A daemon: a read that never ends must not keep the process from leaving.
             threading.Thread(
                 target=_serve, args=(self._waiting,), name="definitions", daemon=True
             ).start()
@@ -67,8 +60,7 @@ def _serve(waiting: queue.SimpleQueue[_Work]) -> None:
         result: Any = None
         error: BaseException | None = None
         try:
-            with contextlib.redirect_stdout(sys.stderr):
-                result = work()
+            result = work()
         except BaseException as raised:  # noqa: BLE001 - it goes to the caller
             error = raised
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasktrail.definitions.definition import TaskDefinition
+from tasktrail.definitions.definition import PythonLoader, TaskDefinition
 from tasktrail.definitions.definition_file import read_definition_file
 from tasktrail.definitions.suggestion import suggestion_or_listing
 from tasktrail.definitions.task_functions import task_functions
@@ -35,11 +36,15 @@ class Listing:
     broken: tuple[BrokenFile, ...]
 
 
+_Stamps = tuple[tuple[str, int, int], ...]
+"""Name, modification time and size of files."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Shelf:
-    """What one file gave when it had this modification time and size."""
+    """What one file gave when it, and what it may import from its directory, had these stamps."""
 
-    stamp: tuple[int, int]
+    stamps: _Stamps
     definitions: tuple[TaskDefinition, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -47,12 +52,13 @@ class _Shelf:
 class Catalog:
     """The definitions in `directories` (not in directories below them).
 
-    A file is read when it is first looked for, and again when it has changed. A name that two
-    files claim belongs to neither.
+    A file is read when it is first looked for, and again when it has changed; a Python file also
+    when another one beside it has. A name that two files claim belongs to neither.
     """
 
-    def __init__(self, directories: Sequence[Path]) -> None:
+    def __init__(self, directories: Sequence[Path], load_python: PythonLoader) -> None:
         self._directories = tuple(directories)
+        self._load_python = load_python
         self._shelves: dict[Path, _Shelf] = {}
 
     def names(self) -> tuple[str, ...]:
@@ -97,27 +103,28 @@ class Catalog:
 
     def _refresh(self) -> None:
         shelves: dict[Path, _Shelf] = {}
-        for path in self._files():
-            try:
-                status = path.stat()
-            except OSError:
-                continue
-            stamp = (status.st_mtime_ns, status.st_size)
-            known = self._shelves.get(path)
-            fresh = known is not None and known.stamp == stamp
-            shelves[path] = known if known is not None and fresh else _read(path, stamp)
+        for directory in self._directories:
+            files = _files_in(directory.absolute())
+            modules = _stamps_of(path for path in files if path.suffix == ".py")
+            for path in filter(_is_listed, files):
+                stamps = modules if path.suffix == ".py" else _stamps_of([path])
+                known = self._shelves.get(path)
+                fresh = known is not None and known.stamps == stamps
+                shelves[path] = known if known is not None and fresh else self._read(path, stamps)
         self._shelves = shelves
 
-    def _files(self) -> Iterator[Path]:
-        for directory in self._directories:
-            try:
-                paths = sorted(directory.absolute().iterdir())
-            except OSError:
-                continue
-            for path in paths:
-                listed = path.suffix in YAML_SUFFIXES or path.name.endswith(PYTHON_ENDING)
-                if listed and not path.name.startswith(".") and path.is_file():
-                    yield path
+    def _read(self, path: Path, stamps: _Stamps) -> _Shelf:
+        try:
+            return _Shelf(stamps, self._definitions_in(path))
+        except RefusedError as error:
+            problems = error.problems or (Problem(error.message, file=str(path), hint=error.hint),)
+            return _Shelf(stamps, problems=problems)
+
+    def _definitions_in(self, path: Path) -> tuple[TaskDefinition, ...]:
+        if path.suffix in YAML_SUFFIXES:
+            return (read_definition_file(path),)
+        names = task_functions(path)
+        return tuple(self._load_python(f"{path.stem}:{name}", path.parent) for name in names)
 
     def _claims(self) -> dict[str, list[tuple[Path, TaskDefinition]]]:
         claims: dict[str, list[tuple[Path, TaskDefinition]]] = {}
@@ -132,21 +139,25 @@ class Catalog:
                 raise DefinitionError(f"{path} is broken", problems=shelf.problems)
 
 
-def _read(path: Path, stamp: tuple[int, int]) -> _Shelf:
+def _files_in(directory: Path) -> list[Path]:
     try:
-        return _Shelf(stamp, _definitions_in(path))
-    except RefusedError as error:
-        problems = error.problems or (Problem(error.message, file=str(path), hint=error.hint),)
-        return _Shelf(stamp, problems=problems)
+        paths = sorted(directory.iterdir())
+    except OSError:
+        return []
+    return [path for path in paths if not path.name.startswith(".") and path.is_file()]
 
 
-def _definitions_in(path: Path) -> tuple[TaskDefinition, ...]:
-    if path.suffix in YAML_SUFFIXES:
-        return (read_definition_file(path),)
-    from tasktrail.definitions.python.load import load_python
+def _is_listed(path: Path) -> bool:
+    return path.suffix in YAML_SUFFIXES or path.name.endswith(PYTHON_ENDING)
 
-    names = task_functions(path)
-    return tuple(load_python(f"{path.stem}:{name}", path.parent) for name in names)
+
+def _stamps_of(paths: Iterable[Path]) -> _Stamps:
+    stamps: list[tuple[str, int, int]] = []
+    for path in paths:
+        with suppress(OSError):  # removed meanwhile
+            status = path.stat()
+            stamps.append((path.name, status.st_mtime_ns, status.st_size))
+    return tuple(stamps)
 
 
 def _twice(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Literal, Protocol
 
 from tasktrail.model.plan import DefinitionSource, InputSpec, JsonValue, Rerunnable, TaskPlan
@@ -70,3 +71,10 @@ class TaskDefinition(Protocol):
     def rerun_inputs(self, inputs: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
         """The inputs of a task that repeats one that had `inputs` (the rerun hook, M14)."""
         ...
+
+
+PythonLoader = Callable[[str, Path], TaskDefinition]
+"""Loads the definition `module:function` with a directory first on the import path.
+
+An engine gives one that runs none of the user's code in its own process.
+"""

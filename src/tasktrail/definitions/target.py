@@ -5,42 +5,47 @@ from __future__ import annotations
 from pathlib import Path
 
 from tasktrail.definitions.catalog import YAML_SUFFIXES, Catalog
-from tasktrail.definitions.definition import TaskDefinition
+from tasktrail.definitions.definition import PythonLoader, TaskDefinition
 from tasktrail.definitions.definition_file import read_definition_file
 from tasktrail.definitions.suggestion import suggestion
 from tasktrail.errors import DefinitionError, NotFoundError, Problem
 
 
-def load(target: str, root: Path, catalog: Catalog) -> TaskDefinition:
+def load(target: str, root: Path, catalog: Catalog, load_python: PythonLoader) -> TaskDefinition:
     """The definition that `target` names.
 
-    A runbook or pipeline file (it ends in .yml or .yaml, or holds a `/`) is relative to `root`;
-    `module:function` is imported with `root` first on the import path; anything else is a name in
-    `catalog`.
+    A runbook or pipeline file is relative to `root`; `module:function` is loaded by `load_python`
+    with `root` first on the import path; anything else is a name in `catalog`.
 
     Raises:
         NotFoundError: there is no such file, module, function or name.
         DefinitionError: the definition is wrong, with all of its problems.
     """
-    if target.endswith(YAML_SUFFIXES):
+    if names_file(target):
         return _load_file(target, root)
     if ":" in target:
-        from tasktrail.definitions.python.load import load_python
-
         return load_python(target, root)
-    if "/" in target:
-        return _load_file(target, root)
     return catalog.get(target)
 
 
-def check(target: str, root: Path, catalog: Catalog) -> tuple[Problem, ...]:
+def names_file(target: str) -> bool:
+    """Whether `target` names a runbook or pipeline file: it ends in .yml or .yaml, or has a `/`.
+
+    A `/` before a `:` is one in the name of a module.
+    """
+    return target.endswith(YAML_SUFFIXES) or ("/" in target and ":" not in target)
+
+
+def check(
+    target: str, root: Path, catalog: Catalog, load_python: PythonLoader
+) -> tuple[Problem, ...]:
     """All that is wrong with the definition that `target` names.
 
     Raises:
         NotFoundError: nothing is named so.
     """
     try:
-        load(target, root, catalog)
+        load(target, root, catalog, load_python)
     except DefinitionError as error:
         return error.problems or (Problem(error.message, hint=error.hint),)
     return ()

@@ -19,7 +19,7 @@ async def test_the_loop_goes_on_while_a_definition_loads() -> None:
         go_on.wait()
         return "loaded"
 
-    loading = asyncio.ensure_future(LibraryThread().call(load))
+    loading = asyncio.ensure_future(LibraryThread(None).call(load))
     await asyncio.to_thread(begun.wait)
     assert not loading.done()
     go_on.set()
@@ -39,12 +39,4 @@ async def test_what_is_raised_reaches_the_caller() -> None:
         raise NotFoundError("there is no such thing")
 
     with pytest.raises(NotFoundError, match="no such thing"):
-        await LibraryThread().call(refuse)
-
-
-async def test_what_users_print_keeps_out_of_standard_output(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    await LibraryThread().call(print, "NOISE")
-    printed = capsys.readouterr()
-    assert (printed.out, printed.err) == ("", "NOISE\n")
+        await LibraryThread(None).call(refuse)

@@ -10,6 +10,7 @@ import pytest
 
 from tasktrail.definitions.catalog import Catalog
 from tasktrail.definitions.definition_file import read_definition_file
+from tasktrail.definitions.python.load import load_python
 from tasktrail.definitions.target import check, load
 from tasktrail.errors import DefinitionError, NotFoundError
 
@@ -43,7 +44,7 @@ def test_finds_definitions_by_name(tmp_path: Path) -> None:
     put(tmp_path, "ci.yml", "version: 0.1\njobs: {a: {steps: [clone]}}\n")
     put(tmp_path, "notes.txt", "x")
     put(tmp_path, ".hidden.yml", "x")
-    catalog = Catalog([tmp_path, tmp_path / "missing"])
+    catalog = Catalog([tmp_path, tmp_path / "missing"], load_python)
     assert catalog.names() == ("backup", "ci", "deploy")
     assert catalog.get("deploy").source.target == str(tmp_path / "one.yml")
     assert catalog.list().broken == ()
@@ -52,7 +53,7 @@ def test_finds_definitions_by_name(tmp_path: Path) -> None:
 def test_finds_tasks_in_python_files(tmp_path: Path) -> None:
     put(tmp_path, "cluster_tasks.py", PYTHON)
     put(tmp_path, "other.py", "raise SystemExit")
-    catalog = Catalog([tmp_path])
+    catalog = Catalog([tmp_path], load_python)
     assert catalog.names() == ("scale",)
     assert catalog.get("scale").kind == "python"
     assert catalog.get("scale").source.target == "cluster_tasks:scale_it"
@@ -62,7 +63,7 @@ def test_a_broken_file_does_not_hide_the_others(tmp_path: Path) -> None:
     put(tmp_path, "deploy.yml", runbook("deploy"))
     bad = put(tmp_path, "backup.yml", "name: backup\njobs: {}\nx: 1\n")
     worse = put(tmp_path, "b_tasks.py", "def (:\n")
-    listing = Catalog([tmp_path]).list()
+    listing = Catalog([tmp_path], load_python).list()
     assert [definition.name for definition in listing.definitions] == ["deploy"]
     assert {broken.path for broken in listing.broken} == {bad, worse}
     problems = {broken.path: broken.problems for broken in listing.broken}
@@ -73,23 +74,23 @@ def test_a_broken_file_does_not_hide_the_others(tmp_path: Path) -> None:
 def test_a_broken_file_tells_why_its_name_is_not_there(tmp_path: Path) -> None:
     put(tmp_path, "backup.yml", "name: backup\n")
     with pytest.raises(DefinitionError, match="`jobs` is missing"):
-        Catalog([tmp_path]).get("backup")
+        Catalog([tmp_path], load_python).get("backup")
 
 
 def test_an_unknown_name_gets_a_suggestion(tmp_path: Path) -> None:
     put(tmp_path, "deploy.yml", runbook("deploy"))
     with pytest.raises(NotFoundError) as caught:
-        Catalog([tmp_path]).get("depoly")
+        Catalog([tmp_path], load_python).get("depoly")
     assert caught.value.hint == "did you mean `deploy`?"
     with pytest.raises(NotFoundError) as caught:
-        Catalog([]).get("deploy")
+        Catalog([], load_python).get("deploy")
     assert caught.value.hint == "the catalog is empty"
 
 
 def test_a_name_that_two_files_claim_belongs_to_neither(tmp_path: Path) -> None:
     first = put(tmp_path, "a.yml", runbook("deploy"))
     second = put(tmp_path, "b.yml", runbook("deploy"))
-    catalog = Catalog([tmp_path])
+    catalog = Catalog([tmp_path], load_python)
     assert catalog.names() == ()
     (broken,) = catalog.list().broken
     assert broken.path == second
@@ -102,7 +103,7 @@ def test_a_name_that_two_files_claim_belongs_to_neither(tmp_path: Path) -> None:
 
 def test_a_file_is_read_again_when_it_has_changed(tmp_path: Path) -> None:
     path = put(tmp_path, "a.yml", runbook("deploy"))
-    catalog = Catalog([tmp_path])
+    catalog = Catalog([tmp_path], load_python)
     first = catalog.get("deploy")
     assert catalog.get("deploy") is first
     path.write_text(runbook("backup"))
@@ -115,32 +116,32 @@ def test_a_file_is_read_again_when_it_has_changed(tmp_path: Path) -> None:
 def test_a_target_is_a_file_a_function_or_a_name(tmp_path: Path) -> None:
     put(tmp_path, "a.yml", runbook("deploy"))
     put(tmp_path, "cluster.py", PYTHON)
-    catalog = Catalog([tmp_path])
-    assert load("a.yml", tmp_path, catalog).name == "deploy"
-    assert load(str(tmp_path / "a.yml"), Path("/"), catalog).name == "deploy"
-    assert load("deploy", tmp_path, catalog).name == "deploy"
-    assert load("cluster:scale_it", tmp_path, catalog).name == "scale"
+    catalog = Catalog([tmp_path], load_python)
+    assert load("a.yml", tmp_path, catalog, load_python).name == "deploy"
+    assert load(str(tmp_path / "a.yml"), Path("/"), catalog, load_python).name == "deploy"
+    assert load("deploy", tmp_path, catalog, load_python).name == "deploy"
+    assert load("cluster:scale_it", tmp_path, catalog, load_python).name == "scale"
 
 
 @pytest.mark.parametrize("target", ["b.yml", "sub/b.yml", "sub/b", "a\0.yml", "nothing", ""])
 def test_a_target_that_is_not_there(target: str, tmp_path: Path) -> None:
     put(tmp_path, "a.yml", runbook("deploy"))
     with pytest.raises(NotFoundError):
-        load(target, tmp_path, Catalog([tmp_path]))
+        load(target, tmp_path, Catalog([tmp_path], load_python), load_python)
 
 
 def test_a_file_that_is_not_there_gets_a_suggestion(tmp_path: Path) -> None:
     put(tmp_path, "deploy.yml", runbook("deploy"))
     with pytest.raises(NotFoundError) as caught:
-        load("depoly.yml", tmp_path, Catalog([]))
+        load("depoly.yml", tmp_path, Catalog([], load_python), load_python)
     assert caught.value.hint == "did you mean `deploy.yml`?"
 
 
 def test_check_gives_all_problems(tmp_path: Path) -> None:
     put(tmp_path, "good.yml", runbook("deploy"))
     put(tmp_path, "bad.yml", "nam: x\ntimeout: 0\n")
-    assert check("good.yml", tmp_path, Catalog([])) == ()
-    problems = check("bad.yml", tmp_path, Catalog([]))
+    assert check("good.yml", tmp_path, Catalog([], load_python), load_python) == ()
+    problems = check("bad.yml", tmp_path, Catalog([], load_python), load_python)
     assert {problem.line for problem in problems} == {1, 2}
     assert all(problem.file == str(tmp_path / "bad.yml") for problem in problems)
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 DEFAULT_SHELL = "/bin/sh -e"
 
+MOST_PARTS = 50_000
+"""Jobs and steps of one plan: a loop that never ends is stopped before it has taken all memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -122,6 +125,7 @@ class Job:
         return self._add(Spawn(target, inputs or {}, wait), options)
 
     def _add(self, work: Command | Call | Spawn, options: StepOptions) -> Step:
+        _count_part(self.plan)
         step = Step(self, work, options)
         self.steps.append(step)
         return step
@@ -157,6 +161,8 @@ class Plan:
     timeout: Duration | None = None
     place: SourcePlace
     jobs: list[Job] = field(default_factory=list[Job])
+    parts: int = field(default=0, init=False, repr=False)
+    """The number of its jobs and steps."""
 
     def job(
         self,
@@ -175,6 +181,7 @@ class Plan:
         Jobs that do not need each other run at the same time. `when` says after which course of
         events it runs at all; `locks` are exclusive across all tasks.
         """
+        _count_part(self)
         settings = JobSettings(
             title=title,
             after=_one_or_many(after),
@@ -200,6 +207,12 @@ def default_name(work: Command | Call | Spawn) -> str:
         case Spawn():
             target = work.target if isinstance(work.target, str) else work.target.name
             return f"spawn {PurePath(target).stem}"
+
+
+def _count_part(plan: Plan) -> None:
+    plan.parts += 1
+    if plan.parts > MOST_PARTS:
+        raise ValueError(f"a plan has at most {MOST_PARTS:,} jobs and steps")
 
 
 def _one_or_many(given: object) -> tuple[object, ...]:

@@ -29,6 +29,11 @@ class UserModules:
         self._modules: dict[str, ModuleType] = {}
         self._stamps: list[SourceStamp] = []
 
+    @property
+    def sources(self) -> tuple[SourceStamp, ...]:
+        """The files that the modules were loaded from, as they were then."""
+        return tuple(self._stamps)
+
     @contextmanager
     def active(self) -> Generator[None]:
         """Inside, modules of the root are imported from their current files; other threads wait."""
@@ -68,3 +73,9 @@ def modules_of(root: Path) -> UserModules:
     """The modules of `root`, one set for each directory."""
     with _IMPORTS:
         return _OF_ROOTS.setdefault(root, UserModules(root))
+
+
+def loaded_sources() -> list[SourceStamp]:
+    """The files of all modules that this process holds, as they were when they were loaded."""
+    with _IMPORTS:
+        return [source for modules in _OF_ROOTS.values() for source in modules.sources]
