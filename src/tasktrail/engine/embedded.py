@@ -7,7 +7,6 @@ is started only after the decision that allows it is durable.
 from __future__ import annotations
 
 import asyncio
-import heapq
 import logging
 from collections.abc import Coroutine
 from typing import Any
@@ -20,6 +19,7 @@ from tasktrail.actions.ledger import Decided, Ledger
 from tasktrail.actions.library import Library
 from tasktrail.actions.submit_spawned import SpawnWish, submit_spawned
 from tasktrail.engine.job_execution import JobExecution
+from tasktrail.engine.lane import Lane
 from tasktrail.engine.persistence import Persistence
 from tasktrail.engine.timers import Timers
 from tasktrail.engine.workshop import Workshop
@@ -36,8 +36,10 @@ _log = logging.getLogger(__name__)
 class EmbeddedEngine:
     """Gives ready jobs to `slots` workers at most, oldest job first.
 
-    A job that waits for a spawned task holds no slot meanwhile, and neither does one that only has
-    to clean up because its task was stopped: they could wait for each other for ever.
+    Jobs that only have to clean up because their task was stopped have as many places of their own:
+    a stop does not wait behind all that is queued. A job that waits for a spawned task gives its
+    place to others meanwhile, so that the two never wait for each other; when it goes on, its lane
+    is one over its number until some job of it ends.
     """
 
     def __init__(
@@ -53,9 +55,11 @@ class EmbeddedEngine:
         self._library = library
         self._bulletin = bulletin
         self._workshop = workshop
-        self._free = slots
-        self._ready: list[tuple[int, int]] = []
+        self._work_lane = Lane(slots)
+        self._clean_up_lane = Lane(slots)
         self._executions: dict[int, JobExecution] = {}
+        self._lanes: dict[int, Lane] = {}
+        """In which lane each of the jobs is carried out."""
         self._again: dict[int, tuple[Job, bool]] = {}
         """Jobs that were queued anew before their last execution had quite ended."""
         self._work: set[asyncio.Task[None]] = set()
@@ -83,7 +87,7 @@ class EmbeddedEngine:
         stopping = task.cancel is not None or task.limit_reached_at is not None
         for job in decided.changes.jobs.values():
             if job.status is Status.QUEUED:
-                self._offer(job, at_once=stopping or job.limit_reached_at is not None)
+                self._offer(job, cleans_up=stopping or job.limit_reached_at is not None)
         for order in decided.changes.stops:
             execution = self._executions.get(order.job_id)
             if execution is not None:
@@ -116,14 +120,15 @@ class EmbeddedEngine:
         while self._work:
             await asyncio.wait(self._work)
 
-    async def await_end(self, task_id: int) -> Status:
-        """See `SpawnedTasks`; the one who waits gives its slot to others meanwhile."""
-        self._free += 1
+    async def await_end(self, task_id: int, *, job_id: int) -> Status:
+        """See `SpawnedTasks`; the job that waits gives its place to others meanwhile."""
+        lane = self._lanes[job_id]
+        lane.give()
         self._dispatch()
         try:
             return await await_end(self._decisions.store, self._bulletin, task_id)
         finally:
-            self._free -= 1
+            lane.take()
 
     async def cancel_spawned(self, origin_task_id: int, task_id: int, *, forced: bool) -> None:
         """See `SpawnedTasks`."""
@@ -135,32 +140,33 @@ class EmbeddedEngine:
 
         await self._persistence.until_taken(lambda: self._decisions.make(ask))
 
-    def _offer(self, job: Job, *, at_once: bool) -> None:
+    def _offer(self, job: Job, *, cleans_up: bool) -> None:
         if job.id in self._executions:
-            self._again[job.id] = job, at_once
-        elif at_once and self._taking:
-            self._begin(job.task_id, job.id, takes_slot=False)
+            self._again[job.id] = job, cleans_up
         else:
-            heapq.heappush(self._ready, (job.id, job.task_id))
+            lane = self._clean_up_lane if cleans_up else self._work_lane
+            lane.offer(job.task_id, job.id)
 
     def _dispatch(self) -> None:
-        while self._taking and self._ready and self._free > 0:
-            job_id, task_id = heapq.heappop(self._ready)
-            # One that runs already was offered twice.
-            if job_id not in self._executions:
-                self._begin(task_id, job_id, takes_slot=True)
+        for lane in (self._clean_up_lane, self._work_lane):
+            while self._taking and (turn := lane.next()) is not None:
+                task_id, job_id = turn
+                # One that runs already was offered twice.
+                if job_id not in self._executions:
+                    self._begin(task_id, job_id, lane)
 
-    def _begin(self, task_id: int, job_id: int, *, takes_slot: bool) -> None:
+    def _begin(self, task_id: int, job_id: int, lane: Lane) -> None:
         claim = self._workshop.new_reference()
         execution = JobExecution(
             self._workshop, lambda ended: self._report(task_id, claim, ended), self._spawn
         )
         self._executions[job_id] = execution
-        self._free -= takes_slot
-        self._start(self._carry_out(execution, task_id, job_id, claim, takes_slot=takes_slot))
+        self._lanes[job_id] = lane
+        lane.take()
+        self._start(self._carry_out(execution, task_id, job_id, claim))
 
     async def _carry_out(
-        self, execution: JobExecution, task_id: int, job_id: int, claim: str, *, takes_slot: bool
+        self, execution: JobExecution, task_id: int, job_id: int, claim: str
     ) -> None:
         try:
             assignment = await self._persistence.until_taken(
@@ -178,14 +184,14 @@ class EmbeddedEngine:
             _log.exception("job %s of task %s could not be carried out", job_id, task_id)
             await self._report(task_id, claim, WorkerLost(job_id, self._workshop.new_reference()))
         finally:
-            self._conclude(job_id, freed=takes_slot)
+            self._conclude(job_id)
 
-    def _conclude(self, job_id: int, *, freed: bool) -> None:
+    def _conclude(self, job_id: int) -> None:
         del self._executions[job_id]
-        self._free += freed
+        self._lanes.pop(job_id).give()
         if job_id in self._again:
-            job, at_once = self._again.pop(job_id)
-            self._offer(job, at_once=at_once)
+            job, cleans_up = self._again.pop(job_id)
+            self._offer(job, cleans_up=cleans_up)
         self._dispatch()
 
     async def _report(self, task_id: int, claim: str, ended: StepEnded | WorkerLost) -> Step | None:

@@ -174,6 +174,7 @@ class JobExecution:
         values = reference_values(assignment, outputs)
         return StepCall(
             task_id=step.task_id,
+            job_id=step.job_id,
             job_name=assignment.job.name,
             step_id=step.id,
             step_name=step.name,
@@ -209,14 +210,14 @@ class JobExecution:
         def reach() -> None:
             if running.reason is None:
                 running.reason = reached
-                running.stop.ask()
+                running.stop.ask(limit=True)
 
         return asyncio.get_running_loop().call_later(plan.timeout, reach)
 
     def _obey(self, running: _Running, order: StopStep) -> None:
         if running.reason is None:
             running.reason = order.outcome
-        running.stop.ask(force=order.forced)
+        running.stop.ask(limit=isinstance(order.outcome, TimedOut), force=order.forced)
 
     def _errored(self, error: Exception) -> Errored:
         message = f"{type(error).__name__}: {error}"

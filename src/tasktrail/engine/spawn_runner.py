@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Protocol
+from collections.abc import Coroutine
+from typing import Any, Protocol
 
 from tasktrail.errors import RefusedError
 from tasktrail.model.outcome import Failed, Outcome, Succeeded, Warned
@@ -18,8 +18,8 @@ from tasktrail.store.spawned import SPAWN_STEP_KEY
 class SpawnedTasks(Protocol):
     """What a spawn step needs of the engine."""
 
-    async def await_end(self, task_id: int) -> Status:
-        """The final status of a task, once it has one."""
+    async def await_end(self, task_id: int, *, job_id: int) -> Status:
+        """The final status of a task, once it has one; `job_id` is the job that waits for it."""
         ...
 
     async def cancel_spawned(self, origin_task_id: int, task_id: int, *, forced: bool) -> None:
@@ -28,8 +28,11 @@ class SpawnedTasks(Protocol):
 
 
 class SpawnRunner:
-    """Carries out spawn steps. A stop cancels the spawned task that is waited for, and ends when
-    that one has."""
+    """Carries out spawn steps.
+
+    A stop cancels the spawned task that is waited for, and ends when that one has. Its clean-up may
+    take its time, unless the stop is forced, or a time limit's, whose grace is over.
+    """
 
     def __init__(self, tasks: SpawnedTasks) -> None:
         self._tasks = tasks
@@ -52,11 +55,11 @@ class SpawnRunner:
         return StepResult(outcome=_outcome(task_id, status), stopped=stopped)
 
     async def _wait(self, call: StepCall, task_id: int) -> tuple[Status, bool]:
-        ended = asyncio.ensure_future(self._tasks.await_end(task_id))
+        ended = asyncio.ensure_future(self._tasks.await_end(task_id, job_id=call.job_id))
         stopped = False
         try:
-            for wait, forced in ((call.stop.wait_asked, False), (call.stop.wait_forced, True)):
-                if not await _first(wait, ended):
+            for wait, forced in ((_asked, False), (_sharpened, True)):
+                if not await _first(wait(call), ended):
                     break
                 stopped = True
                 await self._tasks.cancel_spawned(call.task_id, task_id, forced=forced)
@@ -65,14 +68,34 @@ class SpawnRunner:
             ended.cancel()
 
 
-async def _first(wait: Callable[[], Awaitable[None]], ended: asyncio.Future[Status]) -> bool:
+async def _first(order: Coroutine[Any, Any, None], ended: asyncio.Future[Status]) -> bool:
     """Whether a stop order comes before the end."""
-    ordered = asyncio.ensure_future(wait())
+    ordered = asyncio.ensure_future(order)
     try:
         await asyncio.wait((ordered, ended), return_when=asyncio.FIRST_COMPLETED)
         return not ended.done()
     finally:
         ordered.cancel()
+
+
+async def _asked(call: StepCall) -> None:
+    await call.stop.wait_asked()
+
+
+async def _sharpened(call: StepCall) -> None:
+    """Return once nothing of the spawned task may go on."""
+    forced = asyncio.ensure_future(call.stop.wait_forced())
+    too_late = asyncio.ensure_future(_grace_over(call))
+    try:
+        await asyncio.wait((forced, too_late), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        forced.cancel()
+        too_late.cancel()
+
+
+async def _grace_over(call: StepCall) -> None:
+    await call.stop.wait_limited()
+    await asyncio.sleep(call.grace)
 
 
 def _values(action: SpawnAction) -> dict[str, JsonValue]:

@@ -34,10 +34,11 @@ class SpawnRequest:
 
 
 class StopOrder:
-    """Tells a runner to stop its attempt; may be sharpened to force, never taken back."""
+    """Tells a runner to stop its attempt; may be sharpened, never taken back."""
 
     def __init__(self) -> None:
         self._asked = asyncio.Event()
+        self._limited = asyncio.Event()
         self._forced = asyncio.Event()
 
     @property
@@ -50,15 +51,24 @@ class StopOrder:
         """Whether the grace is to be skipped."""
         return self._forced.is_set()
 
-    def ask(self, *, force: bool = False) -> None:
-        """Ask for a stop; with `force` without grace. Idempotent."""
+    def ask(self, *, limit: bool = False, force: bool = False) -> None:
+        """Ask for a stop, because of a time limit or not; with `force` without grace. Idempotent.
+
+        A runner that asks others to stop has to force them once the grace after a limit is over.
+        """
         self._asked.set()
+        if limit:
+            self._limited.set()
         if force:
             self._forced.set()
 
     async def wait_asked(self) -> None:
         """Return once a stop is asked for."""
         await self._asked.wait()
+
+    async def wait_limited(self) -> None:
+        """Return once a time limit asks for the stop."""
+        await self._limited.wait()
 
     async def wait_forced(self) -> None:
         """Return once the stop is forced."""
@@ -74,6 +84,7 @@ class StepCall:
     """
 
     task_id: int
+    job_id: int
     job_name: str
     step_id: int
     step_name: str

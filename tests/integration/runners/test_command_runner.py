@@ -40,6 +40,7 @@ def make_call(directory: str, tmp_path: Path) -> MakeCall:
         outputs = tmp_path / "outputs"
         return StepCall(
             task_id=1,
+            job_id=1,
             job_name="job",
             step_id=1,
             step_name="step",

@@ -166,6 +166,7 @@ def make_call(directory: str, tmp_path: Path, root: Path) -> MakeCall:
 
         return StepCall(
             task_id=7,
+            job_id=1,
             job_name="build",
             step_id=1,
             step_name="wheel",

@@ -41,6 +41,7 @@ class SystemBench:
     def call(self, work: SystemWork, **arguments: JsonValue) -> StepCall:
         return StepCall(
             task_id=1,
+            job_id=1,
             job_name="main",
             step_id=1,
             step_name="step",

@@ -1,0 +1,32 @@
+"""Places in which jobs are carried out, and the ready jobs that wait for one."""
+
+from __future__ import annotations
+
+import heapq
+
+
+class Lane:
+    """`places` jobs may be at work; of those that wait, the oldest comes first."""
+
+    def __init__(self, places: int) -> None:
+        self._free = places
+        self._ready: list[tuple[int, int]] = []
+
+    def offer(self, task_id: int, job_id: int) -> None:
+        """Have a job wait for a place. It may be offered twice, and be out of date by its turn."""
+        heapq.heappush(self._ready, (job_id, task_id))
+
+    def next(self) -> tuple[int, int] | None:
+        """The task and the job whose turn it is; None without a free place or a waiting job."""
+        if self._free <= 0 or not self._ready:
+            return None
+        job_id, task_id = heapq.heappop(self._ready)
+        return task_id, job_id
+
+    def take(self) -> None:
+        """Take a place, be one free or not: who gave one up for a while gets it back at once."""
+        self._free -= 1
+
+    def give(self) -> None:
+        """Give a place to others."""
+        self._free += 1
