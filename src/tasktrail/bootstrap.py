@@ -7,11 +7,11 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import ArgumentError
 
@@ -24,11 +24,7 @@ from tasktrail.actions.logs import LogReading
 from tasktrail.config import Config, read_config
 from tasktrail.data_directory import DataDirectory, own_data_directory
 from tasktrail.definitions.catalog import Catalog
-from tasktrail.engine.embedded import EmbeddedEngine
-from tasktrail.engine.examination import Examination
 from tasktrail.engine.recovery import recover, remove_workspaces
-from tasktrail.engine.spawn_runner import SpawnRunner
-from tasktrail.engine.workshop import Workshop
 from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError, StoreUnavailableError
 from tasktrail.local.operations import Installation, Operations
 from tasktrail.logs.hub import LogHub
@@ -42,17 +38,16 @@ from tasktrail.model.plan import (
     SystemAction,
 )
 from tasktrail.runners.cgroup_mount import find_cgroup_base
-from tasktrail.runners.command import CommandRunner
-from tasktrail.runners.environment import base_environment
-from tasktrail.runners.python.runner import PythonRunner
-from tasktrail.runners.step_call import StepRunner
-from tasktrail.runners.supervisor import Supervisor, sweep
-from tasktrail.runners.system import SystemRunner
+from tasktrail.runners.supervisor import Supervisor, SweepReceipt, sweep
 from tasktrail.store.organizations import ensure_organization
-from tasktrail.store.postgresql import PostgresqlStore
 from tasktrail.store.sqlite import SqliteStore
 from tasktrail.store.store import Store
 from tasktrail.store.task_views import live_task_ids
+
+if TYPE_CHECKING:
+    from tasktrail.engine.embedded import EmbeddedEngine
+    from tasktrail.runners.step_call import StepRunner
+    from tasktrail.store.postgresql import PostgresqlStore
 
 _log = logging.getLogger(__name__)
 
@@ -97,9 +92,10 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
         decisions.subscribe(bulletin.follow)
         hub, place = LogHub(), LogPlace(directory.logs)
         running: EmbeddedEngine | None = None
-        swept = await sweep(f"{directory.identity}:", cgroup_base=find_cgroup_base())
+        cgroup_base = find_cgroup_base()
+        swept = await sweep(f"{directory.identity}:", cgroup_base=cgroup_base)
         life = f"{directory.identity}:{secrets.token_hex(4)}"
-        supervisor = Supervisor(life=life, clock=clock)
+        supervisor = Supervisor(life=life, clock=clock, cgroup_base=cgroup_base)
         stack.push_async_callback(supervisor.aclose)
         library = _library(stack, directory, config, supervisor, life)
         if engine:
@@ -130,7 +126,7 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
                     library=library,
                     bulletin=bulletin,
                     logs=LogReading(place, hub),
-                    examine=Examination(directory, config, store, running, swept),
+                    examine=_examination(directory, config, store, running, swept),
                 )
             ),
             running,
@@ -146,6 +142,9 @@ def open_store(directory: DataDirectory, config: Config) -> Store:
     try:
         if config.database is None:
             return SqliteStore(directory.database)
+        # Loaded with its driver where it is used.
+        from tasktrail.store.postgresql import PostgresqlStore
+
         return _owned(PostgresqlStore(config.database))
     except ArgumentError as error:
         raise DataDirectoryError(
@@ -179,6 +178,22 @@ def _library(
     return Library(catalog, python.load, config.limits)
 
 
+def _examination(
+    directory: DataDirectory,
+    config: Config,
+    store: Store,
+    engine: EmbeddedEngine | None,
+    swept: SweepReceipt,
+) -> Callable[[bool], Awaitable[list[dict[str, object]]]]:
+    async def examine(check: bool) -> list[dict[str, object]]:
+        # Loaded when somebody asks for it.
+        from tasktrail.engine.examination import Examination
+
+        return await Examination(directory, config, store, engine, swept)(check)
+
+    return examine
+
+
 async def _start_engine(
     stack: AsyncExitStack,
     directory: DataDirectory,
@@ -191,6 +206,15 @@ async def _start_engine(
     supervisor: Supervisor,
     life: str,
 ) -> EmbeddedEngine:
+    # What runs tasks is loaded with an engine: most commands only look at tasks.
+    from tasktrail.engine.embedded import EmbeddedEngine
+    from tasktrail.engine.spawn_runner import SpawnRunner
+    from tasktrail.engine.workshop import Workshop
+    from tasktrail.runners.command import CommandRunner
+    from tasktrail.runners.environment import base_environment
+    from tasktrail.runners.python.runner import PythonRunner
+    from tasktrail.runners.system import SystemRunner
+
     commands = CommandRunner(supervisor, new_reference)
     python = PythonRunner(supervisor, life, new_reference)
     stack.push_async_callback(python.aclose)

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tasktrail.definitions.definition import PythonLoader, TaskDefinition
-from tasktrail.definitions.definition_file import read_definition_file
 from tasktrail.definitions.suggestion import suggestion_or_listing
-from tasktrail.definitions.task_functions import task_functions
 from tasktrail.errors import DefinitionError, NotFoundError, Problem, RefusedError
 
 YAML_SUFFIXES = (".yml", ".yaml")
@@ -121,8 +119,13 @@ class Catalog:
             return _Shelf(stamps, problems=problems)
 
     def _definitions_in(self, path: Path) -> tuple[TaskDefinition, ...]:
+        # What reads files is loaded with the first one: most commands only look at tasks.
         if path.suffix in YAML_SUFFIXES:
+            from tasktrail.definitions.definition_file import read_definition_file
+
             return (read_definition_file(path),)
+        from tasktrail.definitions.task_functions import task_functions
+
         names = task_functions(path)
         return tuple(self._load_python(f"{path.stem}:{name}", path.parent) for name in names)
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from tasktrail.definitions.catalog import YAML_SUFFIXES, Catalog
 from tasktrail.definitions.definition import PythonLoader, TaskDefinition
-from tasktrail.definitions.definition_file import read_definition_file
 from tasktrail.definitions.suggestion import suggestion
 from tasktrail.errors import DefinitionError, NotFoundError, Problem
 
@@ -55,6 +54,9 @@ def _load_file(target: str, root: Path) -> TaskDefinition:
     path = root / target
     if "\0" in target or not path.exists():
         raise NotFoundError(f"there is no file {path}", hint=_similar_file(path))
+    # Loaded with the first file: most commands only look at tasks.
+    from tasktrail.definitions.definition_file import read_definition_file
+
     return read_definition_file(path)
 
 

@@ -8,6 +8,7 @@ import signal
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.receipt import ProcessNote
@@ -29,14 +30,16 @@ class SweepReceipt:
     survived: tuple[ProcessNote, ...] = ()
 
 
-async def sweep(prefix: str, *, cgroup_base: Path | None = None) -> SweepReceipt:
+async def sweep(
+    prefix: str, *, cgroup_base: Path | Literal["detect"] | None = "detect"
+) -> SweepReceipt:
     """Kill every process whose marker starts with `prefix`, and remove the cgroups of those lives.
 
     `prefix` is `<data directory>:`; a process that lost its marker is known by its tag or by the
     cgroup it is in. To be called before the new life starts anything, and with the data directory
-    locked, so that no life of it runs. `cgroup_base` is looked for when it is not given.
+    locked, so that no life of it runs. `cgroup_base` is as for a `Supervisor`.
     """
-    base = cgroup_base or find_cgroup_base()
+    base = find_cgroup_base() if cgroup_base == "detect" else cgroup_base
     groups = _groups(base, prefix)
     receipt = await _kill_left_over(prefix, groups)
     for group in groups:
