@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tasktrail.actions.lock_circle import refuse_circle
+from tasktrail.actions.lock_circle import circle_of, refuse_circle
 from tasktrail.model.advance import advance
 from tasktrail.model.changes import Changes
 from tasktrail.model.event import Event, EventKind
-from tasktrail.model.happening import CancelAsked, Happening, LocksGranted, StartDue
+from tasktrail.model.happening import CancelAsked, Happening, LocksGranted, LocksRefused, StartDue
 from tasktrail.model.instant import Instant
 from tasktrail.model.plan import SpawnAction, TaskPlan
 from tasktrail.model.state import TaskState
-from tasktrail.model.submission import Submission, new_task
+from tasktrail.model.status import Status
+from tasktrail.model.submission import Origin, Submission, new_task
 from tasktrail.model.task import Task
 from tasktrail.store import locks
 from tasktrail.store.spawned import awaited_task
@@ -69,7 +70,7 @@ class Ledger:
             ConflictError: it is spawned, and needs a lock of somebody who would wait for it.
         """
         if submission.origin is not None and _wants_locks(submission.plan):
-            refuse_circle(self.transaction.connection, self.state, submission)
+            self._refuse_circle(submission, submission.origin)
         state, changes = new_task(submission, self.transaction.ids, self.now)
         self.transaction.create(
             state,
@@ -86,6 +87,12 @@ class Ledger:
         if task.not_before is None or task.not_before <= self.now:
             self.happen(task.id, StartDue())
         return task.id
+
+    def _refuse_circle(self, submission: Submission, origin: Origin) -> None:
+        self.state(origin.task_id)  # its row first: see `enter_queues`
+        connection = self.transaction.connection
+        locks.hold_queues(connection, submission.organization_id)
+        refuse_circle(connection, submission)
 
     def _show(self, task_id: int) -> None:
         """Have those told who look at a task to which nothing happened but a new link."""
@@ -107,21 +114,26 @@ class Ledger:
     def _follow_locks(self, state: TaskState, changes: Changes) -> None:
         task = state.task
         for job_id in changes.lock_requests:
-            names = state.plan.locks if job_id is None else state.job_plan(state.jobs[job_id]).locks
-            if locks.request(
-                self.transaction.connection,
-                task.organization_id,
-                names,
-                (task.id, job_id),
-                self.now,
-            ):
-                self.happen(task.id, LocksGranted(job_id))
+            self._request_locks(state, job_id)
         if changes.releases and _wants_locks(state.plan):
             for job_id in changes.releases:
                 for owner, owner_job in locks.release(
                     self.transaction.connection, (task.id, job_id), self.now
                 ):
                     self.happen(owner, LocksGranted(owner_job))
+
+    def _request_locks(self, state: TaskState, job_id: int | None) -> None:
+        """Ask for the locks of a job or of the task; a job that would wait for itself is ended."""
+        if job_id is not None and state.jobs[job_id].status is not Status.PENDING:
+            return  # what became of another request has ended it
+        task, connection = state.task, self.transaction.connection
+        names = state.plan.locks if job_id is None else state.job_plan(state.jobs[job_id]).locks
+        if locks.request(connection, task.organization_id, names, (task.id, job_id), self.now):
+            self.happen(task.id, LocksGranted(job_id))
+        elif job_id is not None:
+            circle = circle_of(connection, state, job_id)
+            if circle is not None:
+                self.happen(task.id, LocksRefused(job_id, circle))
 
 
 def _wants_locks(plan: TaskPlan) -> bool:

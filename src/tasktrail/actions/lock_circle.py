@@ -1,87 +1,115 @@
-"""Refusing a spawned task that could never get its locks, because who holds them waits for it.
+"""Finding who would wait for itself at a lock, before it waits.
 
-A step that waits for a spawned task keeps the locks of its job and of its task. If the spawned task
-needs one of them, directly or through others, both would wait until a time limit ends them.
+Who holds a lock may wait for others: a job waits for its locks while its task holds some, and a
+step that waits for a spawned task keeps the locks of its job and of its task. If one of those
+others waits for the holder, directly or through more of them, none would ever go on.
+
+Only two things can close a circle: a job that asks for its locks, and a step that spawns a task.
+What a task asks for before it starts cannot, unless it is spawned: nobody waits for it yet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection
 
 from tasktrail.errors import ConflictError
-from tasktrail.model.plan import SpawnAction, TaskPlan
+from tasktrail.model.plan import TaskPlan
 from tasktrail.model.state import TaskState
 from tasktrail.model.submission import Submission
-from tasktrail.store.lock_owners import Claimed, claims_ahead, claims_at, live_spawned
+from tasktrail.store.lock_owners import (
+    Ahead,
+    claims_at,
+    somebody_waits_behind,
+    waited_for,
+    waiting_origins,
+)
 from tasktrail.store.locks import JobOrTask
 
 
-def refuse_circle(
-    connection: Connection, state_of: Callable[[int], TaskState], submission: Submission
-) -> None:
+def refuse_circle(connection: Connection, submission: Submission) -> None:
     """Accept a spawned task none of whose locks is held by somebody who waits for it.
 
     Raises:
         ConflictError: one is; the message names the whole circle.
     """
-    waiting = _waiting_for(state_of, submission)
+    waiting = waiting_origins(connection, submission.origin.step_id if submission.origin else None)
     if not waiting:
         return
-    first = claims_at(connection, submission.organization_id, _lock_names(submission.plan))
-    ways = [(owner, f"it needs the lock {name!r} of {_name(owner)}") for name, owner in first]
-    seen: set[JobOrTask] = set()
-    while ways:
-        owner, way = ways.pop()
-        if owner in waiting:
-            raise ConflictError(
-                f"it would wait for its own end: {way}, which waits for it",
-                hint="take the lock in one of the two only, or do not wait for the spawned task",
-            )
-        if owner not in seen:
-            seen.add(owner)
-            for name, further in _waited_for(connection, state_of, owner):
-                what = f"the lock {name!r} of {_name(further)}" if name else _name(further)
-                ways.append((further, f"{way}, which waits for {what}"))
+    claimed = claims_at(connection, submission.organization_id, _lock_names(submission.plan))
+    way = _way_to(connection, waiting, [Ahead(owner, name) for name, owner in claimed])
+    if way:
+        first, *further = way
+        words = [f"it needs the lock {first.lock!r} of {_name(first)}", *map(_words, further)]
+        raise ConflictError(
+            f"it would wait for its own end: {', '.join(words)}, which waits for it",
+            hint="take the lock in one of the two only, or do not wait for the spawned task",
+        )
 
 
-def _waiting_for(
-    state_of: Callable[[int], TaskState], submission: Submission
-) -> frozenset[JobOrTask]:
-    """The jobs and tasks that will wait for a new task, from its origin upwards."""
-    found: set[JobOrTask] = set()
-    task_id = submission.origin.task_id if submission.origin else None
-    step_id = submission.origin.step_id if submission.origin else None
-    while task_id is not None and step_id is not None:
-        state = state_of(task_id)
-        if not _waits(state, step_id):
-            break
-        found |= {(task_id, None), (task_id, state.steps[step_id].job_id)}
-        task_id, step_id = state.task.origin_task_id, state.task.origin_step_id
-    return frozenset(found)
+def circle_of(connection: Connection, state: TaskState, job_id: int) -> str | None:
+    """The circle in which a job would wait that has asked for locks and did not get them."""
+    task = state.task
+    if task.origin_step_id is None and not state.plan.locks:
+        return None  # nobody can wait for it: the rule, and worth no query
+    own: set[JobOrTask] = {(task.id, None), (task.id, job_id)}
+    waiting = own | waiting_origins(connection, task.origin_step_id)
+    if not somebody_waits_behind(connection, waiting):
+        return None
+    way = _way_to(connection, waiting, waited_for(connection, (task.id, job_id)))
+    if not way:
+        return None
+    first, *further = way
+    held = "held by" if first.holds else "kept for"
+    words = [f"the lock {first.lock!r} is {held} {_name(first, task.id)}"]
+    words += [_words(each, task.id) for each in further]
+    if way[-1].owner not in own:
+        words.append("which waits for this task")
+    return f"it would wait for itself: {', '.join(words)}"
 
 
-def _waited_for(
-    connection: Connection, state_of: Callable[[int], TaskState], owner: JobOrTask
-) -> Iterator[Claimed | tuple[None, JobOrTask]]:
-    """What keeps a job, or some job of a task, from its end: locks of others, spawned tasks."""
-    yield from claims_ahead(connection, owner)
-    task_id, job_id = owner
-    for spawned, step_id in live_spawned(connection, task_id):
-        state = state_of(task_id)
-        if _waits(state, step_id) and job_id in (None, state.steps[step_id].job_id):
-            yield None, (spawned, None)
+def _way_to(
+    connection: Connection, goal: Collection[JobOrTask], first: Iterable[Ahead]
+) -> list[Ahead]:
+    """The shortest way from one who waits to the goal; empty if there is none."""
+    came: dict[JobOrTask, tuple[Ahead, JobOrTask | None]] = {}
+    waiting: deque[JobOrTask] = deque()
+    ahead, before = first, None
+    while True:
+        for each in ahead:
+            if each.owner not in came:
+                came[each.owner] = each, before
+                waiting.append(each.owner)
+        if not waiting:
+            return []
+        before = waiting.popleft()
+        if before in goal:
+            return _way_back(came, before)
+        ahead = waited_for(connection, before)
 
 
-def _waits(state: TaskState, step_id: int) -> bool:
-    action = state.step_plan(state.steps[step_id]).action
-    return isinstance(action, SpawnAction) and action.wait
+def _way_back(
+    came: dict[JobOrTask, tuple[Ahead, JobOrTask | None]], goal: JobOrTask
+) -> list[Ahead]:
+    way: list[Ahead] = []
+    owner: JobOrTask | None = goal
+    while owner is not None:
+        ahead, owner = came[owner]
+        way.append(ahead)
+    return way[::-1]
 
 
 def _lock_names(plan: TaskPlan) -> set[str]:
     return {*plan.locks, *(name for job in plan.jobs for name in job.locks)}
 
 
-def _name(owner: JobOrTask) -> str:
-    return f"task {owner[0]}"
+def _words(ahead: Ahead, this_task: int | None = None) -> str:
+    who = "which" if ahead.job is None else f"whose job {ahead.job!r}"
+    what = f"the lock {ahead.lock!r} of " if ahead.lock is not None else ""
+    return f"{who} waits for {what}{_name(ahead, this_task)}"
+
+
+def _name(ahead: Ahead, this_task: int | None = None) -> str:
+    return "this task" if ahead.owner[0] == this_task else f"task {ahead.owner[0]}"

@@ -2,9 +2,9 @@
 
 A claim is a row. Its id is its place in the queue; a task or job that wants several locks holds
 them once it is the first at every one of them, so that claims that are made together can never
-block each other in a circle. A job's locks are claimed later than its task's: two tasks that each
-hold what a job of the other wants wait until a time limit ends one of them. Claims are made,
-granted and released in the transaction that changes the status.
+block each other in a circle. A job's locks are claimed later than its task's, which holds its own
+meanwhile: a job that would close a circle fails instead of waiting (`actions.lock_circle`). Claims
+are made, granted and released in the transaction that changes the status.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def request(
     """
     task_id, job_id = owner
     wanted = sorted(set(names))
-    _serialize(connection, organization_id)
+    hold_queues(connection, organization_id)
     own = claims.c.job_id.is_(None) | (claims.c.job_id == job_id)
     present = set(
         connection.execute(select(claims.c.name).where(claims.c.task_id == task_id, own)).scalars()
@@ -93,7 +93,7 @@ def release(connection: Connection, owner: JobOrTask, now: Instant) -> list[JobO
         return []
     organization_id = held[0].organization_id
     names = sorted({row.name for row in held})
-    _serialize(connection, organization_id)
+    hold_queues(connection, organization_id)
     connection.execute(delete(claims).where(mine))
     first = (
         select(func.min(claims.c.id))
@@ -107,6 +107,17 @@ def release(connection: Connection, owner: JobOrTask, now: Instant) -> list[JobO
     )
     found = dict.fromkeys((row.task_id, row.job_id) for row in heads)
     return [owner for owner in found if _grant(connection, owner, now)]
+
+
+def hold_queues(connection: Connection, organization_id: int) -> None:
+    """On PostgreSQL, where transactions run side by side, let one at a time touch an organization's
+    queues until it commits.
+
+    One lock for all of its queues: whoever wants two locks gets them when the last one is released,
+    and two releases that do not see each other would both leave it waiting for ever.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(_queues_lock(literal(organization_id, BigInteger))))
 
 
 def enter_queues(connection: Connection, task_id: int) -> None:
@@ -178,17 +189,6 @@ def _grant(connection: Connection, owner: JobOrTask, now: Instant) -> bool:
         update(claims).where(mine, claims.c.granted_at.is_(None)).values(granted_at=now)
     )
     return True
-
-
-def _serialize(connection: Connection, organization_id: int) -> None:
-    """On PostgreSQL, where transactions run side by side, let one at a time touch an organization's
-    queues until it commits.
-
-    One lock for all of its queues: whoever wants two locks gets them when the last one is released,
-    and two releases that do not see each other would both leave it waiting for ever.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(_queues_lock(literal(organization_id, BigInteger))))
 
 
 def _queues_lock(organization_id: ColumnElement[int]) -> ColumnElement[Any]:
