@@ -108,10 +108,11 @@ class DefinitionHost:
     async def _give_up(self, process: HostProcess, question: Question) -> NoReturn:
         # On SIGTERM it writes where it is, also from a loop that lets no other thread run.
         written = await process.end(stop_signal="SIGTERM", grace=_TRACE_SECONDS)
+        endless = f"did not come to an end within {self._limit:g} s"
         raise DefinitionError(
-            f"{question.doing} did not come to an end within {self._limit:g} s",
+            f"{question.doing} {endless}",
             hint=_DESCRIBE_ONLY,
-            problems=_problem_at("this did not come to an end", written, question),
+            problems=_problem_at(f"this {endless}", written, question),
         )
 
     async def _report_loss(self, process: HostProcess, question: Question) -> NoReturn:

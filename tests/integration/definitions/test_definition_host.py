@@ -242,7 +242,7 @@ async def test_a_module_that_ends_everything_ends_only_the_host(
     assert (await bench.load("good:deploy")).name == "deploy"
 
 
-@pytest.mark.parametrize("limit", [1.0])
+@pytest.mark.parametrize("limit", [2.5])
 async def test_a_loop_at_import_is_ended_and_nobody_else_waits_for_it(bench: Bench) -> None:
     bench.write("ops.py", "open('begun', 'w').close()\nwhile True: pass")
     bench.write("a.yml", "name: a\njobs: {a: {steps: [make]}}\n")
@@ -251,10 +251,12 @@ async def test_a_loop_at_import_is_ended_and_nobody_else_waits_for_it(bench: Ben
     assert (await bench.load("a.yml")).name == "a"
     assert not loading.done()
     refusal = await loading
-    assert time.monotonic() - began < 3
-    assert refusal.message == "loading `ops:deploy` did not come to an end within 1 s"
+    assert time.monotonic() - began < 10
+    assert refusal.message == "loading `ops:deploy` did not come to an end within 2.5 s"
     assert refusal.problems == (
-        Problem("this did not come to an end", file=str(bench.root / "ops.py"), line=2),
+        Problem(
+            "this did not come to an end within 2.5 s", file=str(bench.root / "ops.py"), line=2
+        ),
     )
     assert bench.processes() == set()
 
@@ -383,7 +385,7 @@ async def test_an_engine_that_leaves_does_not_wait_for_a_hanging_load(bench: Ben
     loading = await bench.begun_loading()
     began = time.monotonic()
     await bench.host.aclose()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     assert isinstance(await loading, ConflictError)
     assert isinstance(await bench.refusal(), ConflictError)
 
