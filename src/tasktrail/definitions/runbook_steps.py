@@ -8,6 +8,11 @@ from dataclasses import replace
 from tasktrail.definitions.environment import read_environment
 from tasktrail.definitions.references import ReferenceScope, checked_text
 from tasktrail.definitions.retry_policy import read_retry
+from tasktrail.definitions.roll_back import (
+    ROLL_BACK_HINT,
+    ROLL_BACK_PROBLEM,
+    starts_with_roll_back,
+)
 from tasktrail.definitions.section import Section
 from tasktrail.definitions.step_action import ACTION_KEYS, read_action
 from tasktrail.definitions.step_names import name_steps
@@ -62,6 +67,9 @@ def read_steps(job: Section, scope: ReferenceScope, root: str) -> tuple[StepPlan
     for section, name in zip(sections, name_steps(sections), strict=True):
         steps.append(_read_step(section, name, step_scope, root))
         earlier.add(slug(name))
+    if starts_with_roll_back(steps):
+        first = sections[0]
+        first.note(ROLL_BACK_PROBLEM, first.place_of("when"), key="when", hint=ROLL_BACK_HINT)
     return tuple(steps)
 
 

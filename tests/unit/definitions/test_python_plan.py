@@ -109,7 +109,7 @@ def test_every_option_of_a_step() -> None:
             "true",
             shell="/bin/bash",
             name="first",
-            when="on_failure",
+            when="always",
             timeout="1h30m",
             grace=0,
             stop_signal="SIGINT",
@@ -129,7 +129,7 @@ def test_every_option_of_a_step() -> None:
         StepPlan(
             name="first",
             action=CommandAction(run="true", shell="/bin/bash"),
-            when=When.ON_FAILURE,
+            when=When.ALWAYS,
             timeout=5400,
             grace=0,
             stop_signal="SIGINT",
@@ -312,6 +312,14 @@ def test_a_spawned_task_is_not_tried_again_by_the_step_that_spawns_it(retry: int
             "a spawned task is tried again by its own steps; put `retry` there",
         )
     ] * 2
+
+
+def test_a_job_cannot_begin_with_a_roll_back() -> None:
+    def build(plan: Plan) -> None:
+        plan.job("undo").command("make undo", when="on_failure")
+
+    (message,) = problems_of(build)
+    assert message.startswith("the first step of a job cannot be `when: on_failure`")
 
 
 def test_a_plan_without_jobs_is_refused() -> None:

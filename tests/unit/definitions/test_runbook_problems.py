@@ -73,6 +73,12 @@ INPUTS = HEAD + JOBS + "inputs:\n  size: "
         (HEAD + "jobs:\n  a b: {steps: [x]}\n", 3, "the job name `a b` must consist of", None),
         (HEAD + "jobs:\n  build: {}\n", 3, "a job needs steps", None),
         (HEAD + "jobs:\n  build: {steps: []}\n", 3, "a job needs steps", None),
+        (
+            HEAD + "jobs:\n  a:\n    steps:\n      - run: undo\n        when: on_failure\n",
+            6,
+            "the first step of a job cannot be `when: on_failure`",
+            "let the job say `when: on_failure`",
+        ),
         (HEAD + "jobs:\n  build: {steps: make}\n", 3, "`steps` must be a list", None),
         (
             HEAD + "jobs:\n  a-b: {steps: [x]}\n  a_b: {steps: [x]}\n",

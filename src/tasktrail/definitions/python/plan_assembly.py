@@ -27,6 +27,11 @@ from tasktrail.definitions.python.step_options import (
     when_of,
 )
 from tasktrail.definitions.retry_policy import SPAWN_HINT, SPAWN_PROBLEM
+from tasktrail.definitions.roll_back import (
+    ROLL_BACK_HINT,
+    ROLL_BACK_PROBLEM,
+    starts_with_roll_back,
+)
 from tasktrail.definitions.workspace import RESERVED_STEP_NAMES
 from tasktrail.errors import Problem
 from tasktrail.model.plan import (
@@ -90,7 +95,7 @@ class PlanAssembly:
             self._note(place, f"job `{job.name}` has no steps")
         self._check_needs(job)
         self._check_unique("step", [(self._names[step], step.place) for step in job.steps])
-        return JobPlan(
+        assembled = JobPlan(
             name=job.name,
             title=settings.title,
             after=tuple(dict.fromkeys(need.name for need in settings.needs)),
@@ -101,6 +106,9 @@ class PlanAssembly:
             system=settings.system,
             steps=tuple(self._step(step) for step in job.steps),
         )
+        if starts_with_roll_back(assembled.steps):
+            self._note(job.steps[0].place, ROLL_BACK_PROBLEM, hint=ROLL_BACK_HINT)
+        return assembled
 
     def _check_needs(self, job: Job) -> None:
         for need in job.settings.after:
