@@ -1,0 +1,95 @@
+"""`make simulate`: plays many schedules, or one of them line by line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from simulation.memory_database import MemoryDatabase
+from simulation.schedule import Verdict, play
+
+PROCESSES = 2
+AT_ONCE = 50
+SHOWN = 10
+
+
+def main() -> int:
+    """Play what the command line says; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="simulation", description=__doc__)
+    parser.add_argument("--seed", type=int, help="play only this one, and tell all of it")
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--count", type=int, default=20_000, help="how many seeds")
+    wanted = parser.parse_args()
+    if wanted.seed is not None:
+        return _replay(wanted.seed)
+    return _campaign(range(wanted.first, wanted.first + wanted.count))
+
+
+def _replay(seed: int) -> int:
+    verdict = play(seed, MemoryDatabase(), tell=print)
+    print(f"seed {seed}: {verdict.broken or 'nothing is broken'}")
+    return 1 if verdict.broken else 0
+
+
+def _campaign(seeds: range) -> int:
+    met: Counter[str] = Counter()
+    broken: list[Verdict] = []
+    begun = time.monotonic()
+    with Progress(console=Console(stderr=True)) as progress:
+        bar = progress.add_task("schedules", total=len(seeds))
+        for verdicts in _played(seeds):
+            progress.advance(bar, len(verdicts))
+            for verdict in verdicts:
+                met.update(verdict.met)
+                if verdict.broken:
+                    broken.append(verdict)
+                    progress.console.print(f"seed {verdict.seed}: {verdict.broken}", markup=False)
+    _report(len(seeds), time.monotonic() - begun, met, broken)
+    return 1 if broken else 0
+
+
+def _played(seeds: range) -> Iterator[list[Verdict]]:
+    parts = [seeds[start : start + AT_ONCE] for start in range(0, len(seeds), AT_ONCE)]
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        for part in as_completed([pool.submit(_play_all, part) for part in parts]):
+            yield part.result()
+
+
+def _play_all(seeds: range) -> list[Verdict]:
+    return [play(seed, _database()) for seed in seeds]
+
+
+@cache
+def _database() -> MemoryDatabase:
+    """One for each process."""
+    return MemoryDatabase()
+
+
+def _report(schedules: int, seconds: float, met: Counter[str], broken: list[Verdict]) -> None:
+    table = Table("met", "times", title=f"{schedules} schedules in {seconds:.0f} s")
+    for what in sorted(met):
+        table.add_row(what, f"{met[what]:,}")
+    Console().print(table)
+    for verdict in sorted(broken, key=lambda one: one.seed)[:SHOWN]:
+        print(f"seed {verdict.seed}: {verdict.broken}\n  again: make simulate SEED={verdict.seed}")
+    figures = {
+        "schedules": schedules,
+        "schedules_per_second": round(schedules / seconds, 1),
+        "broken": sorted(verdict.seed for verdict in broken),
+        "met": {what.replace(" ", "_"): met[what] for what in sorted(met)},
+    }
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,33 @@
+"""Some hundred seeded schedules; `make simulate` plays many more, and replays one by its seed."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulation.memory_database import MemoryDatabase
+from simulation.schedule import play
+
+AT_ONCE = 40
+
+
+@pytest.fixture(scope="module")
+def database() -> MemoryDatabase:
+    return MemoryDatabase()
+
+
+@pytest.mark.parametrize("first", range(0, 240, AT_ONCE))
+def test_whatever_happens_the_invariants_hold_and_everything_ends(
+    database: MemoryDatabase, first: int
+) -> None:
+    for seed in range(first, first + AT_ONCE):
+        broken = play(seed, database).broken
+        assert broken is None, f"{broken}; again: make simulate SEED={seed}"
+
+
+def test_a_seed_always_gives_the_same_schedule(database: MemoryDatabase) -> None:
+    traces: list[list[str]] = [[], []]
+    for trace in traces:
+        for seed in range(10):
+            play(seed, database, trace.append)
+    assert traces[0] == traces[1]
+    assert len(traces[0]) > 500
