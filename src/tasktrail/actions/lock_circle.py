@@ -13,8 +13,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import Connection
-
 from tasktrail.errors import ConflictError
 from tasktrail.model.plan import TaskPlan
 from tasktrail.model.state import TaskState
@@ -27,6 +25,7 @@ from tasktrail.store.lock_owners import (
     waiting_origins,
 )
 from tasktrail.store.locks import JobOrTask
+from tasktrail.store.store import Connection
 
 
 def refuse_circle(connection: Connection, submission: Submission) -> None:

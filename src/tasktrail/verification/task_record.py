@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from tasktrail.model.event import Event
 from tasktrail.model.job import Job
 from tasktrail.model.plan import JobPlan, StepPlan, TaskPlan
 from tasktrail.model.step import Attempt, Step
 from tasktrail.model.task import Task
+from tasktrail.store.store import Connection
 from tasktrail.store.survey import held_locks, histories, next_task_ids
 from tasktrail.store.task_views import TaskView, view_tasks
 
