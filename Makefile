@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 bin := .venv/bin
 WORKERS ?= auto
 # Sorted by cost, so that a cheap failure shows first.
-TESTS ?= $(wildcard tests/unit tests/contract tests/integration tests/acceptance)
+TESTS ?= $(wildcard tests/unit tests/contract tests/integration tests/faults tests/acceptance)
 sources := src tests examples $(wildcard benchmarks)
 
 export PYTHON
