@@ -121,6 +121,17 @@ class SystemAction(Struct, frozen=True, kw_only=True, tag="system"):
 Action = CommandAction | PythonAction | SpawnAction | SystemAction
 
 
+class StepLimits(Struct, frozen=True, kw_only=True):
+    """What all processes of a step may use together; None where it is not limited.
+
+    `memory` is in bytes, `cpu` in processors (0.5 is half of one).
+    """
+
+    memory: int | None = None
+    processes: int | None = None
+    cpu: float | None = None
+
+
 class StepPlan(Struct, frozen=True, kw_only=True):
     """One step of a job."""
 
@@ -135,6 +146,7 @@ class StepPlan(Struct, frozen=True, kw_only=True):
     allow_failure: bool = False
     env: dict[str, Text] = {}
     working_directory: Text | None = None
+    limits: StepLimits | None = None
     system: bool = False
 
 

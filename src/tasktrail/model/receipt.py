@@ -18,6 +18,14 @@ class Means(StrEnum):
     MARKER = "marker"
 
 
+class LimitKind(StrEnum):
+    """What a step can be limited in; the names of the fields of `StepLimits`."""
+
+    MEMORY = "memory"
+    PROCESSES = "processes"
+    CPU = "cpu"
+
+
 class ProcessNote(Struct, frozen=True):
     """An OS process as the record names it: `name` is its command name, never its arguments."""
 
@@ -39,6 +47,8 @@ class TerminationReceipt(Struct, frozen=True, kw_only=True):
     survived: tuple[ProcessNote, ...] = ()
     left_behind: tuple[ProcessNote, ...] = ()
     """Processes that were still running after the step's own process had ended by itself."""
+    limits_hit: tuple[LimitKind, ...] = ()
+    """Limits of the step that it ran into: it was killed, or could not start another process."""
     proof: str | None = None
     asked_at: Instant | None = None
     ended_at: Instant | None = None

@@ -1,35 +1,33 @@
 """Trees held by a cgroup of their own (version 2): nothing leaves one by forking.
 
 `cgroup.kill` ends everything in it at once, and `populated 0` in `cgroup.events` is the proof that
-nothing is left. No controller is needed for that.
-
-A process enters by writing to `cgroup.procs` before it does anything else. Where the command is a
-plain POSIX shell with a script, the writing is put in front of the script, on its first line; any
-other command is started through a shell that enters and then becomes it. Measured on two cores, on
-top of 0.75 ms for a bare `sh -c true`: 0.3 ms for the first way, 1.2 ms for the second, 2.2 ms for
-entering in Python between fork and exec, which rules out vfork.
+nothing is left. No controller is needed for that. A process enters by writing to `cgroup.procs`
+before it does anything else.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import select
 import shlex
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from tasktrail.model.receipt import Means
+from tasktrail.model.plan import StepLimits
+from tasktrail.model.receipt import LimitKind, Means
+from tasktrail.runners.cgroup_limits import enable_limits, impose, limits_hit
 from tasktrail.runners.cgroup_mount import pids_in, remove_group
 from tasktrail.runners.marker_scan import MarkerScan, ScannedTree
 from tasktrail.runners.os_process import OsProcess, look_at, read_kernel_file
 from tasktrail.runners.readiness import readable
+from tasktrail.runners.shell_entry import memory_bound, prefixed
 
-_PLAIN_SHELLS = frozenset({"sh", "/bin/sh", "/usr/bin/sh", "dash", "/bin/dash", "/usr/bin/dash"})
-_POPULATED = b"populated 1"
-_QUIET_OPTIONS = re.compile(r"-[eufC]+")
-"""Options under which a command in front of the script stays unseen: not -x, not -v, not -n."""
+_POPULATED, _UNPOPULATED = b"populated 1", b"populated 0"
+_MOST_KEPT = 64
+"""Empty groups that are kept for the next trees: making and removing one costs some 80 us."""
 
 
 def group_name(life: str) -> str:
@@ -47,21 +45,57 @@ class Cgroups:
     def __init__(self, base: Path, life: str) -> None:
         self._life_group = base / group_name(life)
         self._life_group.mkdir(exist_ok=True)
+        enable_limits(base)
+        enable_limits(self._life_group)
         self._numbers = count(1)
+        self._empty: list[Path] = []
         self._scan = MarkerScan()
 
-    def enclose(self, marker: str) -> CgroupTree | ScannedTree:
+    def enclose(self, marker: str, limits: StepLimits | None = None) -> CgroupTree | ScannedTree:
         """An enclosure for the tree with that marker; a scanned one when no group can be made."""
-        group = self._life_group / str(next(self._numbers))
         try:
-            group.mkdir()
+            group = self._group(limits)
         except OSError:
-            return self._scan.enclose(marker)
-        return CgroupTree(group, self._scan.enclose(marker))
+            return self._scan.enclose(marker, limits)
+        return CgroupTree(group, self._scan.enclose(marker), self._take_back)
 
     def close(self) -> None:
-        """Remove the group of the life."""
+        """Remove the group of the life, with the empty ones in it."""
         remove_group(self._life_group)
+
+    def _group(self, limits: StepLimits | None) -> TreeGroup:
+        if limits is None and self._empty:
+            return TreeGroup(self._empty.pop())
+        path = self._life_group / str(next(self._numbers))
+        path.mkdir()
+        return TreeGroup(path) if limits is None else _limited(path, limits)
+
+    def _take_back(self, group: TreeGroup) -> None:
+        """Keep a group that is proven empty for the next tree. A limited one has a past."""
+        if group.bare and len(self._empty) < _MOST_KEPT:
+            self._empty.append(group.path)
+        else:
+            remove_group(group.path)
+
+
+@dataclass(frozen=True, slots=True)
+class TreeGroup:
+    """The cgroup of one tree, what it is limited in, and what a process does besides entering."""
+
+    path: Path
+    enforced: frozenset[LimitKind] = frozenset()
+    entry: str = ""
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing was set in it."""
+        return not self.enforced
+
+
+def _limited(path: Path, limits: StepLimits) -> TreeGroup:
+    enforced = impose(path, limits)
+    entry = "" if LimitKind.MEMORY in enforced else memory_bound(limits)
+    return TreeGroup(path, enforced, entry)
 
 
 class CgroupTree:
@@ -71,11 +105,17 @@ class CgroupTree:
     leader that is stopped before it entered.
     """
 
-    def __init__(self, group: Path, scan: ScannedTree) -> None:
-        self._group = group
+    def __init__(
+        self, group: TreeGroup, scan: ScannedTree, take_back: Callable[[TreeGroup], None]
+    ) -> None:
+        self._tree_group = group
+        self._group = group.path
         self._scan = scan
+        self._take_back = take_back
         self._leader = 0
         self._entered = False
+        self._empty = False
+        self._released = False
 
     @property
     def means(self) -> tuple[Means, ...]:
@@ -87,13 +127,20 @@ class CgroupTree:
         """What the kernel says about the group, or else what was searched."""
         return "cgroup unpopulated" if self._entered else self._scan.proof
 
+    @property
+    def enforced(self) -> frozenset[LimitKind]:
+        """What the group is limited in."""
+        return self._tree_group.enforced
+
+    @property
+    def limits_hit(self) -> tuple[LimitKind, ...]:
+        """What the kernel has counted."""
+        return limits_hit(self._group) if self.enforced else ()
+
     def enter(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """`argv` with the entering in front."""
         join = f"{{ echo 0 >{shlex.quote(str(self._group))}/cgroup.procs; }} 2>/dev/null || :; "
-        at = _script_of_plain_shell(argv)
-        if at is None:
-            return ("/bin/sh", "-c", f'{join}exec "$@"', "sh", *argv)
-        return (*argv[:at], join + argv[at], *argv[at + 1 :])
+        return prefixed(argv, join + self._tree_group.entry)
 
     def lead(self, pid: int) -> None:
         """The leader enters by itself."""
@@ -104,7 +151,8 @@ class CgroupTree:
         """What the ended leader left in the group; found otherwise if it never entered."""
         if not self._has_entered():
             return self._scan.left_behind()
-        return self._inside() if self._populated() else ()
+        self._empty = _UNPOPULATED in self._events()
+        return () if self._empty else self._inside()
 
     def members(self) -> tuple[OsProcess, ...]:
         """Everything in the group, and what the scan finds outside of it."""
@@ -115,8 +163,9 @@ class CgroupTree:
     def kill(self) -> None:
         """Kill the group as one, then what is outside of it."""
         self._has_entered()
-        with suppress(OSError):  # only an empty group can have been removed by somebody
-            (self._group / "cgroup.kill").write_text("1")
+        if not self._released:
+            with suppress(OSError):  # only an empty group can have been removed by somebody
+                (self._group / "cgroup.kill").write_text("1")
         self._scan.kill()
 
     async def wait_empty(self) -> None:
@@ -125,8 +174,11 @@ class CgroupTree:
         await self._scan.wait_empty()
 
     def release(self) -> None:
-        """Remove the group."""
-        remove_group(self._group)
+        """Hand the group back if it is empty. It is another tree's from then on, even if somebody
+        else is still about to stop this one."""
+        if not self._released and (self._empty or _UNPOPULATED in self._events()):
+            self._take_back(self._tree_group)
+        self._released = True
 
     def _has_entered(self) -> bool:
         """Whether the leader, alive or not yet reaped, is in the group; once seen, it counts."""
@@ -135,14 +187,18 @@ class CgroupTree:
             self._entered = inside in f"{_cgroup_of(self._leader)}/"
         return self._entered
 
-    def _populated(self) -> bool:
-        return _POPULATED in read_kernel_file(f"{self._group}/cgroup.events")
+    def _events(self) -> bytes:
+        return read_kernel_file(f"{self._group}/cgroup.events")
 
     def _inside(self) -> tuple[OsProcess, ...]:
+        if self._released:
+            return ()
         found = map(look_at, sorted(pids_in(self._group)))
         return tuple(member for member in found if member is not None and member.alive)
 
     async def _wait_unpopulated(self) -> None:
+        if self._released:
+            return
         try:
             events = os.open(self._group / "cgroup.events", os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
@@ -152,22 +208,12 @@ class CgroupTree:
         changes = select.epoll()
         try:
             changes.register(events, select.EPOLLPRI)
-            while _POPULATED in os.pread(events, 256, 0):
+            while not self._released and _POPULATED in os.pread(events, 256, 0):
                 await readable(changes.fileno())
                 changes.poll(0)
         finally:
             changes.close()
             os.close(events)
-
-
-def _script_of_plain_shell(argv: tuple[str, ...]) -> int | None:
-    """The index of the script in `argv`, if it is a shell that reads nothing before its script."""
-    if argv[0] not in _PLAIN_SHELLS or "-c" not in argv:
-        return None
-    at = argv.index("-c")
-    if not all(map(_QUIET_OPTIONS.fullmatch, argv[1:at])):
-        return None
-    return at + 1 if at + 1 < len(argv) else None
 
 
 def _cgroup_of(pid: int) -> str:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from tasktrail.runners.os_process import read_kernel_file
 
+ENGINE_GROUP = "tasktrail-engine"
+"""Where an engine steps aside to, so that its own cgroup can hand controllers on to others."""
+
 _PROBE_SECONDS = 5
 
 
@@ -70,6 +73,7 @@ def _own_cgroup() -> Path | None:
     for line in Path("/proc/self/cgroup").read_text().splitlines():
         if line.startswith("0::"):
             own = Path(line.removeprefix("0::"))
+            own = own.parent if own.name == ENGINE_GROUP else own
             return point / own.relative_to(root) if own.is_relative_to(root) else None
     return None
 

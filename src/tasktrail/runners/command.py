@@ -12,10 +12,10 @@ from tasktrail.model.receipt import TerminationReceipt
 from tasktrail.runners.command_spec import CommandSpec, ExitStatus
 from tasktrail.runners.outputs import OutputError, read_outputs
 from tasktrail.runners.process_tree import ProcessTree
-from tasktrail.runners.receipt_lines import receipt_lines
 from tasktrail.runners.spawn_error import SpawnError
-from tasktrail.runners.step_call import StepCall, StepResult, Stream
+from tasktrail.runners.step_call import StepCall, StepResult
 from tasktrail.runners.step_error import errored
+from tasktrail.runners.step_notes import named_limit, tell_gaps, tell_receipt
 from tasktrail.runners.supervisor import Supervisor
 
 _NEVER_STARTED = Failed(message="stopped before it was started")
@@ -41,11 +41,12 @@ class CommandRunner:
             return StepResult(outcome=Failed(message=str(error)))
         except SpawnError as error:
             return StepResult(outcome=self._not_started(error))
+        tell_gaps(call, tree.enforced)
         stopped = await _stopped_first(tree, call)
         receipt = await _end(tree, call, stopped=stopped)
-        for line in receipt_lines(receipt):
-            call.output.write(Stream.SYSTEM, f"{line}\n".encode())
-        return StepResult(outcome=await self._outcome(tree, call), stopped=stopped, receipt=receipt)
+        tell_receipt(call, receipt)
+        outcome = named_limit(await self._outcome(tree, call), call.limits, receipt.limits_hit)
+        return StepResult(outcome=outcome, stopped=stopped, receipt=receipt)
 
     def _not_started(self, error: SpawnError) -> Outcome:
         return (
@@ -80,6 +81,7 @@ def _spec(call: StepCall) -> CommandSpec:
         env=call.environment,
         cwd=call.working_directory,
         marker=call.marker,
+        limits=call.limits,
     )
 
 
@@ -95,12 +97,10 @@ def _shell(text: str) -> list[str]:
 
 async def _stopped_first(tree: ProcessTree, call: StepCall) -> bool:
     """Wait for the leader's end or a stop order; whether the order came first."""
-    ended = asyncio.ensure_future(tree.wait())
     asked = asyncio.ensure_future(call.stop.wait_asked())
     try:
-        await asyncio.wait((ended, asked), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((tree.ending, asked), return_when=asyncio.FIRST_COMPLETED)
     finally:
-        ended.cancel()
         asked.cancel()
     return not tree.exited
 

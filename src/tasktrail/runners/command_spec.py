@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tasktrail.model.plan import StepLimits
+
 MARKER_VARIABLE = "TASKTRAIL_MARKER"
 """Stands in the environment of every process of a tree."""
 
@@ -18,7 +20,7 @@ class CommandSpec:
     `env` is the complete environment; the marker is added to it. `marker` is unique to the tree and
     has the form `<data directory>:<life>:<attempt>`, so that a sweep finds what the earlier lives
     of one data directory left. With `capture` both outputs go to the sink, else to /dev/null.
-    `pass_fds` stay open in the child under the same numbers.
+    `pass_fds` stay open in the child under the same numbers. `limits` hold for the whole tree.
     """
 
     argv: tuple[str, ...]
@@ -27,6 +29,7 @@ class CommandSpec:
     marker: str
     pass_fds: tuple[int, ...] = ()
     capture: bool = True
+    limits: StepLimits | None = None
 
 
 @dataclass(frozen=True, slots=True)

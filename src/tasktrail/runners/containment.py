@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from tasktrail.model.receipt import Means
+from tasktrail.model.plan import StepLimits
+from tasktrail.model.receipt import LimitKind, Means
 from tasktrail.runners.os_process import OsProcess
 
 
@@ -21,8 +22,19 @@ class Enclosure(Protocol):
         """How it is known that nothing is left, once that is so."""
         ...
 
+    @property
+    def enforced(self) -> frozenset[LimitKind]:
+        """What the tree as a whole cannot use more of than its limits allow."""
+        ...
+
+    @property
+    def limits_hit(self) -> tuple[LimitKind, ...]:
+        """The enforced limits that the tree ran into."""
+        ...
+
     def enter(self, argv: tuple[str, ...]) -> tuple[str, ...]:
-        """What to execute instead of `argv`, so that it is inside before it can fork."""
+        """What to execute instead of `argv`, so that it is inside, and limited, before it can
+        fork."""
         ...
 
     def lead(self, pid: int) -> None:
@@ -46,15 +58,15 @@ class Enclosure(Protocol):
         ...
 
     def release(self) -> None:
-        """Give back what holding the tree took."""
+        """Give back what holding the tree took. The leader is reaped."""
         ...
 
 
 class Containment(Protocol):
     """Makes the enclosures of one engine life."""
 
-    def enclose(self, marker: str) -> Enclosure:
-        """An enclosure for the tree with that marker."""
+    def enclose(self, marker: str, limits: StepLimits | None) -> Enclosure:
+        """An enclosure for the tree with that marker and those limits."""
         ...
 
     def close(self) -> None:

@@ -6,10 +6,12 @@ import asyncio
 import os
 import signal
 
-from tasktrail.model.receipt import Means
+from tasktrail.model.plan import StepLimits
+from tasktrail.model.receipt import LimitKind, Means
 from tasktrail.runners.children import CHILDREN
 from tasktrail.runners.marker_tag import read_tag, tag_of
 from tasktrail.runners.os_process import OsProcess, every_process, marker_of, send
+from tasktrail.runners.shell_entry import memory_bound, prefixed
 
 _FIRST_WAIT = 0.01
 _LONGEST_WAIT = 0.1
@@ -21,9 +23,12 @@ _MOST_ROUNDS = 50
 class MarkerScan:
     """Makes enclosures that need nothing but /proc."""
 
-    def enclose(self, marker: str) -> ScannedTree:
-        """An enclosure for the tree with that marker."""
-        return ScannedTree(marker)
+    def enclose(self, marker: str, limits: StepLimits | None = None) -> ScannedTree:
+        """An enclosure for the tree with that marker.
+
+        Of its limits it knows only the one of memory, and that for each process by itself.
+        """
+        return ScannedTree(marker, memory_bound(limits))
 
     def close(self) -> None:
         """Nothing is shared."""
@@ -32,8 +37,9 @@ class MarkerScan:
 class ScannedTree:
     """Finds the processes of one tree in the process table."""
 
-    def __init__(self, marker: str) -> None:
+    def __init__(self, marker: str, entry: str = "") -> None:
         self._marker = marker
+        self._entry = entry
         self._tag = tag_of(marker)
         self._leader = 0
 
@@ -49,9 +55,19 @@ class ScannedTree:
         """What was searched without finding anything."""
         return "no process of the group, the session, the descendants or the marker"
 
+    @property
+    def enforced(self) -> frozenset[LimitKind]:
+        """None: a limit of each process is none of all."""
+        return frozenset()
+
+    @property
+    def limits_hit(self) -> tuple[LimitKind, ...]:
+        """None that is known of."""
+        return ()
+
     def enter(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """Group and marker are there from the first moment."""
-        return argv
+        return prefixed(argv, self._entry)
 
     def lead(self, pid: int) -> None:
         """Session and process group have the leader's number."""

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.instant import Instant
-from tasktrail.model.receipt import TerminationReceipt
+from tasktrail.model.receipt import LimitKind, TerminationReceipt
 from tasktrail.runners.children import CHILDREN
 from tasktrail.runners.command_spec import ExitStatus, killed_by
 from tasktrail.runners.containment import Enclosure
@@ -53,6 +53,16 @@ class ProcessTree:
         """Whether the leader has ended."""
         return self._exited.done()
 
+    @property
+    def ending(self) -> asyncio.Future[ExitStatus]:
+        """Done when the leader has ended; for `asyncio.wait`, which leaves it as it is."""
+        return self._exited
+
+    @property
+    def enforced(self) -> frozenset[LimitKind]:
+        """What the tree as a whole cannot use more of than its limits allow."""
+        return self._enclosure.enforced
+
     async def wait(self) -> ExitStatus:
         """Return how the leader ended, once it has. May be canceled, may be called often."""
         return await asyncio.shield(self._exited)
@@ -76,7 +86,10 @@ class ProcessTree:
             )
         else:
             receipt = TerminationReceipt(
-                means=self._enclosure.means, proof=self._enclosure.proof, ended_at=self._clock()
+                means=self._enclosure.means,
+                proof=self._enclosure.proof,
+                limits_hit=self._enclosure.limits_hit,
+                ended_at=self._clock(),
             )
         await self._conclude()
         return receipt

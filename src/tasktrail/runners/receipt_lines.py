@@ -17,7 +17,8 @@ def receipt_lines(receipt: TerminationReceipt) -> tuple[str, ...]:
         ("killed with SIGKILL", receipt.killed),
         ("SURVIVED SIGKILL", receipt.survived),
     )
-    return tuple(f"{what}: {_named(notes)}" for what, notes in told if notes)
+    lines = tuple(f"{what}: {_named(notes)}" for what, notes in told if notes)
+    return (*lines, *(f"reached its limit: {kind.value}" for kind in receipt.limits_hit))
 
 
 def _named(notes: Sequence[ProcessNote]) -> str:

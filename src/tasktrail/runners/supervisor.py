@@ -66,7 +66,7 @@ class Supervisor:
         Raises:
             SpawnError: it cannot be started.
         """
-        enclosure = self._containment.enclose(spec.marker)
+        enclosure = self._containment.enclose(spec.marker, spec.limits)
         drains: list[PipeDrain] = []
         try:
             if spec.capture:

@@ -55,7 +55,7 @@ class SystemRunner:
         if action.work is SystemWork.CLONE:
             return await self._clone(call, action)
         try:
-            outcome = await asyncio.to_thread(self._work, call, action)
+            outcome = _quickly(call, action) or await asyncio.to_thread(self._work, call, action)
         except _StoppedError:
             return StepResult(outcome=Failed(message="stopped"), stopped=True)
         except OSError as error:
@@ -65,9 +65,6 @@ class SystemRunner:
 
     def _work(self, call: StepCall, action: SystemAction) -> Outcome:
         match action.work:
-            case SystemWork.PREPARE_WORKSPACE:
-                call.workspace.mkdir(parents=True, exist_ok=True)
-                reach(Failpoint.WORKSPACE_MADE)
             case SystemWork.REMOVE_WORKSPACE:
                 remove_tree(call.outputs_file.parent)  # the workspace, and outputs beside it
                 reach(Failpoint.WORKSPACE_REMOVED)
@@ -75,8 +72,8 @@ class SystemRunner:
                 return self._restore(call, action)
             case SystemWork.CACHE_SAVE:
                 return self._save(call, action)
-            case SystemWork.CLONE:
-                raise AssertionError("a clone is a command")
+            case SystemWork.PREPARE_WORKSPACE | SystemWork.CLONE:
+                raise AssertionError("done elsewhere")
         return Succeeded()
 
     async def _clone(self, call: StepCall, action: SystemAction) -> StepResult:
@@ -151,6 +148,26 @@ class SystemRunner:
         owner = str(action.arguments.get("owner", ""))
         name = hashlib.sha256(f"{owner}\0{key}".encode()).hexdigest()[:32]
         return self._caches / name
+
+
+def _quickly(call: StepCall, action: SystemAction) -> Outcome | None:
+    """What two system calls can do, done without a thread; None where there is more to do.
+
+    Every job has these two steps. Handing them to a thread takes longer than they do.
+    """
+    if action.work is SystemWork.PREPARE_WORKSPACE:
+        call.workspace.mkdir(parents=True, exist_ok=True)
+        reach(Failpoint.WORKSPACE_MADE)
+        return Succeeded()
+    if action.work is SystemWork.REMOVE_WORKSPACE:
+        try:
+            call.workspace.rmdir()
+            call.outputs_file.parent.rmdir()
+        except OSError:
+            return None
+        reach(Failpoint.WORKSPACE_REMOVED)
+        return Succeeded()
+    return None
 
 
 class _StoppedError(Exception):

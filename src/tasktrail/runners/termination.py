@@ -51,6 +51,7 @@ async def terminate(
         killed=killed,
         survived=_notes(survived),
         left_behind=_notes(left_behind),
+        limits_hit=enclosure.limits_hit,
         proof=None if survived else enclosure.proof,
         asked_at=asked_at,
         ended_at=clock(),

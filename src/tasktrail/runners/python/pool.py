@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+from tasktrail.model.plan import StepLimits
 from tasktrail.runners.python.worker_process import PythonWorker
 from tasktrail.runners.supervisor import Supervisor
 
@@ -38,21 +39,22 @@ class WorkerPool:
         self._ending: set[asyncio.Task[object]] = set()
         self._expiry: asyncio.TimerHandle | None = None
 
-    async def take(self, root: str | None) -> PythonWorker:
-        """A worker for code of that root.
+    async def take(self, root: str | None, limits: StepLimits | None = None) -> PythonWorker:
+        """A worker for code of that root; with limits one of its own, not to be given back.
 
         Raises:
             SpawnError, OSError: the system has no process or file handle left.
         """
         for worker in reversed(self._idle):
-            if worker.root == root:
+            if worker.root == root and limits is None:
                 self._idle.remove(worker)
                 if worker.fresh:
                     worker.on_idle_end = None
                     return worker
                 self.end(worker)
         self._started += 1
-        return await PythonWorker.start(self._supervisor, f"{self._life}:python-{self._started}")
+        marker = f"{self._life}:python-{self._started}"
+        return await PythonWorker.start(self._supervisor, marker, limits)
 
     def give_back(self, worker: PythonWorker) -> None:
         """Keep a worker whose call has ended without a trace."""

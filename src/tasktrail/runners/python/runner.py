@@ -10,7 +10,7 @@ from tasktrail.errors import RefusedError
 from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.outcome import Errored, Failed, Outcome, Succeeded, Warned
 from tasktrail.model.plan import Argument, JsonValue, PythonAction
-from tasktrail.model.receipt import TerminationReceipt
+from tasktrail.model.receipt import LimitKind, TerminationReceipt
 from tasktrail.model.template import Template
 from tasktrail.runners.command_spec import MARKER_VARIABLE
 from tasktrail.runners.outputs import OutputError, read_outputs
@@ -24,10 +24,10 @@ from tasktrail.runners.python.messages import (
 from tasktrail.runners.python.pool import WorkerPool
 from tasktrail.runners.python.step_output import StepOutput
 from tasktrail.runners.python.worker_process import PythonWorker, Spawn
-from tasktrail.runners.receipt_lines import receipt_lines
 from tasktrail.runners.spawn_error import SpawnError
-from tasktrail.runners.step_call import SpawnRequest, StepCall, StepResult, Stream
+from tasktrail.runners.step_call import SpawnRequest, StepCall, StepResult
 from tasktrail.runners.step_error import errored
+from tasktrail.runners.step_notes import named_limit, tell_gaps, tell_receipt
 from tasktrail.runners.supervisor import Supervisor
 
 _DRAIN_SECONDS = 1.0
@@ -70,7 +70,7 @@ class PythonRunner:
             return StepResult(outcome=_NEVER_STARTED, stopped=True)
         order = _order(call)
         try:
-            worker = await self._pool.take(order.root)
+            worker = await self._pool.take(order.root, call.limits)
         except (SpawnError, OSError) as error:
             return StepResult(outcome=errored(error, self._new_reference()))
         try:
@@ -93,17 +93,22 @@ class PythonRunner:
         ending = await worker.begin(order, output.write_ends, _spawn(call))
         output.close_write_ends()
         reach(Failpoint.PYTHON_ORDERED)
+        tell_gaps(call, worker.tree.enforced)
         if not await _ended_first(ending, call):
             return await self._stopped(call, worker, output, ending)
         ended = ending.result()
         reach(Failpoint.PYTHON_ENDED)
-        if ended is not None and not ended.retire and await output.finish(_DRAIN_SECONDS):
+        idle = ended is not None and not ended.retire
+        drained = idle and await output.finish(_DRAIN_SECONDS)
+        if ended is not None and drained and call.limits is None:
             self._pool.give_back(worker)
             return StepResult(outcome=self._outcome(call, ended))
-        receipt = await _finished(worker, ended)
+        receipt = await _finished(worker, held_open=idle and not drained)
         await output.finish(_DRAIN_SECONDS)
-        _tell(call, receipt)
+        tell_receipt(call, receipt)
         outcome = await self._died(worker) if ended is None else self._outcome(call, ended)
+        hit = (*receipt.limits_hit, *_felt(ended))
+        outcome = named_limit(outcome, call.limits, hit)
         return StepResult(outcome=outcome, receipt=receipt)
 
     async def _stopped(
@@ -118,7 +123,7 @@ class PythonRunner:
         )
         worker.close()
         await output.finish(_DRAIN_SECONDS)
-        _tell(call, receipt)
+        tell_receipt(call, receipt)
         ended = ending.result() if ending.done() else None
         if ended is None or ended.kind is EndKind.STOPPED:
             outcome: Outcome = _STOPPED
@@ -172,10 +177,17 @@ async def _ended_first(ending: asyncio.Future[CallEnded | None], call: StepCall)
     return ending.done()
 
 
-async def _finished(worker: PythonWorker, ended: CallEnded | None) -> TerminationReceipt:
-    """End a worker that is exiting, or whose output something holds open."""
+def _felt(ended: CallEnded | None) -> tuple[LimitKind, ...]:
+    """The limit that the function itself ran into: a bounded address space makes Python raise."""
+    if ended is None or ended.kind is not EndKind.ERRORED:
+        return ()
+    return (LimitKind.MEMORY,) if ended.message.startswith(MemoryError.__name__) else ()
+
+
+async def _finished(worker: PythonWorker, *, held_open: bool) -> TerminationReceipt:
+    """End a worker that exits by itself, or whose output something holds open."""
     worker.close()
-    if ended is not None and not ended.retire:
+    if held_open:
         return await worker.tree.stop(stop_signal="SIGTERM", grace=_DRAIN_SECONDS)
     return await worker.tree.finish()
 
@@ -219,8 +231,3 @@ def _spawn(call: StepCall) -> Spawn:
             return SpawnAnswer(failed=f"{type(error).__name__}: {error}")
 
     return submit
-
-
-def _tell(call: StepCall, receipt: TerminationReceipt) -> None:
-    for line in receipt_lines(receipt):
-        call.output.write(Stream.SYSTEM, f"{line}\n".encode())

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from tasktrail.model.plan import StepLimits
 from tasktrail.python.sources import SourceStamp, unchanged
 from tasktrail.runners.command_spec import CommandSpec
 from tasktrail.runners.environment import base_environment
@@ -72,7 +73,9 @@ class PythonWorker:
         self._loop.add_reader(control, self._read)
 
     @classmethod
-    async def start(cls, supervisor: Supervisor, marker: str) -> PythonWorker:
+    async def start(
+        cls, supervisor: Supervisor, marker: str, limits: StepLimits | None = None
+    ) -> PythonWorker:
         """Start one; it may be given an order at once.
 
         Raises:
@@ -82,7 +85,7 @@ class PythonWorker:
         words = LastWords()
         try:
             with theirs:
-                tree = await supervisor.start(_spec(theirs.fileno(), marker), words)
+                tree = await supervisor.start(_spec(theirs.fileno(), marker, limits), words)
         except BaseException:
             ours.close()
             raise
@@ -179,7 +182,7 @@ class PythonWorker:
         self._ended = None
 
 
-def _spec(control: int, marker: str) -> CommandSpec:
+def _spec(control: int, marker: str, limits: StepLimits | None) -> CommandSpec:
     own = {name: os.environ[name] for name in ("PYTHONPATH", "PYTHONHOME") if name in os.environ}
     return CommandSpec(
         # Safe path, no bytecode files (they know times in whole seconds only), faults are told.
@@ -188,4 +191,5 @@ def _spec(control: int, marker: str) -> CommandSpec:
         cwd=Path("/"),
         marker=marker,
         pass_fds=(control,),
+        limits=limits,
     )

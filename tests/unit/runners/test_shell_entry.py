@@ -1,19 +1,17 @@
-"""How a command is made to enter its cgroup, without starting anything."""
+"""How a command is made to do something to itself first, without starting anything."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tasktrail.runners.cgroup import CgroupTree, group_name
-from tasktrail.runners.marker_scan import ScannedTree
+from tasktrail.runners.cgroup import group_name
+from tasktrail.runners.shell_entry import prefixed
 
 JOIN = "{ echo 0 >'/sys/fs/a group'/cgroup.procs; } 2>/dev/null || :; "
 
 
 def entered(*argv: str) -> tuple[str, ...]:
-    return CgroupTree(Path("/sys/fs/a group"), ScannedTree("d:1:1")).enter(argv)
+    return prefixed(argv, JOIN)
 
 
 @pytest.mark.parametrize("options", [(), ("-e",), ("-eu",), ("-e", "-u", "-f")])
