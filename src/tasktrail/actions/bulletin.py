@@ -14,11 +14,24 @@ class Bulletin:
 
     def __init__(self) -> None:
         self._readers: dict[int, set[asyncio.Event]] = {}
+        self._at_locks: set[asyncio.Event] = set()
 
     def follow(self, decided: Decided) -> None:
-        """Wake everybody who looks at the task of a decision."""
+        """Wake everybody who looks at the task of a decision, or at one that it may let move up in
+        the queue for a lock."""
         for changed in self._readers.get(decided.task.id, ()):
             changed.set()
+        if self._at_locks and decided.releases_locks:
+            for changed in self._at_locks:
+                changed.set()
+
+    def note_locks(self, changed: asyncio.Event, *, waits: bool) -> None:
+        """Whether the task of `changed` `waits` at locks: then it is set at every release of locks
+        as well. The task's place and the holder change with those of others."""
+        if waits:
+            self._at_locks.add(changed)
+        else:
+            self._at_locks.discard(changed)
 
     @contextmanager
     def changes_of(self, task_id: int) -> Generator[asyncio.Event]:
@@ -31,5 +44,6 @@ class Bulletin:
             yield changed
         finally:
             readers.discard(changed)
+            self._at_locks.discard(changed)
             if not readers:
                 self._readers.pop(task_id, None)

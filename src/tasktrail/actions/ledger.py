@@ -29,6 +29,11 @@ class Decided:
     plan: TaskPlan
     changes: Changes
 
+    @property
+    def releases_locks(self) -> bool:
+        """Whether others may get locks by it, or move up in the queues for them."""
+        return bool(self.changes.releases) and _wants_locks(self.plan)
+
 
 class Ledger:
     """Applies what happens to tasks inside one transaction, with all that follows for other tasks:

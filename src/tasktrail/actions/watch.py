@@ -63,16 +63,22 @@ class Watching:
         system: bool,
         states: bool,
     ) -> None:
+        shown: dict[str, Any] | None = None
         with self._bulletin.changes_of(task_id) as changed:
             while True:
                 changed.clear()
+                # Until it is known whether it waits at locks, so that no release is missed.
+                self._bulletin.note_locks(changed, waits=True)
                 view = await self._store.read(lambda connection: view_task(connection, task_id))
+                self._bulletin.note_locks(changed, waits=bool(view.waits))
                 if selection is not None:
                     followers.follow(attempt_logs(view, selection))
                     if view.task.status.final:
                         await followers.ended()
-                if states:
-                    await items.put(_state(view, system=system))
+                # What happened at some lock may be of no concern to this task.
+                if states and (state := _state(view, system=system)) != shown:
+                    await items.put(state)
+                    shown = state
                 if view.task.status.final:
                     return
                 await changed.wait()

@@ -96,7 +96,7 @@ class Bench:
     async def until(self, task_id: int, reached: Callable[[Task], bool]) -> Task:
         """The first state seen of a task that is as wanted."""
         wanted = {"id": task_id, "system": True}
-        async with aclosing(self._watch(wanted)) as items:
+        async with aclosing(self.watch(wanted)) as items:
             async for item in items:
                 if isinstance(item, TaskChanged) and reached(item.task):
                     return item.task
@@ -109,11 +109,18 @@ class Bench:
     async def until_line(self, task_id: int, text: str) -> None:
         """Return once a step of the task has written that line."""
         wanted = {"id": task_id, "system": True, "logs": True}
-        async with aclosing(self._watch(wanted)) as items:
+        async with aclosing(self.watch(wanted)) as items:
             async for item in items:
                 if isinstance(item, LogLine) and item.text == text:
                     return
         raise AssertionError(f"task {task_id} ended without writing {text!r}")
+
+    async def watch(self, wanted: dict[str, Any]) -> AsyncGenerator[TaskChanged | LogLine]:
+        """What a watcher is told of a task."""
+        stream = self.world.operations.stream("watch", wanted)
+        async with aclosing(cast("AsyncGenerator[object]", stream)) as items:
+            async for item in items:
+                yield read_watched(item)
 
     async def ended(self, task_id: int) -> Task:
         """A task once it has ended."""
@@ -140,12 +147,6 @@ class Bench:
     def processes(self) -> list[psutil.Process]:
         """Every living process of a step of this data directory."""
         return step_processes(self.directory / "data")
-
-    async def _watch(self, wanted: dict[str, Any]) -> AsyncGenerator[TaskChanged | LogLine]:
-        stream = self.world.operations.stream("watch", wanted)
-        async with aclosing(cast("AsyncGenerator[object]", stream)) as items:
-            async for item in items:
-                yield read_watched(item)
 
     async def _accepted(self, operation: str, **arguments: Any) -> int:
         answer = await self.world.operations.call(operation, {**BY, **arguments})
