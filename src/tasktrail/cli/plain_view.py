@@ -96,9 +96,12 @@ def log_line(line: LogLine, *, prefixed: bool = True) -> Text:
 
 
 def step_note(step: Step) -> str:
-    """What there is to know about the last attempt at a step: exit code, message, next try."""
+    """What there is to know about the last attempt at a step: exit code, message, next try.
+
+    A step that failed without an attempt says why its job could not start.
+    """
     if not step.attempts:
-        return ""
+        return f"  {plain(step.message)}" if step.message else ""
     last = step.attempts[-1]
     parts: list[str] = []
     message = step.message or last.message

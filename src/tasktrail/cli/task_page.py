@@ -114,6 +114,8 @@ def _job_lines(job: Job, now: datetime) -> Iterator[Text]:
     yield line
     for step in job.steps:
         yield Text("  ").append_text(_part_line(step, now)).append(_step_words(step))
+        if step.message and not step.attempts:
+            yield Text(f"      {plain(step.message)}", "dim")
         for attempt in step.attempts:
             for words in _attempt_words(attempt, of=len(step.attempts), now=now):
                 yield Text(f"      {words}", "dim")

@@ -216,6 +216,82 @@ async def test_two_origins_that_wait_crosswise_are_told_apart(bench: Bench) -> N
     assert all(f"task {task_id}" in failed.error.message for task_id in task_ids)
 
 
+@pytest.mark.parametrize("forced", [False, True])
+async def test_of_tasks_that_hold_what_another_one_wants_one_fails_and_the_others_go_on(
+    bench: Bench, forced: bool
+) -> None:
+    """Three in a circle: each holds its lock as a task, and a later job wants the next one's."""
+    names = ("1", "2", "3")
+
+    async def start(mine: str, wanted: str) -> int:
+        wait = f"until test -e {bench.directory}/go; do sleep 0.01; done"
+        return await bench.submit(
+            f"""
+locks: ["{mine}"]
+timeout: 30s
+jobs:
+  holds: {{steps: ['echo holds; {wait}']}}
+  wants: {{after: holds, locks: ["{wanted}"], steps: [{{name: Work, run: 'true'}}]}}
+  last: {{after: wants, steps: ['true']}}
+""",
+            forced=forced,
+        )
+
+    task_ids = [await start(mine, wanted) for mine, wanted in zip(names, "231", strict=True)]
+    for task_id in task_ids:
+        await bench.until_line(task_id, "holds")
+    (bench.directory / "go").touch()
+
+    ended = [await bench.ended(task_id) for task_id in task_ids]
+    expected = Status.DONE_WITH_WARNINGS if forced else Status.FAILED
+    assert sorted(task.status for task in ended) == sorted([Status.DONE, Status.DONE, expected])
+    (refused,) = (task for task in ended if task.status is expected)
+    step = step_of(refused, "Work", "wants")
+    assert step.attempts == ()
+    assert step.status is expected
+    message = step.message or ""
+    assert "of this task" in message
+    assert all(f"task {other}" in message for other in task_ids if other != refused.id)
+    assert job_of(refused, "last").status is (Status.DONE if forced else Status.SKIPPED)
+    if not forced:
+        assert refused.error is not None
+        assert refused.error.kind == "user"
+        assert refused.error.message == message
+
+
+async def test_a_circle_through_a_spawned_task_ends_with_a_failure(bench: Bench) -> None:
+    """The lock is free when the task is spawned; its second job asks when that is over."""
+    here = bench.directory
+    bench.runbook(
+        "child",
+        f"""
+jobs:
+  first: {{steps: ['until test -e {here}/waits; do sleep 0.01; done']}}
+  second: {{after: first, locks: [other], steps: ['true']}}
+""",
+    )
+    origin = await bench.submit(locked("mine", "task", "{name: Spawn, spawn: child.yml}"))
+    (child,) = (
+        await bench.until(origin, lambda task: bool(task.spawned_task_ids))
+    ).spawned_task_ids
+    other = await bench.submit("""
+locks: [other]
+timeout: 30s
+jobs:
+  first: {steps: ['true']}
+  second: {after: first, locks: [mine], steps: ['true']}
+""")
+    await bench.until(other, lambda task: bool(task.waiting_on))
+    (here / "waits").touch()
+
+    ended = {task_id: await bench.ended(task_id) for task_id in (child, origin, other)}
+
+    assert [ended[one].status for one in (child, origin, other)] == ["failed", "failed", "done"]
+    error = ended[child].error
+    assert error is not None
+    assert f"the lock 'mine' of task {origin}, which waits for this task" in error.message
+
+
 def locked(name: str, where: str, steps: str) -> str:
     """A runbook that needs a lock, as a task or for its job."""
     of_task, of_job = (f"locks: [{name}]\n", "") if where == "task" else ("", f"locks: [{name}], ")
