@@ -34,6 +34,8 @@ def wrong_endings(record: TaskRecord) -> Iterator[Finding]:
 
 def _unforgivable(record: TaskRecord, job: Job, step: Step) -> Iterator[Finding]:
     """A warning is what a step says itself, or a user error that was forgiven; nothing else."""
+    if job.started_at is None and record.task.forced:
+        return  # it would have waited for itself at its locks: a user error without an attempt
     outcome = record.attempts_of(step)[-1].outcome if record.attempts_of(step) else None
     forgiven = record.step_plan(job, step).allow_failure or record.task.forced
     if not isinstance(outcome, Warned) and not (isinstance(outcome, Failed) and forgiven):
