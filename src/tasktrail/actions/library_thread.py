@@ -57,6 +57,8 @@ class LibraryThread:
 def _serve(waiting: queue.SimpleQueue[_Work]) -> None:
     while True:
         work, future, loop = waiting.get()
+        if future.done():
+            continue  # who asked has gone
         result: Any = None
         error: BaseException | None = None
         try:

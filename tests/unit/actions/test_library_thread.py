@@ -40,3 +40,16 @@ async def test_what_is_raised_reaches_the_caller() -> None:
 
     with pytest.raises(NotFoundError, match="no such thing"):
         await LibraryThread(None).call(refuse)
+
+
+async def test_a_call_that_nobody_waits_for_any_more_is_not_begun() -> None:
+    thread, go_on, begun = LibraryThread(None), threading.Event(), threading.Event()
+    first = asyncio.ensure_future(thread.call(go_on.wait))
+    given_up = asyncio.ensure_future(thread.call(begun.set))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.wait([given_up])
+    go_on.set()
+    await first
+    await thread.call(str)
+    assert not begun.is_set()
