@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tasktrail.definitions.python.placeholders import Output, Secret
     from tasktrail.definitions.python.plan_builder import Job, Plan, Step
     from tasktrail.definitions.python.signature import Input
-    from tasktrail.definitions.python.step_options import Retry
+    from tasktrail.definitions.python.step_options import Limits, Retry
     from tasktrail.definitions.python.task import PythonTask, task
     from tasktrail.errors import UserError
     from tasktrail.model.plan import Resource
@@ -25,6 +25,7 @@ __all__ = [
     "Context",
     "Input",
     "Job",
+    "Limits",
     "Output",
     "Plan",
     "PythonTask",
@@ -42,6 +43,7 @@ _HOMES = {
     "Context": "tasktrail.python.context",
     "Input": "tasktrail.definitions.python.signature",
     "Job": "tasktrail.definitions.python.plan_builder",
+    "Limits": "tasktrail.definitions.python.step_options",
     "Output": "tasktrail.definitions.python.placeholders",
     "Plan": "tasktrail.definitions.python.plan_builder",
     "PythonTask": "tasktrail.definitions.python.task",

@@ -15,6 +15,7 @@ from tasktrail.definitions.roll_back import (
 )
 from tasktrail.definitions.section import Section
 from tasktrail.definitions.step_action import ACTION_KEYS, read_action
+from tasktrail.definitions.step_limits import read_limits
 from tasktrail.definitions.step_names import name_steps
 from tasktrail.definitions.suggestion import suggestion
 from tasktrail.definitions.yaml_tree import MapNode, Node, ScalarNode
@@ -32,6 +33,7 @@ KEYS = (
     "allow_failure",
     "env",
     "working_directory",
+    "limits",
     "system",
     *(key for kind, keys in ACTION_KEYS.items() for key in (kind, *keys)),
 )
@@ -44,6 +46,7 @@ _MISPLACED = {
     "cwd": "did you mean `working_directory`?",
     "locks": "locks belong to the task or to a job",
     "after": "steps run one after another; `after` is for jobs",
+    "memory": "memory belongs below `limits`",
     "continue_on_error": "did you mean `allow_failure`?",
 }
 
@@ -98,6 +101,7 @@ def _read_step(step: Section, name: str, scope: ReferenceScope, root: str) -> St
         allow_failure=step.flag("allow_failure"),
         env=read_environment(step, scope),
         working_directory=_read_directory(step, scope),
+        limits=read_limits(step),
         system=step.flag("system"),
     )
 

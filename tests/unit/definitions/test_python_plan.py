@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import tasktrail
-from tasktrail import Context, Plan, Retry, Secret
+from tasktrail import Context, Limits, Plan, Retry, Secret
 from tasktrail.definitions.workspace import PREPARE, REMOVE
 from tasktrail.errors import DefinitionError
 from tasktrail.model.plan import (
@@ -21,6 +21,7 @@ from tasktrail.model.plan import (
     RetryOn,
     RetryPolicy,
     SpawnAction,
+    StepLimits,
     StepPlan,
     TaskPlan,
     When,
@@ -120,6 +121,7 @@ def test_every_option_of_a_step() -> None:
             allow_failure=True,
             env={"B": True, "C": 1.5, "D": None},
             working_directory=Path("sub"),
+            limits=Limits(memory="512MB", processes=64, cpu=2),
             system=True,
         )
     )
@@ -144,6 +146,7 @@ def test_every_option_of_a_step() -> None:
             allow_failure=True,
             env={"B": "true", "C": "1.5"},
             working_directory="sub",
+            limits=StepLimits(memory=512_000_000, processes=64, cpu=2.0),
             system=True,
         ),
     )
@@ -312,6 +315,36 @@ def test_a_spawned_task_is_not_tried_again_by_the_step_that_spawns_it(retry: int
             "a spawned task is tried again by its own steps; put `retry` there",
         )
     ] * 2
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        (Limits(), "`limits` needs a memory, processes or cpu limit"),
+        ({"memory": "1GB"}, "`limits` must be a tasktrail.Limits"),
+        (Limits(memory=512), "the `memory` limit is a text with a unit"),  # pyright: ignore[reportArgumentType]
+        (Limits(memory="512"), "the `memory` limit is not a size with a unit: '512'"),
+        (Limits(memory="1kB"), "the `memory` limit must be at least 4MB"),
+        (Limits(processes=0), "the `processes` limit must be a whole number from 1"),
+        (Limits(processes=True), "the `processes` limit must be a whole number from 1"),
+        (Limits(cpu=0), "the `cpu` limit must be a number from 0.01 to 1024"),
+        (Limits(cpu=float("nan")), "the `cpu` limit must be a number"),
+    ],
+)
+def test_a_limit_that_makes_no_sense_is_told_with_its_line(limits: Any, told: str) -> None:
+    def build(plan: Plan) -> None:
+        plan.job("job").command("true", limits=limits)
+
+    with pytest.raises(DefinitionError) as caught:
+        built(build)
+    (problem,) = caught.value.problems
+    assert problem.message.startswith(told)
+    assert problem.line == build.__code__.co_firstlineno + 1
+
+
+def test_a_spawned_task_cannot_be_limited_by_the_step_that_spawns_it() -> None:
+    messages = problems_of(lambda plan: plan.job("job").spawn("one", limits=Limits(cpu=1)))
+    assert any("a step with `spawn` cannot have `limits`" in message for message in messages)
 
 
 def test_a_job_cannot_begin_with_a_roll_back() -> None:

@@ -23,6 +23,7 @@ from tasktrail.model.plan import (
     RetryOn,
     RetryPolicy,
     SpawnAction,
+    StepLimits,
     TaskPlan,
     When,
 )
@@ -71,6 +72,7 @@ FULL = r"""
             grace: 1.5s
             retry: {attempts: 3, backoff: 5m, factor: 3, on: [system, user]}
             retry_safe: true
+            limits: {memory: 1.5GiB, processes: 64, cpu: 0.5}
             allow_failure: true
             working_directory: "{{ inputs.version }}"
             system: true
@@ -165,6 +167,7 @@ def test_the_steps() -> None:
     assert wheel.retry == RetryPolicy(
         attempts=3, backoff=300, factor=3, max_backoff=300, on=(RetryOn.SYSTEM, RetryOn.USER)
     )
+    assert wheel.limits == StepLimits(memory=1536 * 2**20, processes=64, cpu=0.5)
     assert (wheel.retry_safe, wheel.allow_failure, wheel.system) == (True, True, True)
     assert wheel.working_directory == Template("{{ inputs.version }}")
     publish, smoke = release.steps[1:-1]

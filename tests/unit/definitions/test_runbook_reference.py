@@ -14,6 +14,7 @@ from tasktrail.definitions import (
     runbook_file,
     runbook_jobs,
     runbook_steps,
+    step_limits,
 )
 from tasktrail.model.plan import InputKind
 
@@ -33,6 +34,7 @@ def test_an_example_loads(example: str) -> None:
         ("Inputs", (*input_specs.KEYS, *(kind.value for kind in InputKind))),
         ("Jobs", runbook_jobs.KEYS),
         ("Steps", runbook_steps.KEYS),
+        ("Limits", step_limits.KEYS),
         ("Retries", retry_policy.KEYS),
     ],
 )

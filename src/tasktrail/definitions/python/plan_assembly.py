@@ -22,6 +22,7 @@ from tasktrail.definitions.python.step_options import (
     ArgumentValue,
     retry_policy,
     seconds,
+    step_limits,
     stop_signal_name,
     unknown_options,
     when_of,
@@ -32,6 +33,8 @@ from tasktrail.definitions.roll_back import (
     ROLL_BACK_PROBLEM,
     starts_with_roll_back,
 )
+from tasktrail.definitions.step_limits import SPAWN_HINT as LIMITS_HINT
+from tasktrail.definitions.step_limits import SPAWN_PROBLEM as LIMITS_PROBLEM
 from tasktrail.definitions.workspace import RESERVED_STEP_NAMES
 from tasktrail.errors import Problem
 from tasktrail.model.plan import (
@@ -126,6 +129,8 @@ class PlanAssembly:
             self._check_name(place, "step", chosen["name"], step_name_problem)
         if "retry" in chosen and isinstance(step.work, Spawn):
             self._note(place, SPAWN_PROBLEM, hint=SPAWN_HINT)
+        if chosen.get("limits") is not None and isinstance(step.work, Spawn):
+            self._note(place, LIMITS_PROBLEM, hint=LIMITS_HINT)
         stop_signal = chosen.get("stop_signal", DEFAULT_STOP_SIGNAL)
         return StepPlan(
             name=self._names[step],
@@ -139,6 +144,7 @@ class PlanAssembly:
             allow_failure=chosen.get("allow_failure", False),
             env=self._try(place, self._values.environment, chosen.get("env", {}), step) or {},
             working_directory=self._working_directory(step),
+            limits=self._try(place, step_limits, chosen.get("limits")),
             system=chosen.get("system", False),
         )
 

@@ -11,8 +11,15 @@ from typing import Literal, TypedDict
 
 from tasktrail.definitions.duration import parse_duration
 from tasktrail.definitions.python.placeholders import Output, Secret
+from tasktrail.definitions.step_limits import (
+    LEAST_CPU,
+    MOST_CPU,
+    MOST_PROCESSES,
+    SIZE_HINT,
+    parse_memory,
+)
 from tasktrail.definitions.suggestion import suggestion
-from tasktrail.model.plan import RetryOn, RetryPolicy, When
+from tasktrail.model.plan import RetryOn, RetryPolicy, StepLimits, When
 
 MOST_ATTEMPTS = 100
 STEEPEST_FACTOR = 10
@@ -45,6 +52,19 @@ class Retry:
     on: Collection[RetryKind] = ("system",)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What all processes of a step may use together; what is None is not limited.
+
+    `memory` is a size with a unit (`512MB`, `1.5GiB`), `processes` a number, `cpu` a number of
+    processors (0.5 is half of one).
+    """
+
+    memory: str | None = None
+    processes: int | None = None
+    cpu: float | None = None
+
+
 class StepOptions(TypedDict, total=False):
     """What every kind of step can be told."""
 
@@ -67,6 +87,8 @@ class StepOptions(TypedDict, total=False):
     env: Mapping[str, EnvValue]
     working_directory: str | PurePath | Output | None
     """Relative to the job's workspace."""
+    limits: Limits | None
+    """What its processes may use together."""
     system: bool
     """Hidden from the normal graph (M19)."""
 
@@ -123,6 +145,25 @@ def retry_policy(retry: object) -> RetryPolicy:
     )
 
 
+def step_limits(limits: object) -> StepLimits | None:
+    """What `limits` stands for.
+
+    Raises:
+        ValueError: it makes no sense.
+    """
+    if limits is None:
+        return None
+    if not isinstance(limits, Limits):
+        raise ValueError("`limits` must be a tasktrail.Limits")  # noqa: TRY004 - likewise
+    if limits == Limits():
+        raise ValueError("`limits` needs a memory, processes or cpu limit")
+    return StepLimits(
+        memory=None if limits.memory is None else _bytes(limits.memory),
+        processes=_whole(limits.processes),
+        cpu=_processors(limits.cpu),
+    )
+
+
 def stop_signal_name(name: str) -> str:
     """`name` as the system has it.
 
@@ -144,3 +185,30 @@ def when_of(value: str) -> When:
     if value not in {known.value for known in When}:
         raise ValueError(f"`when` must be on_success, on_failure or always, not {value!r}")
     return When(value)
+
+
+def _bytes(memory: object) -> int:
+    if not isinstance(memory, str):
+        raise ValueError(f"the `memory` limit is a text with a unit: {SIZE_HINT}")  # noqa: TRY004 - likewise
+    try:
+        return parse_memory(memory)
+    except ValueError as error:
+        raise ValueError(f"the `memory` limit {error}: {memory!r}; {SIZE_HINT}") from None
+
+
+def _whole(processes: object) -> int | None:
+    if processes is None:
+        return None
+    given = processes if isinstance(processes, int) and not isinstance(processes, bool) else 0
+    if not 1 <= given <= MOST_PROCESSES:
+        raise ValueError(f"the `processes` limit must be a whole number from 1 to {MOST_PROCESSES}")
+    return given
+
+
+def _processors(cpu: object) -> float | None:
+    if cpu is None:
+        return None
+    given = cpu if isinstance(cpu, int | float) and not isinstance(cpu, bool) else 0
+    if not LEAST_CPU <= given <= MOST_CPU:
+        raise ValueError(f"the `cpu` limit must be a number from {LEAST_CPU:g} to {MOST_CPU:g}")
+    return float(given)
