@@ -59,6 +59,8 @@ async def _wait(data: Path, task_id: int, output: OutputFormat) -> ExitCode:
         session.check_driven(read(answer, Task))
         async for _ in session.client.watch(WatchSelection(id=task_id)):
             pass  # Only the end of it matters.
+    # A session of its own: the engine may leave as soon as the task has ended.
+    async with open_session(data, engine=False) as session:
         answer = await session.client.task(TaskSelection(id=task_id))
     _print_state(answer, output)
     return exit_code_of(read(answer, Task).status)
