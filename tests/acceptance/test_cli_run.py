@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import resource
 import signal
 import struct
 import subprocess
@@ -147,6 +148,25 @@ def test_a_run_that_is_told_to_end_stops_its_steps_first(
         run.send_signal(ending)
         assert run.wait(20) == 4
     assert not alive(pid)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_cannot_record_its_cancel_leaves_at_the_first_signal(
+    tasktrail: Tasktrail, ending: signal.Signals
+) -> None:
+    """As on a full disk: what it started is stopped, and settled when there is space again."""
+    sleeping = "jobs: {a: {steps: [{name: S, run: 'echo pid $$; exec sleep 300'}]}}"
+    with tasktrail.started("run", tasktrail.runbook("sleeping", sleeping)) as run:
+        pid = int(read_until(run, "pid ")[-1].rpartition(" ")[2])
+        resource.prlimit(run.pid, resource.RLIMIT_FSIZE, (1, 1))
+        run.send_signal(ending)
+        _, err = run.communicate(timeout=20)
+    assert run.returncode == 130
+    assert "The cancel could not be recorded" in err
+    assert "Leaving" in err
+    assert not alive(pid)
+    (step,) = tasktrail.json("task", "show", "1")["jobs"][0]["steps"]
+    assert (step["status"], step["message"]) == ("failed", "worker lost")
 
 
 def test_a_run_is_ready_for_signals_before_it_owns_the_data_directory(

@@ -11,7 +11,7 @@ from tasktrail.cli.interrupts import ENDING_SIGNALS, on_signals
 from tasktrail.cli.output import OutputFormat, console, note, print_text, stop_writing
 from tasktrail.cli.session import EngineAt, Session
 from tasktrail.cli.view import SilentView, View
-from tasktrail.errors import ConnectionLostError, TasktrailError
+from tasktrail.errors import ConnectionLostError, StoreUnavailableError, TasktrailError
 from tasktrail.local.request import TaskDeed, WatchSelection
 from tasktrail.local.shape import LogLine, Task, TaskChanged
 from tasktrail.model.author import AuthorKind
@@ -38,17 +38,21 @@ async def follow(
 ) -> Task:
     """Show the task until it has ended; its final state.
 
-    Ctrl-C asks for a cancel, a second one forces it, a third one leaves without waiting.
+    Ctrl-C asks for a cancel, a second one forces it, a third one leaves without waiting. When the
+    engine is here and the cancel cannot be recorded (a full disk), the first one leaves already.
     """
     watch = session.client.watch(WatchSelection(id=task_id, logs=True, system=system))
     task: Task | None = None
     async with view:
         cancel = _CancelByKeyboard(session, task_id, view, author)
         with on_signals(_signals(session), cancel.interrupt):
-            async for item in watch:
-                if isinstance(item, TaskChanged):
-                    task = item.task
-                await _show(view, item)
+            try:
+                async for item in watch:
+                    if isinstance(item, TaskChanged):
+                        task = item.task
+                    await _show(view, item)
+            finally:
+                cancel.close()
     if task is None or not task.status.final:
         raise ConnectionLostError(f"the engine went away before task {task_id} ended")
     return task
@@ -80,8 +84,7 @@ class _CancelByKeyboard:
 
     def interrupt(self, count: int) -> None:
         if count > 2:
-            assert self._follower is not None
-            self._follower.cancel()
+            self._leave()
             return
         self._view.say(
             "Cancel asked for: running steps are being stopped. Ctrl-C again forces it."
@@ -92,12 +95,26 @@ class _CancelByKeyboard:
         self._asking.add(asking)
         asking.add_done_callback(self._asking.discard)
 
+    def close(self) -> None:
+        """Ask for nothing any more: nobody follows the task."""
+        for asking in self._asking:
+            asking.cancel()
+
     async def _ask(self, *, force: bool) -> None:
         deed = TaskDeed(id=self._task_id, force=force, author=self._author, user=whoami())
         try:
             await self._session.client.cancel(deed)
+        except StoreUnavailableError as error:
+            self._view.say(f"The cancel could not be recorded: {error}.")
+            if self._session.engine is EngineAt.HERE:
+                self._view.say("Leaving: what runs here is stopped, and settled at the next start.")
+                self._leave()
         except TasktrailError as error:
             self._view.say(f"The cancel did not succeed: {error}.")
+
+    def _leave(self) -> None:
+        assert self._follower is not None
+        self._follower.cancel()
 
 
 async def leave_when_quiet(session: Session) -> None:
