@@ -17,6 +17,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    FromClause,
     Text,
     and_,
     cast,
@@ -142,15 +143,7 @@ def waits(connection: Connection, task_ids: Iterable[int]) -> dict[int, list[Loc
             func.count(ahead.c.id).filter(ahead.c.granted_at.is_(None)).label("waiting"),
             func.min(ahead.c.task_id).filter(ahead.c.granted_at.is_not(None)).label("holder"),
         )
-        .join(
-            ahead,
-            and_(
-                ahead.c.organization_id == claims.c.organization_id,
-                ahead.c.name == claims.c.name,
-                ahead.c.id < claims.c.id,
-            ),
-            isouter=True,
-        )
+        .join(ahead, _stands_ahead(ahead), isouter=True)
         .where(claims.c.task_id.in_(list(task_ids)), claims.c.granted_at.is_(None))
         .group_by(claims.c.id, claims.c.task_id, claims.c.job_id, claims.c.name)
         .order_by(claims.c.id)
@@ -162,6 +155,15 @@ def waits(connection: Connection, task_ids: Iterable[int]) -> dict[int, list[Loc
     return found
 
 
+def _stands_ahead(ahead: FromClause) -> ColumnElement[bool]:
+    """Whether a claim of `ahead` comes before one of `claims` in the queue for the same lock."""
+    return and_(
+        ahead.c.organization_id == claims.c.organization_id,
+        ahead.c.name == claims.c.name,
+        ahead.c.id < claims.c.id,
+    )
+
+
 def _grant(connection: Connection, owner: JobOrTask, now: Instant) -> bool:
     """Grant all claims of an owner if it is the first at every one of them."""
     task_id, job_id = owner
@@ -171,17 +173,7 @@ def _grant(connection: Connection, owner: JobOrTask, now: Instant) -> bool:
     )
     ahead = claims.alias()
     blocked = connection.execute(
-        select(claims.c.id)
-        .join(
-            ahead,
-            and_(
-                ahead.c.organization_id == claims.c.organization_id,
-                ahead.c.name == claims.c.name,
-                ahead.c.id < claims.c.id,
-            ),
-        )
-        .where(mine)
-        .limit(1)
+        select(claims.c.id).join(ahead, _stands_ahead(ahead)).where(mine).limit(1)
     ).first()
     if blocked is not None:
         return False
