@@ -130,9 +130,7 @@ class AttemptWatch:
         self._check_repetition(call.step_id, step)
         locks = frozenset((*plan.locks, *job.locks))
         self._check_locks(call.task_id, job_id, locks)
-        return Running(
-            call.task_id, job_id, call.step_id, call.attempt, step, locks, self.time()
-        )
+        return Running(call.task_id, job_id, call.step_id, call.attempt, step, locks, self.time())
 
     def _check_task(self, task_id: int) -> None:
         (status,) = self._row("SELECT status FROM tasks WHERE id = ?", task_id)
@@ -145,7 +143,9 @@ class AttemptWatch:
             need, status = self._row(
                 "SELECT id, status FROM jobs WHERE task_id = ? AND name = ?", task_id, name
             )
-            hold(status in FINAL, "{} starts, but {}, which it needs, is {}", job.name, name, status)
+            hold(
+                status in FINAL, "{} starts, but {}, which it needs, is {}", job.name, name, status
+            )
             hold(
                 all(other.job_id != need for other in self.running.values()),
                 "{} starts, but something of {} goes on",

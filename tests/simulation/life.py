@@ -23,7 +23,8 @@ from tasktrail.engine.workshop import Workshop
 from tasktrail.logs.hub import LogHub
 from tasktrail.logs.place import LogPlace
 from tasktrail.model.instant import Instant
-from tasktrail.model.plan import CommandAction, PythonAction, SpawnAction, SystemAction
+from tasktrail.model.plan import Action, CommandAction, PythonAction, SpawnAction, SystemAction
+from tasktrail.runners.step_call import StepRunner
 from tasktrail.store.organizations import ensure_organization
 
 LOG_CAP = 1024 * 1024
@@ -57,7 +58,11 @@ class Life:
         self.library = library
         self._place = LogPlace(directory / "logs")
         steps = RandomRunner(watch, chance, traits)
-        runners = {CommandAction: steps, PythonAction: steps, SystemAction: steps}
+        runners: dict[type[Action], StepRunner] = {
+            CommandAction: steps,
+            PythonAction: steps,
+            SystemAction: steps,
+        }
         self.engine = EmbeddedEngine(
             self.decisions,
             self.library,

@@ -72,12 +72,14 @@ class _Connection(sqlite3.Connection):
 
 
 class _Cursor(sqlite3.Cursor):
-    connection: _Connection
-
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-        self.connection.check(sql)
+        self._check(sql)
         return super().execute(sql, parameters)
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
-        self.connection.check(sql)
+        self._check(sql)
         return super().executemany(sql, parameters)
+
+    def _check(self, statement: str) -> None:
+        assert isinstance(self.connection, _Connection)
+        self.connection.check(statement)

@@ -14,6 +14,7 @@ from simulation.memory_database import MemoryDatabase
 from simulation.trace import Trace
 from tasktrail.model.instant import after
 from tasktrail.model.plan import SpawnAction
+from tasktrail.model.state import TaskState
 from tasktrail.model.status import PART_TRANSITIONS, TASK_TRANSITIONS, Status
 from tasktrail.store.group_commit import GroupCommit
 from tasktrail.store.states import load_state
@@ -56,8 +57,7 @@ class RecordWatch:
         for task_id in touched:
             self._compare(task_id)
             if self._chance.random() < self._thorough:
-                self._check_laws(task_id)
-                self._check_kept(task_id, commits)
+                self._check_kept(self._check_laws(task_id), commits)
         return touched
 
     def at_the_end(
@@ -79,10 +79,10 @@ class RecordWatch:
         hold(found == set(self._statuses), "a task has no history")
         for task_id in found:
             self._compare(task_id)
-            self._check_laws(task_id)
+            state = self._check_laws(task_id)
             self._check_logs(task_id, begun)
             if slack is not None:
-                self._check_times(task_id, round(slack * 1_000_000))
+                self._check_times(state, round(slack * 1_000_000))
             status = self._statuses[task_id][_TASK]
             hold(Status(status).final, "task {} is {}, and nothing will go on", task_id, status)
             hold(self._final[task_id] == self._everything(task_id), "task {} changed", task_id)
@@ -185,17 +185,17 @@ class RecordWatch:
             )
         ]
 
-    def _check_laws(self, task_id: int) -> None:
+    def _check_laws(self, task_id: int) -> TaskState:
         state = load_state(self._database.connection, task_id)
         if not state.task.immediate:
             laws.check_state(state)
+        return state
 
-    def _check_kept(self, task_id: int, commits: GroupCommit) -> None:
+    def _check_kept(self, stored: TaskState, commits: GroupCommit) -> None:
         """The copy that decisions are made on is what is stored."""
+        task_id = stored.task.id
         kept = commits._states.get(task_id)
-        if kept is not None:
-            stored = load_state(self._database.connection, task_id)
-            hold(kept == stored, "the kept state of task {} is not the stored one", task_id)
+        hold(kept in (None, stored), "the kept state of task {} is not the stored one", task_id)
 
     def _check_logs(self, task_id: int, begun: set[tuple[int, int]]) -> None:
         for step_id, number, log in self._rows(
@@ -204,12 +204,12 @@ class RecordWatch:
             closed = log is not None or (step_id, number) not in begun
             hold(closed, "attempt {} at step {} has no closed log", number, step_id)
 
-    def _check_times(self, task_id: int, slack: int) -> None:
+    def _check_times(self, state: TaskState, slack: int) -> None:
         """Limits and forced cancels really end a task.
 
         One that waits for another task ends when that one has cleaned up.
         """
-        state = load_state(self._database.connection, task_id)
+        task_id = state.task.id
         steps = state.plan.steps()
         waits = any(isinstance(step.action, SpawnAction) and step.action.wait for step in steps)
         if waits or state.task.started_at is None:

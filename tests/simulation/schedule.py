@@ -102,11 +102,15 @@ class _Schedule:
     def play(self) -> None:
         """Live one life after the other; the last one ends when nothing is left to happen."""
         self._trace.say("{}", self._traits)
-        for ending in self._traits.lives:
-            self._live(ending)
-            self._pass_time_between_lives()
-        while not self._live(None):
-            self._pass_time_between_lives()
+        try:
+            for ending in self._traits.lives:
+                self._live(ending)
+                self._pass_time_between_lives()
+            while not self._live(None):
+                self._pass_time_between_lives()
+        finally:
+            if self._loop is not None:
+                self._loop.kill()
 
     def _live(self, ending: Ending | None) -> bool:
         """From a start to the end; returns whether it got to its own end."""

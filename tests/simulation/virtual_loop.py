@@ -67,7 +67,8 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             for task in self._tasks:
                 if not task.done():
                     task._log_destroy_pending = False  # pyright: ignore[reportAttributeAccessIssue]
-                    with contextlib.suppress(RuntimeError):
+                    # What a dead process would still do on its way out does not matter.
+                    with contextlib.suppress(Exception):
                         task.get_coro().close()  # pyright: ignore[reportOptionalMemberAccess]
         self._tasks.clear()
 

@@ -46,6 +46,7 @@ class VirtualStore:
         self._waiting: list[Waiting] = []
         self._answers: deque[list[Waiting]] = deque()
         self._closed = False
+        self._drained = asyncio.Event()
         self.commits = GroupCommit(database.connection, CountedIds(database.connection))
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
@@ -64,9 +65,9 @@ class VirtualStore:
 
     async def aclose(self) -> None:
         """See `Store.aclose`."""
-        while self._waiting or self._answers:
-            await asyncio.sleep(0.001)
         self._closed = True
+        if self._waiting or self._answers:
+            await self._drained.wait()
 
     def _check_open(self) -> None:
         if self._closed:
@@ -96,6 +97,8 @@ class VirtualStore:
     def _answer_first(self) -> None:
         for waiting in self._answers.popleft():
             waiting.answer()
+        if self._closed and not self._waiting and not self._answers:
+            self._drained.set()
 
     def _answer(self, query: Callable[[Connection], T]) -> T:
         if self._chance.random() < self._trouble / 4:
