@@ -11,7 +11,10 @@ from tasktrail.config import Config
 from tasktrail.data_directory import DataDirectory
 from tasktrail.engine.embedded import EmbeddedEngine
 from tasktrail.logs.place import LogPlace
+from tasktrail.model.receipt import LimitKind
+from tasktrail.runners.cgroup_limits import enable_limits
 from tasktrail.runners.cgroup_mount import find_cgroup_base
+from tasktrail.runners.limit_words import limit_means
 from tasktrail.runners.supervisor import SweepReceipt
 from tasktrail.store.migrate import HEAD
 from tasktrail.store.soundness import SQLITE_VERSION, damage, holdings
@@ -57,7 +60,7 @@ class Examination:
             await self._records(),
             *await self._counts(),
             self._leftovers(),
-            _containment(),
+            *_containment(),
             self._engine_fact(),
         ]
 
@@ -133,11 +136,14 @@ def _versions() -> list[Fact]:
     ]
 
 
-def _containment() -> Fact:
+def _containment() -> list[Fact]:
     base = find_cgroup_base()
-    if base is None:
-        return _fact("processes are held by", "process group, subreaper and marker")
-    return _fact("processes are held by", f"cgroup v2 below {base}")
+    enforced = enable_limits(base) if base is not None else frozenset[LimitKind]()
+    means = "process group, subreaper and marker"
+    return [
+        _fact("processes are held by", f"cgroup v2 below {base}" if base is not None else means),
+        _fact("limits of steps are", limit_means(enforced)),
+    ]
 
 
 def _fact(name: str, value: str, *, ok: bool = True, hint: str | None = None) -> Fact:

@@ -28,18 +28,13 @@ def enable_limits(group: Path) -> frozenset[LimitKind]:
 
     Controllers are handed on only by a group without processes of its own (the root of the system
     excepted). So when this OS process is the only one in `group`, it moves to a group beside those
-    of its trees. Where somebody else is in it, such as the shell of a terminal, nothing is moved.
+    of its trees. Where somebody else is in it, such as the shell of a terminal, nothing is changed:
+    the kernel would let pids and cpu be handed on, and then no process into the groups below.
     """
-    if not _hand_on(group) and pids_of(group) == {os.getpid()}:
-        _step_aside(group)
+    if _is_root(group) or _vacated(group):
         _hand_on(group)
     handed_on = read_kernel_file(f"{group}/cgroup.subtree_control").decode().split()
     return frozenset(kind for kind, name in _CONTROLLERS.items() if name in handed_on)
-
-
-def pids_of(group: Path) -> set[int]:
-    """The processes directly in `group`."""
-    return set(map(int, read_kernel_file(f"{group}/cgroup.procs").split()))
 
 
 def impose(group: Path, limits: StepLimits) -> frozenset[LimitKind]:
@@ -71,20 +66,29 @@ def limits_hit(group: Path) -> tuple[LimitKind, ...]:
     return tuple(found)
 
 
-def _hand_on(group: Path) -> bool:
-    """Hand on each wanted controller that `group` has; returns whether it does so with all."""
+def _is_root(group: Path) -> bool:
+    return not (group / "cgroup.type").exists()
+
+
+def _vacated(group: Path) -> bool:
+    """Whether no process is in `group` itself, after this one has left it."""
+    if _pids_of(group) == {os.getpid()}:
+        own = group / ENGINE_GROUP
+        with suppress(OSError):
+            own.mkdir(exist_ok=True)
+            (own / "cgroup.procs").write_text("0")
+    return not _pids_of(group)
+
+
+def _pids_of(group: Path) -> set[int]:
+    return set(map(int, read_kernel_file(f"{group}/cgroup.procs").split()))
+
+
+def _hand_on(group: Path) -> None:
     offered = read_kernel_file(f"{group}/cgroup.controllers").decode().split()
-    control = group / "cgroup.subtree_control"
-    wanted = [name for name in _CONTROLLERS.values() if name in offered]
-    handed_on = [_written(control, f"+{name}") for name in wanted]
-    return all(handed_on)
-
-
-def _step_aside(group: Path) -> None:
-    own = group / ENGINE_GROUP
-    with suppress(OSError):
-        own.mkdir(exist_ok=True)
-        (own / "cgroup.procs").write_text("0")
+    for name in _CONTROLLERS.values():
+        if name in offered:
+            _written(group / "cgroup.subtree_control", f"+{name}")
 
 
 def _written(file: Path, value: object) -> bool:

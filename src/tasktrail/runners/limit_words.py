@@ -33,6 +33,16 @@ def hit_words(limits: StepLimits | None, hit: Collection[LimitKind]) -> str | No
     return None
 
 
+def limit_means(enforced: Collection[LimitKind]) -> str:
+    """How each kind of limit is set on this machine."""
+    otherwise = {LimitKind.MEMORY: "by address space of each process"}
+    told = [
+        f"{kind.value} {'by cgroup' if kind in enforced else otherwise.get(kind, 'not enforced')}"
+        for kind in LimitKind
+    ]
+    return ", ".join(told)
+
+
 def gap_words(limits: StepLimits, enforced: Collection[LimitKind]) -> tuple[str, ...]:
     """What the log says about those of `limits` that no cgroup enforces here."""
     found: list[str] = []
