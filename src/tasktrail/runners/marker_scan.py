@@ -10,7 +10,7 @@ from tasktrail.model.plan import StepLimits
 from tasktrail.model.receipt import LimitKind, Means
 from tasktrail.runners.children import CHILDREN
 from tasktrail.runners.marker_tag import read_tag, tag_of
-from tasktrail.runners.os_process import OsProcess, every_process, marker_of, send
+from tasktrail.runners.os_process import OsProcess, every_process, look_at, marker_of, send
 from tasktrail.runners.shell_entry import memory_bound, prefixed
 
 _FIRST_WAIT = 0.01
@@ -42,6 +42,7 @@ class ScannedTree:
         self._entry = entry
         self._tag = tag_of(marker)
         self._leader = 0
+        self._since = 0
 
     @property
     def means(self) -> tuple[Means, ...]:
@@ -84,9 +85,12 @@ class ScannedTree:
 
     def members(self) -> tuple[OsProcess, ...]:
         """One scan of the process table."""
-        own_session = os.getsid(0)
+        others, since = {0, os.getsid(0)}, self._leader_started()
+        # What is older than the leader is not looked at closely, which is most of what there is.
         table = {
-            found.pid: found for found in every_process() if found.session not in {0, own_session}
+            found.pid: found
+            for found in every_process()
+            if found.started >= since and found.session not in others
         }
         roots = {found.pid for found in table.values() if self._claims(found)}
         return tuple(found for found in _with_descendants(table, roots) if found.alive)
@@ -120,6 +124,12 @@ class ScannedTree:
 
     def release(self) -> None:
         """Nothing was taken."""
+
+    def _leader_started(self) -> int:
+        """When the leader started; it can be looked at for as long as it is not reaped."""
+        if not self._since and (leader := look_at(self._leader)) is not None:
+            self._since = leader.started
+        return self._since
 
     def _claims(self, found: OsProcess) -> bool:
         return (
