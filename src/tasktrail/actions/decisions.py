@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -41,7 +40,13 @@ class Decisions:
             StoreUnavailableError: nothing was kept.
             Exception: whatever `work` raises; nothing was kept.
         """
-        return await asyncio.shield(asyncio.ensure_future(self._made(work)))
+
+        def in_transaction(transaction: Transaction) -> tuple[T, list[Decided]]:
+            ledger = Ledger(transaction, self.clock())
+            return work(ledger), ledger.decided
+
+        result, _ = await self.store.write(in_transaction, lambda made: self.publish(made[1]))
+        return result
 
     async def happen(self, task_id: int, happening: Happening) -> None:
         """Decide what follows from `happening` for a task.
@@ -58,13 +63,3 @@ class Decisions:
         for one in decided:
             for listener in self._listeners:
                 listener(one)
-
-    async def _made(self, work: Callable[[Ledger], T]) -> T:
-        def in_transaction(transaction: Transaction) -> tuple[T, list[Decided]]:
-            ledger = Ledger(transaction, self.clock())
-            return work(ledger), ledger.decided
-
-        result, decided = await self.store.write(in_transaction)
-        reach(Failpoint.DECISION_DURABLE)
-        self.publish(decided)
-        return result

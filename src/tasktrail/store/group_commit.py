@@ -30,11 +30,17 @@ class Waiting:
     work: Callable[[Transaction], Any]
     future: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
+    told: Callable[[Any], None] | None = None
     result: Any = None
     error: BaseException | None = None
 
     def answer(self) -> None:
-        """Hand the answer to the caller, in the caller's loop."""
+        """Hand the answer to who has to be told and to the caller, in the caller's loop."""
+        if self.error is None and self.told is not None:
+            try:
+                self.told(self.result)
+            except Exception as error:  # noqa: BLE001 - it goes to the caller
+                self.error = error
         if self.future.done():
             return
         if isinstance(self.error, StopIteration):  # futures do not take it

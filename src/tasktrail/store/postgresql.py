@@ -80,10 +80,12 @@ class PostgresqlStore:
             connection.close()
         return bool(owns)
 
-    async def write(self, work: Callable[[Transaction], T]) -> T:
+    async def write(
+        self, work: Callable[[Transaction], T], told: Callable[[T], None] | None = None
+    ) -> T:
         """See `Store.write`."""
         self._check_open()
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._write, work)
+        return await asyncio.shield(asyncio.ensure_future(self._written(work, told)))
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """See `Store.read`."""
@@ -102,6 +104,15 @@ class PostgresqlStore:
     def _check_open(self) -> None:
         if self._closed:
             raise StoreUnavailableError("the store is closed")
+
+    async def _written(
+        self, work: Callable[[Transaction], T], told: Callable[[T], None] | None
+    ) -> T:
+        loop = asyncio.get_running_loop()
+        result = await loop.run_in_executor(self._threads, self._write, work)
+        if told is not None:
+            told(result)
+        return result
 
     def _write(self, work: Callable[[Transaction], T]) -> T:
         for tries_left in reversed(range(_TRIES)):

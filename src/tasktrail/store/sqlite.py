@@ -64,12 +64,14 @@ class SqliteStore:
         self._writer = threading.Thread(target=self._serve, name="store-writer", daemon=True)
         self._writer.start()
 
-    async def write(self, work: Callable[[Transaction], T]) -> T:
+    async def write(
+        self, work: Callable[[Transaction], T], told: Callable[[T], None] | None = None
+    ) -> T:
         """See `Store.write`."""
         self._check_open()
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._waiting.put(Waiting(work, future, loop))
+        self._waiting.put(Waiting(work, future, loop, told))
         return await future
 
     async def read(self, query: Callable[[Connection], T]) -> T:

@@ -18,11 +18,15 @@ T = TypeVar("T")
 class Store(Protocol):
     """Keeps the records. Both calls leave the event loop free."""
 
-    async def write(self, work: Callable[[Transaction], T]) -> T:
+    async def write(
+        self, work: Callable[[Transaction], T], told: Callable[[T], None] | None = None
+    ) -> T:
         """Do `work` in one transaction; returns its result once that is durable.
 
         `work` may be done again from the start when the database asks for it, so it must have no
-        effect beside the transaction.
+        effect beside the transaction. `told` gets the result in the event loop, at once, in the
+        order of the commits, and also when the caller is canceled meanwhile (a client that hangs
+        up): what is durable has to be carried out.
 
         Raises:
             StoreUnavailableError: the database did not take it; nothing was kept.
