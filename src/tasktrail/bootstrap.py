@@ -218,13 +218,15 @@ async def _start_engine(
     commands = CommandRunner(supervisor, new_reference)
     python = PythonRunner(supervisor, life, new_reference)
     stack.push_async_callback(python.aclose)
+    system = SystemRunner(commands, caches=directory.caches, new_reference=new_reference)
     runners: dict[type[Action], StepRunner] = {
         CommandAction: commands,
         PythonAction: python,
-        SystemAction: SystemRunner(commands, caches=directory.caches, new_reference=new_reference),
+        SystemAction: system,
     }
     workshop = Workshop(
         runners=runners,
+        system=system,
         logs=place,
         hub=hub,
         workspaces=directory.workspaces,

@@ -8,10 +8,11 @@ from tasktrail.actions.ledger import Ledger
 from tasktrail.model.graph import ancestors
 from tasktrail.model.happening import JobClaimed, StepEnded
 from tasktrail.model.job import Job
-from tasktrail.model.plan import JobPlan, StepPlan, TaskPlan
+from tasktrail.model.outcome import Outcome
+from tasktrail.model.plan import JobPlan, StepPlan, SystemAction, SystemWork, TaskPlan
 from tasktrail.model.state import TaskState
 from tasktrail.model.status import RUNNING
-from tasktrail.model.step import Step
+from tasktrail.model.step import LogSummary, Step
 from tasktrail.model.task import Task
 from tasktrail.store.secrets import secrets_of
 
@@ -43,11 +44,28 @@ class Assignment:
         return self.job_plan.steps[step.position]
 
 
-def claim_job(ledger: Ledger, task_id: int, job_id: int, claim: str) -> Assignment | None:
-    """Take a queued job; None when it is not to be had any more, or nothing of it has to run."""
+def claim_job(
+    ledger: Ledger, task_id: int, job_id: int, claim: str, prepared: Outcome | None = None
+) -> Assignment | None:
+    """Take a queued job; None when it is not to be had any more, or nothing of it has to run.
+
+    `prepared` is what came of making its workspace, where the worker has done that already: it is
+    harmless to do too often, and spares the job a decision.
+    """
     ledger.happen(task_id, JobClaimed(job_id, claim))
     state = ledger.state(task_id)
     step = _claimed_step(state, job_id, claim)
+    if step is not None and prepared is not None and _prepares(state, step):
+        ended = StepEnded(
+            job_id=job_id,
+            claim=claim,
+            step_id=step.id,
+            attempt=step.attempts,
+            outcome=prepared,
+            log=LogSummary(),
+        )
+        ledger.happen(task_id, ended)
+        step = _claimed_step(state, job_id, claim)
     if step is None:
         return None
     secrets = secrets_of(ledger.transaction.connection, task_id) if state.plan.secret_inputs else {}
@@ -94,6 +112,11 @@ def _claimed_step(state: TaskState, job_id: int, claim: str) -> Step | None:
     if state.jobs[job_id].claim != claim:
         return None
     return next((step for step in state.steps_of(job_id) if step.status in RUNNING), None)
+
+
+def _prepares(state: TaskState, step: Step) -> bool:
+    action = state.step_plan(step).action
+    return isinstance(action, SystemAction) and action.work is SystemWork.PREPARE_WORKSPACE
 
 
 def _needed_outputs(state: TaskState, job: Job) -> Outputs:

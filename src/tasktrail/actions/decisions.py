@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from tasktrail.actions.ledger import Decided, Ledger
-from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.happening import Happening
 from tasktrail.model.instant import Instant
 from tasktrail.store.store import Store

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
-from tasktrail.actions.assignment import claim_job, end_step
+from tasktrail.actions.assignment import Assignment, claim_job, end_step
 from tasktrail.actions.await_end import await_end
 from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.decisions import Decisions
@@ -29,6 +29,7 @@ from tasktrail.model.happening import CancelAsked, Happening, StepEnded, WorkerL
 from tasktrail.model.job import Job
 from tasktrail.model.status import Status
 from tasktrail.model.step import Step
+from tasktrail.runners.workspace import remove_empty_workspace
 
 _log = logging.getLogger(__name__)
 
@@ -145,17 +146,17 @@ class EmbeddedEngine:
             self._again[job.id] = job, cleans_up
         else:
             lane = self._clean_up_lane if cleans_up else self._work_lane
-            lane.offer(job.task_id, job.id)
+            lane.offer(job.task_id, job.id, new=job.started_at is None)
 
     def _dispatch(self) -> None:
         for lane in (self._clean_up_lane, self._work_lane):
             while self._taking and (turn := lane.next()) is not None:
-                task_id, job_id = turn
+                task_id, job_id, new = turn
                 # One that runs already was offered twice.
                 if job_id not in self._executions:
-                    self._begin(task_id, job_id, lane)
+                    self._begin(task_id, job_id, lane, new=new)
 
-    def _begin(self, task_id: int, job_id: int, lane: Lane) -> None:
+    def _begin(self, task_id: int, job_id: int, lane: Lane, *, new: bool) -> None:
         claim = self._workshop.new_reference()
         execution = JobExecution(
             self._workshop, lambda ended: self._report(task_id, claim, ended), self._spawn
@@ -163,17 +164,13 @@ class EmbeddedEngine:
         self._executions[job_id] = execution
         self._lanes[job_id] = lane
         lane.take()
-        self._start(self._carry_out(execution, task_id, job_id, claim))
+        self._start(self._carry_out(execution, task_id, job_id, claim, new=new))
 
     async def _carry_out(
-        self, execution: JobExecution, task_id: int, job_id: int, claim: str
+        self, execution: JobExecution, task_id: int, job_id: int, claim: str, *, new: bool
     ) -> None:
         try:
-            assignment = await self._persistence.until_taken(
-                lambda: self._decisions.make(
-                    lambda ledger: claim_job(ledger, task_id, job_id, claim)
-                )
-            )
+            assignment = await self._claim(task_id, job_id, claim, new=new)
             reach(Failpoint.JOB_CLAIMED)
             if assignment is not None:
                 await execution.carry_out(assignment)
@@ -185,6 +182,22 @@ class EmbeddedEngine:
             await self._report(task_id, claim, WorkerLost(job_id, self._workshop.new_reference()))
         finally:
             self._conclude(job_id)
+
+    async def _claim(
+        self, task_id: int, job_id: int, claim: str, *, new: bool
+    ) -> Assignment | None:
+        """Take the job; a new one with its workspace made already."""
+        workspace = self._workshop.workspace(task_id, job_id)
+        prepared = self._workshop.system.prepared(workspace) if new else None
+
+        def claimed(ledger: Ledger) -> tuple[Assignment | None, Job]:
+            assignment = claim_job(ledger, task_id, job_id, claim, prepared)
+            return assignment, ledger.state(task_id).jobs[job_id]
+
+        assignment, job = await self._persistence.until_taken(lambda: self._decisions.make(claimed))
+        if assignment is None and job.status.final:
+            remove_empty_workspace(workspace)
+        return assignment
 
     def _conclude(self, job_id: int) -> None:
         del self._executions[job_id]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from tasktrail.actions.assignment import Assignment
 from tasktrail.actions.submit_spawned import SpawnWish
@@ -123,11 +124,13 @@ class JobExecution:
         if order is not None:
             self._obey(running, order)
         timer = self._set_limit(plan, running)
+        work = self._carry_out_step(assignment, running, outputs, log)
         try:
-            running.work = asyncio.ensure_future(
-                self._carry_out_step(assignment, running, outputs, log)
-            )
-            result = await running.work
+            if running.waits:
+                running.work = asyncio.ensure_future(work)
+                result = await running.work
+            else:
+                result = await work
         except asyncio.CancelledError:
             if not self._abandoned:
                 raise
@@ -170,7 +173,9 @@ class JobExecution:
         step, workshop = running.step, self._workshop
         plan = assignment.step_plan(step)
         workspace = workshop.workspace(step.task_id, step.job_id)
-        outputs_file = workshop.outputs_file(step.task_id, step.job_id, step.id, step.attempts)
+        # Beside the workspace, not in it: what a step removes there must not be its outputs.
+        outputs_file = Path(f"{workspace.parent}/outputs-{step.id}-{step.attempts}")
+        surroundings = Surroundings(workspace, outputs_file, step.attempts)
         values = reference_values(assignment, outputs)
         return StepCall(
             task_id=step.task_id,
@@ -181,11 +186,7 @@ class JobExecution:
             attempt=step.attempts,
             action=_resolved_action(plan.action, values),
             environment=environment_of(
-                assignment,
-                step,
-                outputs,
-                Surroundings(workspace, outputs_file, step.attempts),
-                workshop.base_environment,
+                assignment, step, outputs, surroundings, workshop.base_environment
             ),
             workspace=workspace,
             working_directory=working_directory(plan, workspace, values),
@@ -226,7 +227,7 @@ class JobExecution:
 
 def _resolved_action(action: Action, values: dict[str, str]) -> Action:
     match action:
-        case PythonAction(function=function, root=root, arguments=arguments):
+        case PythonAction(function=function, root=root, arguments=arguments) if arguments:
             return PythonAction(
                 function=function, root=root, arguments={**resolved(arguments, values)}
             )

@@ -10,18 +10,20 @@ class Lane:
 
     def __init__(self, places: int) -> None:
         self._free = places
-        self._ready: list[tuple[int, int]] = []
+        self._ready: list[tuple[int, int, bool]] = []
 
-    def offer(self, task_id: int, job_id: int) -> None:
-        """Have a job wait for a place. It may be offered twice, and be out of date by its turn."""
-        heapq.heappush(self._ready, (job_id, task_id))
+    def offer(self, task_id: int, job_id: int, *, new: bool) -> None:
+        """Have a job wait for a place; `new` is one that never started. It may be offered twice,
+        and be out of date by its turn."""
+        heapq.heappush(self._ready, (job_id, task_id, new))
 
-    def next(self) -> tuple[int, int] | None:
-        """The task and the job whose turn it is; None without a free place or a waiting job."""
+    def next(self) -> tuple[int, int, bool] | None:
+        """The task and the job whose turn it is, and whether that is new; None without a free place
+        or a waiting job."""
         if self._free <= 0 or not self._ready:
             return None
-        job_id, task_id = heapq.heappop(self._ready)
-        return task_id, job_id
+        job_id, task_id, new = heapq.heappop(self._ready)
+        return task_id, job_id, new
 
     def take(self) -> None:
         """Take a place, be one free or not: who gave one up for a while gets it back at once."""

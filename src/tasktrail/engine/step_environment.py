@@ -10,7 +10,7 @@ from tasktrail.actions.assignment import Assignment, Outputs
 from tasktrail.definitions.inputs import input_text
 from tasktrail.model.plan import Argument, JsonValue, StepPlan
 from tasktrail.model.step import Step
-from tasktrail.model.template import Template, Text, render, slug
+from tasktrail.model.template import Template, render, slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,9 @@ def resolved(arguments: Mapping[str, Argument], values: Mapping[str, str]) -> di
 
 def working_directory(plan: StepPlan, workspace: Path, values: Mapping[str, str]) -> Path:
     """Where a step starts: its workspace, or a directory relative to it."""
-    text: Text = plan.working_directory or "."
-    return workspace / render(text, values)
+    if plan.working_directory is None:
+        return workspace
+    return workspace / render(plan.working_directory, values)
 
 
 def typed_inputs(assignment: Assignment) -> dict[str, JsonValue]:

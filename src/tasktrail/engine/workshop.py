@@ -12,6 +12,7 @@ from tasktrail.logs.writer import LogWriter
 from tasktrail.model.instant import Instant
 from tasktrail.model.plan import Action
 from tasktrail.runners.step_call import StepRunner
+from tasktrail.runners.system import SystemRunner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Workshop:
     """
 
     runners: Mapping[type[Action], StepRunner]
+    system: SystemRunner
     logs: LogPlace
     hub: LogHub
     workspaces: Path
@@ -34,12 +36,11 @@ class Workshop:
     log_cap: int
 
     def workspace(self, task_id: int, job_id: int) -> Path:
-        """The directory that the steps of a job share."""
-        return self._place(task_id, job_id) / "work"
+        """The directory that the steps of a job share, in one that holds nothing else but outputs.
 
-    def outputs_file(self, task_id: int, job_id: int, step_id: int, attempt: int) -> Path:
-        """Where an attempt writes its outputs: beside the workspace, not in it."""
-        return self._place(task_id, job_id) / f"outputs-{step_id}-{attempt}"
+        One level only: a shared directory could not be removed without a race between jobs.
+        """
+        return Path(f"{self.workspaces}/{task_id}-{job_id}/work")
 
     def log(self, task_id: int, step_id: int, attempt: int) -> LogWriter:
         """A new log for an attempt."""
@@ -53,7 +54,3 @@ class Workshop:
     def marker(self, step_id: int, attempt: int) -> str:
         """What is in the environment of every process of an attempt."""
         return f"{self.life}:{step_id}-{attempt}"
-
-    def _place(self, task_id: int, job_id: int) -> Path:
-        # One level only: a shared directory could not be removed without a race between jobs.
-        return self.workspaces / f"{task_id}-{job_id}"

@@ -23,4 +23,5 @@ class LogPlace:
 
     def path(self, task_id: int, step_id: int, attempt: int) -> Path:
         """The log of one attempt (counted from 1) at a step."""
-        return self.task_directory(task_id) / f"{step_id}-{attempt}.log"
+        group = task_id // _TASKS_PER_DIRECTORY
+        return Path(f"{self.root}/{group}/{task_id}/{step_id}-{attempt}.log")

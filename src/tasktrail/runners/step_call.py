@@ -36,43 +36,65 @@ class SpawnRequest:
 class StopOrder:
     """Tells a runner to stop its attempt; may be sharpened, never taken back."""
 
+    __slots__ = ("_asked", "_forced", "_limited", "_watchers")
+
     def __init__(self) -> None:
-        self._asked = asyncio.Event()
-        self._limited = asyncio.Event()
-        self._forced = asyncio.Event()
+        self._asked = False
+        self._limited = False
+        self._forced = False
+        self._watchers: list[Callable[[], None]] = []
 
     @property
     def asked(self) -> bool:
         """Whether a stop was asked for."""
-        return self._asked.is_set()
+        return self._asked
 
     @property
     def forced(self) -> bool:
         """Whether the grace is to be skipped."""
-        return self._forced.is_set()
+        return self._forced
 
     def ask(self, *, limit: bool = False, force: bool = False) -> None:
         """Ask for a stop, because of a time limit or not; with `force` without grace. Idempotent.
 
         A runner that asks others to stop has to force them once the grace after a limit is over.
         """
-        self._asked.set()
-        if limit:
-            self._limited.set()
-        if force:
-            self._forced.set()
+        self._asked = True
+        self._limited = self._limited or limit
+        self._forced = self._forced or force
+        for told in tuple(self._watchers):
+            told()
+
+    def watch(self, told: Callable[[], None]) -> None:
+        """Call `told` at every further `ask`; it may come several times."""
+        self._watchers.append(told)
 
     async def wait_asked(self) -> None:
         """Return once a stop is asked for."""
-        await self._asked.wait()
+        await self._wait(lambda: self._asked)
 
     async def wait_limited(self) -> None:
         """Return once a time limit asks for the stop."""
-        await self._limited.wait()
+        await self._wait(lambda: self._limited)
 
     async def wait_forced(self) -> None:
         """Return once the stop is forced."""
-        await self._forced.wait()
+        await self._wait(lambda: self._forced)
+
+    async def _wait(self, come: Callable[[], bool]) -> None:
+        if come():
+            return
+        told = asyncio.get_running_loop().create_future()
+
+        def look() -> None:
+            if come() and not told.done():
+                told.set_result(None)
+
+        self._watchers.append(look)
+        try:
+            await told
+        finally:
+            self._watchers.remove(look)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

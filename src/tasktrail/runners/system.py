@@ -10,12 +10,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from tasktrail.failpoints import Failpoint, reach
-from tasktrail.model.outcome import Failed, Outcome, Succeeded, Warned
+from tasktrail.model.outcome import Errored, Failed, Outcome, Succeeded, Warned
 from tasktrail.model.plan import CommandAction, SystemAction, SystemWork
 from tasktrail.runners.file_tree import remove_tree
 from tasktrail.runners.step_call import StepCall, StepResult, StepRunner, Stream
 from tasktrail.runners.step_error import errored
+from tasktrail.runners.workspace import (
+    prepare_workspace,
+    remove_empty_workspace,
+    remove_workspace,
+)
 
 _HASH = re.compile(r"""\{\{\s*hash\s+["']([^"']*)["']\s*\}\}""")
 
@@ -52,22 +56,44 @@ class SystemRunner:
         action = call.action
         if not isinstance(action, SystemAction):
             raise TypeError(f"{type(action).__name__} is no system action")
-        if action.work is SystemWork.CLONE:
-            return await self._clone(call, action)
+        match action.work:
+            case SystemWork.CLONE:
+                return await self._clone(call, action)
+            case SystemWork.REMOVE_WORKSPACE if remove_empty_workspace(call.workspace):
+                return StepResult(outcome=Succeeded())
+            case _:
+                return await self._done_in_thread(call, action)
+
+    def prepared(self, workspace: Path) -> Outcome:
+        """Make a workspace at once, ahead of the step that would do it."""
+        try:
+            prepare_workspace(workspace)
+        except OSError as error:
+            return self._errored(SystemWork.PREPARE_WORKSPACE, error)
+        return Succeeded()
+
+    async def _done_in_thread(self, call: StepCall, action: SystemAction) -> StepResult:
         try:
             outcome = _quickly(call, action) or await asyncio.to_thread(self._work, call, action)
         except _StoppedError:
             return StepResult(outcome=Failed(message="stopped"), stopped=True)
         except OSError as error:
-            what = action.work.value.replace("_", " ")
-            outcome = errored(error, self._new_reference(), f"{what}: {error}")
+            outcome = self._errored(action.work, error)
         return StepResult(outcome=outcome)
+
+    def _errored(self, work: SystemWork, error: OSError) -> Errored:
+        what = work.value.replace("_", " ")
+        return errored(error, self._new_reference(), f"{what}: {error}")
 
     def _work(self, call: StepCall, action: SystemAction) -> Outcome:
         match action.work:
+<<<<<<< HEAD
+=======
+            case SystemWork.PREPARE_WORKSPACE:
+                prepare_workspace(call.workspace)
+>>>>>>> 06f9d7b (Claim a job together with its workspace, and start a step without detours)
             case SystemWork.REMOVE_WORKSPACE:
-                remove_tree(call.outputs_file.parent)  # the workspace, and outputs beside it
-                reach(Failpoint.WORKSPACE_REMOVED)
+                remove_workspace(call.workspace)
             case SystemWork.CACHE_RESTORE:
                 return self._restore(call, action)
             case SystemWork.CACHE_SAVE:
