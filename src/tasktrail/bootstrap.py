@@ -216,7 +216,7 @@ async def _start_engine(
     from tasktrail.runners.system import SystemRunner
 
     commands = CommandRunner(supervisor, new_reference)
-    python = PythonRunner(supervisor, life, new_reference)
+    python = PythonRunner(supervisor, life, new_reference, most_idle=config.slot_count)
     stack.push_async_callback(python.aclose)
     system = SystemRunner(commands, caches=directory.caches, new_reference=new_reference)
     runners: dict[type[Action], StepRunner] = {

@@ -59,6 +59,8 @@ class SystemRunner:
         match action.work:
             case SystemWork.CLONE:
                 return await self._clone(call, action)
+            case SystemWork.PREPARE_WORKSPACE:
+                return StepResult(outcome=self.prepared(call.workspace))
             case SystemWork.REMOVE_WORKSPACE if remove_empty_workspace(call.workspace):
                 return StepResult(outcome=Succeeded())
             case _:
@@ -74,7 +76,7 @@ class SystemRunner:
 
     async def _done_in_thread(self, call: StepCall, action: SystemAction) -> StepResult:
         try:
-            outcome = _quickly(call, action) or await asyncio.to_thread(self._work, call, action)
+            outcome = await asyncio.to_thread(self._work, call, action)
         except _StoppedError:
             return StepResult(outcome=Failed(message="stopped"), stopped=True)
         except OSError as error:
@@ -87,11 +89,6 @@ class SystemRunner:
 
     def _work(self, call: StepCall, action: SystemAction) -> Outcome:
         match action.work:
-<<<<<<< HEAD
-=======
-            case SystemWork.PREPARE_WORKSPACE:
-                prepare_workspace(call.workspace)
->>>>>>> 06f9d7b (Claim a job together with its workspace, and start a step without detours)
             case SystemWork.REMOVE_WORKSPACE:
                 remove_workspace(call.workspace)
             case SystemWork.CACHE_RESTORE:
@@ -174,26 +171,6 @@ class SystemRunner:
         owner = str(action.arguments.get("owner", ""))
         name = hashlib.sha256(f"{owner}\0{key}".encode()).hexdigest()[:32]
         return self._caches / name
-
-
-def _quickly(call: StepCall, action: SystemAction) -> Outcome | None:
-    """What two system calls can do, done without a thread; None where there is more to do.
-
-    Every job has these two steps. Handing them to a thread takes longer than they do.
-    """
-    if action.work is SystemWork.PREPARE_WORKSPACE:
-        call.workspace.mkdir(parents=True, exist_ok=True)
-        reach(Failpoint.WORKSPACE_MADE)
-        return Succeeded()
-    if action.work is SystemWork.REMOVE_WORKSPACE:
-        try:
-            call.workspace.rmdir()
-            call.outputs_file.parent.rmdir()
-        except OSError:
-            return None
-        reach(Failpoint.WORKSPACE_REMOVED)
-        return Succeeded()
-    return None
 
 
 class _StoppedError(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Coroutine
 from typing import Any
 
@@ -11,6 +12,7 @@ from tasktrail.runners.python.worker_process import PythonWorker
 from tasktrail.runners.supervisor import Supervisor
 
 _STOP_GRACE = 2.0
+_STARTS_AT_ONCE = os.cpu_count() or 1
 
 
 class WorkerPool:
@@ -18,6 +20,9 @@ class WorkerPool:
 
     At most `most_idle` are kept, none longer than `idle_seconds`, none for more than `most_calls`
     calls (what a step leaks is bounded by that), and none whose code has changed on disk.
+
+    A burst of short calls does not start a worker for each: only as many start at once as there
+    are cores, and who waits takes whatever comes first, a new worker or one that is given back.
     """
 
     def __init__(
@@ -35,7 +40,10 @@ class WorkerPool:
         self._most_calls = most_calls
         self._idle_seconds = idle_seconds
         self._idle: list[PythonWorker] = []
+        self._waiting: dict[asyncio.Future[PythonWorker], str | None] = {}
+        """Who waits for a worker, longest first, and for which root."""
         self._started = 0
+        self._starting = 0
         self._ending: set[asyncio.Task[object]] = set()
         self._expiry: asyncio.TimerHandle | None = None
 
@@ -45,30 +53,33 @@ class WorkerPool:
         Raises:
             SpawnError, OSError: the system has no process or file handle left.
         """
+        if limits is not None:
+            return await self._started_worker(limits)
         for worker in reversed(self._idle):
-            if worker.root == root and limits is None:
+            if worker.root == root or not worker.calls:
                 self._idle.remove(worker)
                 if worker.fresh:
                     worker.on_idle_end = None
                     return worker
                 self.end(worker)
-        self._started += 1
-        marker = f"{self._life}:python-{self._started}"
-        return await PythonWorker.start(self._supervisor, marker, limits)
+        waiting: asyncio.Future[PythonWorker] = asyncio.get_running_loop().create_future()
+        self._waiting[waiting] = root
+        self._start_more()
+        try:
+            return await waiting
+        finally:
+            self._waiting.pop(waiting, None)
 
     def give_back(self, worker: PythonWorker) -> None:
         """Keep a worker whose call has ended without a trace."""
         if worker.calls >= self._most_calls:
             self.end(worker)
             return
-        loop = asyncio.get_running_loop()
-        worker.idle_since = loop.time()
-        worker.on_idle_end = self._lost
-        self._idle.append(worker)
-        if len(self._idle) > self._most_idle:
-            self.end(self._idle.pop(0))
-        if self._expiry is None:
-            self._expiry = loop.call_later(self._idle_seconds, self._expire)
+        waiting = self._next(worker.root)
+        if waiting is not None and worker.fresh:
+            waiting.set_result(worker)
+        else:
+            self._keep(worker)
 
     def end(self, worker: PythonWorker) -> None:
         """Have a worker without a call stopped; `aclose` waits for it."""
@@ -83,6 +94,51 @@ class WorkerPool:
             self.end(self._idle.pop())
         while self._ending:
             await asyncio.wait(self._ending)
+
+    def _start_more(self) -> None:
+        while self._starting < min(len(self._waiting), _STARTS_AT_ONCE):
+            self._starting += 1
+            self._soon(self._start())
+
+    async def _start(self) -> None:
+        try:
+            worker = await self._started_worker()
+        except Exception as error:  # noqa: BLE001 - it goes to who waits
+            waiting = self._next()
+            if waiting is not None:
+                waiting.set_exception(error)
+        else:
+            waiting = self._next()
+            if waiting is not None:
+                waiting.set_result(worker)
+            else:
+                self._keep(worker)
+        finally:
+            self._starting -= 1
+            self._start_more()
+
+    async def _started_worker(self, limits: StepLimits | None = None) -> PythonWorker:
+        self._started += 1
+        marker = f"{self._life}:python-{self._started}"
+        return await PythonWorker.start(self._supervisor, marker, limits)
+
+    def _next(self, *roots: str | None) -> asyncio.Future[PythonWorker] | None:
+        """Who has waited longest, for one of `roots` if there are any; no longer waiting then."""
+        for waiting, root in self._waiting.items():
+            if not waiting.done() and (not roots or root in roots):
+                del self._waiting[waiting]
+                return waiting
+        return None
+
+    def _keep(self, worker: PythonWorker) -> None:
+        loop = asyncio.get_running_loop()
+        worker.idle_since = loop.time()
+        worker.on_idle_end = self._lost
+        self._idle.append(worker)
+        if len(self._idle) > self._most_idle:
+            self.end(self._idle.pop(0))
+        if self._expiry is None:
+            self._expiry = loop.call_later(self._idle_seconds, self._expire)
 
     def _lost(self, worker: PythonWorker) -> None:
         self._idle.remove(worker)
