@@ -78,9 +78,9 @@ async def test_a_task_of_a_caller_that_left_is_carried_out(
     store = bench.world.operations._own.decisions.store
     write, begun = store.write, asyncio.Event()
 
-    async def noticed(work: Any) -> Any:
+    async def noticed(work: Any, told: Any = None) -> Any:
         begun.set()
-        return await write(work)
+        return await write(work, told)
 
     with monkeypatch.context() as patch:
         patch.setattr(store, "write", noticed)
@@ -108,7 +108,7 @@ jobs:
     store = bench.world.operations._own.decisions.store
     refused = asyncio.Event()
 
-    async def refuse(_work: object) -> None:
+    async def refuse(_work: object, _told: object = None) -> None:
         refused.set()
         raise StoreUnavailableError("no space left on device")
 
@@ -131,7 +131,7 @@ async def test_an_engine_leaves_though_the_store_is_away(
     )
     await bench.until_line(task_id, "ready")
 
-    async def refuse(_work: object) -> None:
+    async def refuse(_work: object, _told: object = None) -> None:
         raise StoreUnavailableError("no space left on device")
 
     with monkeypatch.context() as patch:

@@ -107,17 +107,6 @@ async def test_a_kill_between_two_steps_repeats_nothing(lives: Lives, retry_safe
         )
 
 
-async def test_a_kill_while_a_job_is_claimed_loses_nothing(lives: Lives) -> None:
-    """Its preparation is the system's own, and safe to repeat."""
-    text = WORK.replace("OPTIONS", "").replace("= 2", "= 1")
-    live_and_die(lives.directory, "step:0:in_progress", lives.runbook("work", text))
-
-    async with bench_of(lives.directory) as bench:
-        (task,) = await assert_all_is_over(bench, 1)
-        assert task.status is Status.DONE
-        assert bench.lines("ran") == ["first", "work", "never", "clean"]
-
-
 async def test_a_retry_goes_on_at_its_time(lives: Lives) -> None:
     book = lives.runbook(
         "flaky",
