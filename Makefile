@@ -1,10 +1,12 @@
 # Everything a developer needs. `make` alone lists it.
 # PYTHON=... chooses the interpreter, WORKERS=... the number of parallel test processes,
-# TESTS=... what `make test` runs.
+# TESTS=... what `make test` runs. ROUNDS=..., TASKS=... and PEERS=... say how long the benchmarks take
+# and who takes part; HISTORY=1000000 adds a long history to the one of throughput.
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format lock clean
+.PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph
 
 bin := .venv/bin
 WORKERS ?= auto
@@ -17,7 +19,7 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Set up .venv (every other target does it when needed)
 	@scripts/setup
@@ -39,10 +41,25 @@ format: setup ## Format the code, and fix what the linter can fix
 	@$(bin)/ruff format $(sources)
 	@$(bin)/ruff check --fix $(sources)
 
+bench-throughput: setup ## P1: recorded tasks per second, beside other systems
+	@$(bin)/python -m benchmarks.throughput
+
+bench-latency: setup ## P2: from submitting a task to its first step
+	@$(bin)/python -m benchmarks.latency
+
+bench-processes: setup ## P3: tasks per second that start a process
+	@$(bin)/python -m benchmarks.processes
+
+bench-start: setup ## P8: start of the server, and its memory when idle
+	@$(bin)/python -m benchmarks.start
+
+bench-graph: setup ## P10: a task of many jobs, and many tasks that wait for one lock
+	@$(bin)/python -m benchmarks.graph
+
 lock: ## Write requirements/*.txt anew from pyproject.toml
 	@scripts/lock
 
-clean: ## Remove .venv, the demo's directory and all caches
-	@rm -rf .venv .demo build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+clean: ## Remove .venv, what the demo and the benchmarks made, and all caches
+	@rm -rf .venv .demo .bench build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo "Clean."
