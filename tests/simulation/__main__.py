@@ -53,7 +53,9 @@ def _campaign(seeds: range) -> int:
                 met.update(verdict.met)
                 if verdict.broken:
                     broken.append(verdict)
-                    progress.console.print(f"seed {verdict.seed}: {verdict.broken}", markup=False)
+                    progress.console.print(
+                        f"seed {verdict.seed}: {verdict.broken}", markup=False, soft_wrap=True
+                    )
     _report(len(seeds), time.monotonic() - begun, met, broken)
     return 1 if broken else 0
 

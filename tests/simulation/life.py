@@ -9,7 +9,7 @@ from random import Random
 
 from simulation.attempt_watch import AttemptWatch
 from simulation.random_library import RandomLibrary
-from simulation.random_runner import RandomRunner, WatchedRunner
+from simulation.random_runner import RandomRunner, RandomSystem, WatchedRunner
 from simulation.trace import Trace
 from simulation.traits import Traits
 from simulation.virtual_loop import VirtualLoop
@@ -58,10 +58,11 @@ class Life:
         self.library = library
         self._place = LogPlace(directory / "logs")
         steps = RandomRunner(watch, chance, traits)
+        system = RandomSystem(steps, chance, traits)
         runners: dict[type[Action], StepRunner] = {
             CommandAction: steps,
             PythonAction: steps,
-            SystemAction: steps,
+            SystemAction: system,
         }
         self.engine = EmbeddedEngine(
             self.decisions,
@@ -69,6 +70,7 @@ class Life:
             self.bulletin,
             Workshop(
                 runners=runners,
+                system=system,
                 logs=self._place,
                 hub=LogHub(),
                 workspaces=directory / "workspaces",

@@ -85,10 +85,9 @@ class _Draw:
     def plan(self, name: str, spawnable: list[str]) -> TaskPlan:
         chance = self._chance
         targets = [*spawnable, *([name] if chance.random() < 0.02 else [])]
-        locks = self._locks(LOCKS)
         jobs: list[JobPlan] = []
         for number in range(chance.randint(1, self._wide)):
-            jobs.append(self._job(f"j{number}", [job.name for job in jobs], locks, targets))
+            jobs.append(self._job(f"j{number}", [job.name for job in jobs], targets))
         return TaskPlan(
             definition=name,
             title="A random task",
@@ -96,20 +95,18 @@ class _Draw:
             source=DefinitionSource(target=name),
             timeout=chance.choice((None, None, 5.0, 30.0)),
             grace=chance.choice((None, 1.0)),
-            locks=locks,
+            locks=self._locks(),
             fail_fast=chance.random() < 0.2,
             rerunnable=chance.choice(tuple(Rerunnable)),
             rerun_hook=chance.random() < 0.2,
         )
 
-    def _locks(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        if not names or self._chance.random() >= self._locky:
+    def _locks(self) -> tuple[str, ...]:
+        if self._chance.random() >= self._locky:
             return ()
-        return tuple(sorted(self._chance.sample(names, self._chance.randint(1, len(names)))))
+        return tuple(sorted(self._chance.sample(LOCKS, self._chance.randint(1, len(LOCKS)))))
 
-    def _job(
-        self, name: str, earlier: list[str], held: tuple[str, ...], targets: list[str]
-    ) -> JobPlan:
+    def _job(self, name: str, earlier: list[str], targets: list[str]) -> JobPlan:
         chance = self._chance
         needs = chance.sample(earlier, min(len(earlier), chance.choice((0, 1, 1, 2))))
         inner = [self._step(f"s{number}", targets) for number in range(chance.randint(1, 3))]
@@ -120,7 +117,7 @@ class _Draw:
             after=tuple(sorted(needs)),
             when=chance.choice(_WHEN),
             timeout=chance.choice((None, None, None, 3.0, 20.0)),
-            locks=self._locks(_later_than(held)),
+            locks=self._locks(),
             system=chance.random() < 0.1,
         )
 
@@ -173,8 +170,3 @@ _REMOVE = StepPlan(
     when=When.ALWAYS,
     system=True,
 )
-
-
-def _later_than(held: tuple[str, ...]) -> tuple[str, ...]:
-    """The locks that the jobs of a task may want that holds some: crosswise orders are left out."""
-    return tuple(name for name in LOCKS if not held or name > held[-1])

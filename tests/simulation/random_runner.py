@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from random import Random
 
 from simulation.attempt_watch import AttemptWatch, Running
@@ -14,6 +15,7 @@ from tasktrail.model.outcome import Canceled, Errored, Failed, Outcome, Succeede
 from tasktrail.model.plan import PythonAction, SystemAction
 from tasktrail.model.receipt import Means, ProcessNote, TerminationReceipt
 from tasktrail.runners.step_call import SpawnRequest, StepCall, StepResult, StepRunner, Stream
+from tasktrail.runners.system import SystemRunner
 
 _QUICK = (0.0, 0.001, 0.01)
 _SLOW = (0.1, 0.3, 1.0, 1.0, 5.0, 60.0, 1e9)
@@ -98,6 +100,25 @@ class RandomRunner:
                 return Errored(message="it could not be carried out", reference="r")
             case _:
                 raise RuntimeError("a runner must not raise, but does")
+
+
+class RandomSystem(SystemRunner):
+    """The system's own steps, and the workspace that is made before its step."""
+
+    def __init__(self, steps: RandomRunner, chance: Random, traits: Traits) -> None:  # pyright: ignore[reportMissingSuperCall] - nothing of the real one is used
+        self._steps = steps
+        self._chance = chance
+        self._traits = traits
+
+    async def run(self, call: StepCall) -> StepResult:
+        """See `StepRunner`."""
+        return await self._steps.run(call)
+
+    def prepared(self, workspace: Path) -> Outcome:
+        """See `SystemRunner.prepared`."""
+        if self._chance.random() < self._traits.failing / 10:
+            return Errored(message="there is no place for a workspace", reference="r")
+        return Succeeded()
 
 
 class WatchedRunner:

@@ -15,6 +15,7 @@ from random import Random
 from simulation.attempt_watch import AttemptWatch
 from simulation.broken import BrokenError, hold
 from simulation.life import Life
+from simulation.lock_watch import LockWatch
 from simulation.memory_database import MemoryDatabase
 from simulation.people import People
 from simulation.random_library import RandomLibrary
@@ -88,6 +89,7 @@ class _Schedule:
         trace.time = self._time
         self._watch = AttemptWatch(database.sqlite, trace, self._clock, self._time)
         self._records = RecordWatch(database, trace, chance)
+        self._locks = LockWatch(database.sqlite, self._watch.plan, trace)
         self._people = People(
             chance,
             self._traits,
@@ -234,6 +236,7 @@ class _Schedule:
             )
         self._trace.say("commit of {}", len(group))
         self._watch.after_commit(self._records.after_commit(self._store.commits))
+        self._locks.after_commit()
 
     def _slack(self) -> float | None:
         if self._traits.clock_jumps:

@@ -68,7 +68,7 @@ def leave_lost_jobs_in_progress(patch: pytest.MonkeyPatch) -> None:
 
 
 def start_before_the_decision_is_durable(patch: pytest.MonkeyPatch) -> None:
-    async def made(self: Decisions, work: Any) -> Any:
+    async def make(self: Decisions, work: Any) -> Any:
         def in_transaction(transaction: Any) -> Any:
             one = ledger.Ledger(transaction, self.clock())
             result = work(one)
@@ -77,14 +77,14 @@ def start_before_the_decision_is_durable(patch: pytest.MonkeyPatch) -> None:
 
         return await self.store.write(in_transaction)
 
-    patch.setattr(Decisions, "_made", made)
+    patch.setattr(Decisions, "make", make)
 
 
 def carry_a_job_out_twice(patch: pytest.MonkeyPatch) -> None:
     """Whoever asks for a running job gets it as well."""
 
-    def claim(one: Any, task_id: int, job_id: int, claim: str) -> Any:
-        found = claim_job(one, task_id, job_id, claim)
+    def claim(one: Any, task_id: int, job_id: int, claim: str, prepared: Any = None) -> Any:
+        found = claim_job(one, task_id, job_id, claim, prepared)
         held = one.state(task_id).jobs[job_id].claim
         return found or (held and claim_job(one, task_id, job_id, held))
 

@@ -49,11 +49,13 @@ class VirtualStore:
         self._drained = asyncio.Event()
         self.commits = GroupCommit(database.connection, CountedIds(database.connection))
 
-    async def write(self, work: Callable[[Transaction], T]) -> T:
+    async def write(
+        self, work: Callable[[Transaction], T], told: Callable[[T], None] | None = None
+    ) -> T:
         """See `Store.write`."""
         self._check_open()
         future: asyncio.Future[T] = self._loop.create_future()
-        self._waiting.append(Waiting(work, future, self._loop))
+        self._waiting.append(Waiting(work, future, self._loop, told))
         if len(self._waiting) == 1:
             self._loop.outside(self._commit)
         return await future
