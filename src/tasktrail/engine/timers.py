@@ -23,7 +23,11 @@ _Key = tuple[str, int]
 
 
 class Timers:
-    """Follows decisions, and says when something is due by `fire(task_id, happening)`."""
+    """Follows decisions, and says when something is due by `fire(task_id, happening)`.
+
+    A limit or a back-off counts from the last change of its task at the earliest, as decisions do:
+    a clock that was set back makes nobody wait for the time it has to go once more.
+    """
 
     def __init__(
         self, clock: Callable[[], Instant], fire: Callable[[int, Happening], None]
@@ -43,10 +47,10 @@ class Timers:
             return
         self._follow_task(task, decided.plan)
         for job in decided.changes.jobs.values():
-            self._follow_job(job, decided.plan)
+            self._follow_job(task, job, decided.plan)
         for step in decided.changes.steps.values():
             due = step.retry_at if step.status is Status.BACKED_OFF else None
-            self._set(task.id, ("retry", step.id), due, RetryDue(step.id))
+            self._set(task, ("retry", step.id), due, RetryDue(step.id))
 
     def clear(self, task_id: int) -> None:
         """Forget all timers of a task."""
@@ -63,10 +67,10 @@ class Timers:
         limit = None
         if task.started_at is not None and task.limit_reached_at is None:
             limit = after(task.started_at, plan.time_limit)
-        self._set(task.id, ("task", task.id), limit, TaskLimitReached())
-        self._set(task.id, ("start", task.id), task.not_before, StartDue())
+        self._set(task, ("task", task.id), limit, TaskLimitReached())
+        self._set(task, ("start", task.id), task.not_before, StartDue())
 
-    def _follow_job(self, job: Job, plan: TaskPlan) -> None:
+    def _follow_job(self, task: Task, job: Job, plan: TaskPlan) -> None:
         timeout = plan.jobs[job.position].timeout
         limit = None
         if (
@@ -76,22 +80,25 @@ class Timers:
             and not job.status.final
         ):
             limit = after(job.started_at, timeout)
-        self._set(job.task_id, ("job", job.id), limit, JobLimitReached(job.id))
+        self._set(task, ("job", job.id), limit, JobLimitReached(job.id))
 
-    def _set(self, task_id: int, key: _Key, due: Instant | None, happening: Happening) -> None:
-        handles = self._handles.get(task_id)
+    def _set(self, task: Task, key: _Key, due: Instant | None, happening: Happening) -> None:
+        handles = self._handles.get(task.id)
         if due is None:
             handle = handles.pop(key, None) if handles else None
             if handle is not None:
                 handle.cancel()
             return
         if handles is None:
-            handles = self._handles[task_id] = {}
+            handles = self._handles[task.id] = {}
         if key in handles:
             return
-        delay = max(0.0, seconds_between(self._clock(), due))
+        now = self._clock()
+        if not isinstance(happening, StartDue):  # that one is a time of the clock on the wall
+            now = max(now, task.updated_at)
+        delay = max(0.0, seconds_between(now, due))
         handles[key] = asyncio.get_running_loop().call_later(
-            delay, self._ring, task_id, key, happening
+            delay, self._ring, task.id, key, happening
         )
 
     def _ring(self, task_id: int, key: _Key, happening: Happening) -> None:
