@@ -159,7 +159,10 @@ class EmbeddedEngine:
     def _begin(self, task_id: int, job_id: int, lane: Lane, *, new: bool) -> None:
         claim = self._workshop.new_reference()
         execution = JobExecution(
-            self._workshop, lambda ended: self._report(task_id, claim, ended), self._spawn
+            self._workshop,
+            lambda ended: self._report(task_id, claim, ended),
+            self._spawn,
+            self._persistence,
         )
         self._executions[job_id] = execution
         self._lanes[job_id] = lane

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tasktrail.actions.assignment import Assignment
 from tasktrail.actions.submit_spawned import SpawnWish
+from tasktrail.engine.persistence import Persistence
 from tasktrail.engine.step_environment import (
     Surroundings,
     environment_of,
@@ -18,6 +19,7 @@ from tasktrail.engine.step_environment import (
     working_directory,
 )
 from tasktrail.engine.workshop import Workshop
+from tasktrail.errors import StoreUnavailableError
 from tasktrail.failpoints import Failpoint, reach
 from tasktrail.logs.writer import LogWriter
 from tasktrail.model.changes import StopStep
@@ -57,8 +59,10 @@ class JobExecution:
         workshop: Workshop,
         report: Report,
         spawn: Callable[[SpawnWish], Awaitable[int]],
+        persistence: Persistence,
     ) -> None:
         self._workshop = workshop
+        self._persistence = persistence
         self._report = report
         self._spawn = spawn
         self._running: _Running | None = None
@@ -144,7 +148,7 @@ class JobExecution:
                 outcome=_named(running.reason, result.receipt), stopped=True, receipt=result.receipt
             )
         reach(Failpoint.STEP_ENDED)
-        closed = await asyncio.to_thread(log.close) if log.written else log.close()
+        closed = await self._persistence.until_taken(lambda: _closed(log))
         reach(Failpoint.STEP_LOG_CLOSED)
         return result, closed
 
@@ -223,6 +227,18 @@ class JobExecution:
     def _errored(self, error: Exception) -> Errored:
         message = f"{type(error).__name__}: {error}"
         return errored(error, self._workshop.new_reference(), message)
+
+
+async def _closed(log: LogWriter) -> LogSummary:
+    """Nothing ends without a closed log: with a full disk, its record could not be written either.
+
+    Raises:
+        StoreUnavailableError: the disk does not take it yet.
+    """
+    try:
+        return await asyncio.to_thread(log.close) if log.written else log.close()
+    except OSError as error:
+        raise StoreUnavailableError(f"a log cannot be closed: {error}") from error
 
 
 def _resolved_action(action: Action, values: dict[str, str]) -> Action:

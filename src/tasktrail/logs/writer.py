@@ -61,6 +61,7 @@ class LogWriter:
         self._truncated = False
         self._torn: set[int] = set()
         """Streams that lost bytes: what comes next does not continue their open line."""
+        self._sealed = False
         self._summary: LogSummary | None = None
         if hub is not None:
             hub.opened(path)
@@ -101,6 +102,9 @@ class LogWriter:
 
         Waits for the disk, and rewrites a log of very many small frames: where that may not block,
         call it in a thread.
+
+        Raises:
+            OSError: the disk does not take it. The log is still open; close it again later.
         """
         if self._summary is None:
             self._summary = self._seal()
@@ -203,17 +207,14 @@ class LogWriter:
             self._open[run.stream] = _OpenLine(length, run.time)
 
     def _seal(self) -> LogSummary:
-        """What cannot be sealed is left to `recover`; the file is closed in any case."""
         if not self.written:
             return LogSummary()
-        try:
+        if not self._sealed:
             self._append_seal()
-            reach(Failpoint.LOG_SEALED)
-            persist(self._path, self._appender)
-        except OSError:
-            self._truncated = True
-        finally:
-            self._appender.close()
+            self._sealed = True
+        reach(Failpoint.LOG_SEALED)
+        persist(self._path, self._appender)
+        self._appender.close()
         return LogSummary(
             bytes=self._appender.byte_count,
             lines=self._appender.line_count,
@@ -225,7 +226,10 @@ class LogWriter:
         if self._lost:
             self._append(self._loss_notice(time), LOSSY)
         if self._beyond_cap:
-            self._note(f"[tasktrail] {self._beyond_cap} bytes were not kept", time, flags=LOSSY)
+            text = f"[tasktrail] {self._beyond_cap} bytes were not kept\n".encode()
+            broken = self._open_length(Stream.SYSTEM) > 0
+            self._append([Run(Stream.SYSTEM, time, broken=broken, text=text)], LOSSY)
+            self._beyond_cap = 0
         endings = [
             Run(stream, line.time, broken=True, text=b"")
             for stream, line in sorted(self._open.items())
