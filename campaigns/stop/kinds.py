@@ -32,11 +32,12 @@ _SCRIPTS = {
 _FUNCTIONS = {
     "python busy loop": "spin",
     "python deaf loop": "spin_deaf",
-    "python in a C call": "compute",
+    "python in a C call": "deadlock",
 }
 KINDS = (*_SCRIPTS, *_FUNCTIONS)
 
 _MODULE = """\
+import ctypes
 import os
 import subprocess
 import time
@@ -63,9 +64,11 @@ def spin_deaf(file: str) -> None:
             pass
 
 
-def compute(file: str) -> None:
+def deadlock(file: str) -> None:
     subprocess.Popen(["sh", "-c", os.environ["DEAF"], file], start_new_session=True)
-    3 ** (3 * 10**8)
+    mutex = (ctypes.c_char * 64)()
+    for _ in range(2):  # the second time it waits for itself, deaf and with the lock of Python held
+        ctypes.PyDLL(None).pthread_mutex_lock(mutex)
 """
 
 _RUNBOOK = """\
