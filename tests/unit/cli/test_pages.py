@@ -133,6 +133,22 @@ def test_a_page_shows_attempts_exit_codes_and_what_was_stopped() -> None:
         assert expected in page
 
 
+def test_a_page_never_says_that_nothing_is_left_when_something_is() -> None:
+    receipt = Receipt(
+        stop_signal="SIGTERM",
+        left_behind=(Process(pid=12, name="daemon"),),
+        survived=(Process(pid=13, name="undead"),),
+    )
+    attempt = Attempt(number=1, status=Status.CANCELED, receipt=receipt)
+    step = Step(id=4, name="hang", status=Status.CANCELED, attempts=(attempt,))
+    shown = listed(1, status=Status.CANCELED, jobs=(job("slow", steps=(step,)),))
+    page = task_page(shown, LATER).plain
+    assert "sent SIGTERM to nothing" in page
+    assert "left running by the step: daemon (pid 12)" in page
+    assert "SURVIVED: undead (pid 13)" in page
+    assert "nothing is left" not in page
+
+
 def test_an_error_of_a_step_that_is_seen_names_a_reference_for_support() -> None:
     error = TaskError(kind="system", message="No space left.", reference="E-1a2b", job_name="build")
     lines = list(error_lines(listed(1, status=Status.FAILED, error=error)))
