@@ -10,7 +10,7 @@ import pytest
 
 from faults.engine_life import LOG_LINES, Journal
 from faults.lives import Lives
-from faults.verdict import wrong_with
+from faults.verdict import verdict_on
 from faults.workloads import WORKLOADS
 from tasktrail.failpoints import Failpoint
 from tasktrail.logs.reader import LogReader
@@ -97,7 +97,7 @@ async def test_a_kill_there_loses_nothing_doubles_nothing_and_leaves_nothing(
 
     accepted = Journal(tmp_path / "accepted").ids
     assert accepted.keys() == {deed.name for deed in WORKLOADS[station.workload]}
-    assert await wrong_with(tmp_path, accepted.values()) == []
+    assert (await verdict_on(tmp_path, accepted.values())).wrong == []
 
 
 async def test_without_a_kill_everything_is_well(lives: Lives, tmp_path: Path) -> None:
@@ -105,7 +105,8 @@ async def test_without_a_kill_everything_is_well(lives: Lives, tmp_path: Path) -
         here = tmp_path / workload
         here.mkdir()
         assert lives.live(here, workload) == 0, said(here)
-        assert await wrong_with(here, Journal(here / "accepted").ids.values()) == []
+        verdict = await verdict_on(here, Journal(here / "accepted").ids.values())
+        assert verdict.wrong == []
 
 
 def _leave_a_workspace(here: Path) -> None:

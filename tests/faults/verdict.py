@@ -5,19 +5,65 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from tasktrail.data_directory import own_data_directory
+from tasktrail.data_directory import DataDirectory, own_data_directory
 from tasktrail.logs.place import LogPlace
 from tasktrail.model.outcome import Errored
 from tasktrail.model.plan import SpawnAction
 from tasktrail.store.sqlite import SqliteStore
+from tasktrail.verification.finding import Invariant, Verification
 from tasktrail.verification.task_record import TaskRecord, next_records
 from tasktrail.verification.verify import verify
 
 
-class _Directory:
+@dataclass
+class Verdict:
+    """Sentences that each say what is wrong. `lost` is what was accepted and is not there or has
+    not ended, `doubled` what was started twice, `left` what should be gone, `broken` the rest."""
+
+    tasks: int = 0
+    lost: list[str] = field(default_factory=list[str])
+    doubled: list[str] = field(default_factory=list[str])
+    left: list[str] = field(default_factory=list[str])
+    broken: list[str] = field(default_factory=list[str])
+
+    @property
+    def wrong(self) -> list[str]:
+        """All of it."""
+        return [*self.lost, *self.doubled, *self.left, *self.broken]
+
+
+async def verdict_on(here: Path, accepted: Iterable[int]) -> Verdict:
+    """Look at `here / "data"`, which nobody uses any more, and in which all should have ended.
+
+    Beside the invariants: what was accepted is there and final, no step that is not safe to repeat
+    was started again after a loss, and every start that is noted in `here / "starts"` is one
+    attempt of the record.
+    """
+    with closing(_Owned(here / "data")) as owned:
+        found, records = await _read(owned.directory)
+        left = sorted(path.name for path in owned.directory.workspaces.iterdir())
+    verdict = Verdict(tasks=found.tasks)
+    verdict.left += [f"the workspace {name}" for name in left]
+    for finding in found.findings:
+        place = verdict.left if finding.invariant is Invariant.PROCESSES else verdict.broken
+        place.append(f"{finding.invariant.name}: {finding}")
+    known = {record.task.id for record in records}
+    verdict.lost += [f"task {task_id} was accepted" for task_id in sorted(set(accepted) - known)]
+    for record in records:
+        if not record.task.status.final:
+            verdict.lost.append(f"task {record.task.id} is still {record.task.status}")
+        verdict.doubled += _repeated(record)
+    starts = here / "starts"
+    if starts.exists():
+        _judge_starts(verdict, starts.read_text().splitlines(), records)
+    return verdict
+
+
+class _Owned:
     def __init__(self, data: Path) -> None:
         self.directory = own_data_directory(data)
 
@@ -25,34 +71,18 @@ class _Directory:
         self.directory.release()
 
 
-async def wrong_with(here: Path, accepted: Iterable[int]) -> list[str]:
-    """Everything that is wrong with `here / "data"`, which nobody uses any more.
-
-    Beside the invariants: what was accepted is there and final, no step that is not safe to repeat
-    was started again after a loss, and every start that is noted in `here / "starts"` is one
-    attempt of the record.
-    """
-    with closing(_Directory(here / "data")) as owned:
-        directory = owned.directory
-        store = SqliteStore(directory.database)
-        try:
-            found = await verify(store, LogPlace(directory.logs), directory.identity)
-            records = await store.read(partial(next_records, after=0, count=1_000_000))
-        finally:
-            await store.aclose()
-        wrong = [f"{finding.invariant.name}: {finding}" for finding in found.findings]
-        left = sorted(path.name for path in directory.workspaces.iterdir())
-        wrong += [f"the workspace {name} is left" for name in left]
-    known = {record.task.id for record in records}
-    wrong += [f"task {task_id} was accepted and is lost" for task_id in set(accepted) - known]
-    for record in records:
-        if not record.task.status.final:
-            wrong.append(f"task {record.task.id} is still {record.task.status}")
-        wrong += _repeated(record)
-    starts = here / "starts"
-    if starts.exists():
-        wrong += _wrong_starts(starts.read_text().splitlines(), records)
-    return wrong
+async def _read(directory: DataDirectory) -> tuple[Verification, list[TaskRecord]]:
+    store = SqliteStore(directory.database)
+    try:
+        found = await verify(store, LogPlace(directory.logs), directory.identity)
+        records: list[TaskRecord] = []
+        while more := await store.read(
+            partial(next_records, after=records[-1].task.id if records else 0, count=500)
+        ):
+            records += sorted(more, key=lambda record: record.task.id)
+        return found, records
+    finally:
+        await store.aclose()
 
 
 def _repeated(record: TaskRecord) -> Iterator[str]:
@@ -65,7 +95,7 @@ def _repeated(record: TaskRecord) -> Iterator[str]:
                 yield f"step {step.name} of task {step.task_id} was repeated after a loss"
 
 
-def _wrong_starts(starts: list[str], records: list[TaskRecord]) -> Iterator[str]:
+def _judge_starts(verdict: Verdict, starts: list[str], records: list[TaskRecord]) -> None:
     attempts = {
         f"{record.task.id}/{job.name}/{step.name}#{attempt.number}"
         for record in records
@@ -74,6 +104,6 @@ def _wrong_starts(starts: list[str], records: list[TaskRecord]) -> Iterator[str]
     }
     for start, times in Counter(starts).items():
         if times > 1:
-            yield f"{start} was started {times} times"
+            verdict.doubled.append(f"{start} was started {times} times")
         if start not in attempts:
-            yield f"{start} was started and is in no record"
+            verdict.broken.append(f"{start} was started and is in no record")
