@@ -5,13 +5,15 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock clean
+.PHONY: help setup demo test simulate check format lock clean
 .PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph
 
 bin := .venv/bin
 WORKERS ?= auto
+FIRST ?= 0
+COUNT ?= 20000
 # Sorted by cost, so that a cheap failure shows first.
-TESTS ?= $(wildcard tests/unit tests/contract tests/integration tests/faults tests/acceptance)
+TESTS ?= $(wildcard tests/unit tests/contract tests/simulation tests/integration tests/faults tests/acceptance)
 sources := src tests examples $(wildcard benchmarks)
 
 export PYTHON
@@ -29,6 +31,10 @@ demo: setup ## Release a small web application as recorded tasks, and show the r
 
 test: setup ## Run all tests
 	@$(bin)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
+
+simulate: setup ## Play COUNT=20000 seeded schedules of the engine from FIRST=0, or one with SEED=...
+	@PYTHONPATH=tests $(bin)/python -m simulation $(if $(SEED),--seed $(SEED)) \
+		--first $(FIRST) --count $(COUNT)
 
 check: setup ## Check format, lint, types and import contracts
 	@$(bin)/ruff format --check --quiet $(sources)
