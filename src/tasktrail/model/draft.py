@@ -81,17 +81,17 @@ class Draft:
     def set_job(self, job_id: int, **fields: Any) -> None:
         """Change fields of a job other than its status."""
         self.changes.jobs[job_id] = replace(self.job(job_id), **fields)
-        self.set_task()
+        self._touch()
 
     def set_step(self, step_id: int, **fields: Any) -> None:
         """Change fields of a step other than its status."""
         self.changes.steps[step_id] = replace(self.step(step_id), **fields)
-        self.set_task()
+        self._touch()
 
     def set_attempt(self, attempt: Attempt) -> None:
         """Keep a new or changed attempt."""
         self.changes.attempts[attempt.step_id] = attempt
-        self.set_task()
+        self._touch()
 
     def move_task(
         self, to: Status, *, by: Author | None = None, message: str | None = None, **fields: Any
@@ -129,6 +129,11 @@ class Draft:
             to=to,
             message=message,
         )
+
+    def _touch(self) -> None:
+        """The task changes with everything of it; in one decision that shows once."""
+        if self.changes.task is None:
+            self.set_task()
 
     def note(
         self,

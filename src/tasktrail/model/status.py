@@ -20,6 +20,9 @@ class Status(StrEnum):
     CANCELED = "canceled"
     SKIPPED = "skipped"
 
+    # Statuses are looked up all the time: as the strings that they are, that takes no Python code.
+    __hash__ = str.__hash__
+
     @property
     def label(self) -> str:
         """The status as people read it: `done with warnings`."""

@@ -25,7 +25,7 @@ class Statement(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Insert:
     """Puts new rows into a table."""
 
@@ -40,7 +40,7 @@ class Insert:
         return f"INSERT INTO {self.table} ({columns}) VALUES {places}"  # noqa: S608 - names of ours
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GuardedUpdate:
     """Changes rows that still have the status that a decision started from (compare and set).
 
