@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from tasktrail.actions.assignment import Assignment
 from tasktrail.actions.submit_spawned import SpawnWish
@@ -23,6 +22,7 @@ from tasktrail.errors import StoreUnavailableError
 from tasktrail.failpoints import Failpoint, reach
 from tasktrail.logs.writer import LogWriter
 from tasktrail.model.changes import StopStep
+from tasktrail.model.course import outlives_stops
 from tasktrail.model.happening import StepEnded, WorkerLost
 from tasktrail.model.outcome import Canceled, Errored, Failed, Outcome, TimedOut, TimeLimit
 from tasktrail.model.plan import Action, PythonAction, SpawnAction, StepPlan
@@ -31,6 +31,7 @@ from tasktrail.model.step import LogSummary, Step
 from tasktrail.model.template import UnknownReferenceError
 from tasktrail.runners.step_call import SpawnRequest, StepCall, StepResult, StopOrder
 from tasktrail.runners.step_error import errored
+from tasktrail.runners.workspace import discard_outputs
 
 Report = Callable[[StepEnded | WorkerLost], Awaitable[Step | None]]
 """Makes an outcome durable, however long that takes; returns the step that comes next, if any."""
@@ -161,7 +162,10 @@ class JobExecution:
     ) -> StepResult:
         try:
             call = self._call(assignment, running, outputs, log)
-            return await self._workshop.runners[type(call.action)].run(call)
+            try:
+                return await self._workshop.runners[type(call.action)].run(call)
+            finally:
+                discard_outputs(call.outputs_file)
         except UnknownReferenceError as error:
             return StepResult(outcome=Failed(message=str(error)))
         except Exception as error:  # noqa: BLE001 - whatever it is, the attempt ends with it
@@ -177,8 +181,7 @@ class JobExecution:
         step, workshop = running.step, self._workshop
         plan = assignment.step_plan(step)
         workspace = workshop.workspace(step.task_id, step.job_id)
-        # Beside the workspace, not in it: what a step removes there must not be its outputs.
-        outputs_file = Path(f"{workspace.parent}/outputs-{step.id}-{step.attempts}")
+        outputs_file = workshop.outputs_file(step.task_id, step.job_id, step.id, step.attempts)
         surroundings = Surroundings(workspace, outputs_file, step.attempts)
         values = reference_values(assignment, outputs)
         return StepCall(
@@ -189,9 +192,12 @@ class JobExecution:
             step_name=step.name,
             attempt=step.attempts,
             action=_resolved_action(plan.action, values),
+            # What only makes or removes a workspace asks for none.
             environment=environment_of(
                 assignment, step, outputs, surroundings, workshop.base_environment
-            ),
+            )
+            if not outlives_stops(plan)
+            else {},
             workspace=workspace,
             working_directory=working_directory(plan, workspace, values),
             outputs_file=outputs_file,

@@ -26,7 +26,7 @@ from tasktrail.store.states import load_state
 from tasktrail.store.task_views import live_task_ids
 
 _AT_ONCE = 64
-_WORKSPACE = re.compile(r"(\d+)(-\d+)?")
+_WORKSPACE = re.compile(r"(\d+)-\d+(\.outputs-.*)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,11 +36,16 @@ class Workshop:
     log_cap: int
 
     def workspace(self, task_id: int, job_id: int) -> Path:
-        """The directory that the steps of a job share, in one that holds nothing else but outputs.
+        """The directory that the steps of a job share.
 
         One level only: a shared directory could not be removed without a race between jobs.
         """
-        return Path(f"{self.workspaces}/{task_id}-{job_id}/work")
+        return Path(f"{self.workspaces}/{task_id}-{job_id}")
+
+    def outputs_file(self, task_id: int, job_id: int, step_id: int, attempt: int) -> Path:
+        """Where an attempt writes its outputs: beside the workspace, not in it, so that a step that
+        clears its workspace does not remove them."""
+        return Path(f"{self.workspaces}/{task_id}-{job_id}.outputs-{step_id}-{attempt}")
 
     def log(self, task_id: int, step_id: int, attempt: int) -> LogWriter:
         """A new log for an attempt."""

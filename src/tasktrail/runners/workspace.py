@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from tasktrail.failpoints import Failpoint, reach
@@ -19,13 +20,12 @@ def prepare_workspace(workspace: Path) -> None:
 
 
 def remove_empty_workspace(workspace: Path) -> bool:
-    """Remove a workspace in which nothing was left, nor beside it; returns whether it is gone.
+    """Remove a workspace in which nothing was left; returns whether it is gone.
 
     Quick enough for an event loop.
     """
     try:
         workspace.rmdir()
-        workspace.parent.rmdir()
     except OSError:
         return False
     reach(Failpoint.WORKSPACE_REMOVED)
@@ -33,10 +33,21 @@ def remove_empty_workspace(workspace: Path) -> bool:
 
 
 def remove_workspace(workspace: Path) -> None:
-    """Remove the workspace, and the outputs beside it, with all that they hold.
+    """Remove the workspace with all that it holds.
 
     Raises:
         OSError: something of it cannot be removed.
     """
-    remove_tree(workspace.parent)
+    remove_tree(workspace)
     reach(Failpoint.WORKSPACE_REMOVED)
+
+
+def discard_outputs(file: Path) -> None:
+    """Remove what an attempt wrote to the file for its outputs, or whatever it put there."""
+    try:
+        file.unlink()
+    except FileNotFoundError:
+        return
+    except OSError:
+        with suppress(OSError):  # the next start removes what is left
+            remove_tree(file)
