@@ -1,11 +1,13 @@
 # Everything a developer needs. `make` alone lists it.
 # PYTHON=... chooses the interpreter, WORKERS=... the number of parallel test processes,
 # TESTS=... what `make test` runs. ROUNDS=..., TASKS=... and PEERS=... say how long the benchmarks take
-# and who takes part; HISTORY=1000000 adds a long history to the one of throughput.
+# and who takes part; HISTORY=1000000 adds a long history to the one of throughput. COUNT=... tasks,
+# KILLS=... and SEED=... are for the chaos.
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test simulate check format lock clean
+.PHONY: chaos chaos-walk
 .PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph
 
 bin := .venv/bin
@@ -14,7 +16,7 @@ FIRST ?= 0
 COUNT ?= 20000
 # Sorted by cost, so that a cheap failure shows first.
 TESTS ?= $(wildcard tests/unit tests/contract tests/simulation tests/integration tests/faults tests/acceptance)
-sources := src tests examples $(wildcard benchmarks)
+sources := src tests examples $(wildcard benchmarks campaigns)
 
 export PYTHON
 # Without bytecode each of the hundreds of commands that the tests start compiles Tasktrail anew.
@@ -36,10 +38,16 @@ simulate: setup ## Play COUNT=20000 seeded schedules of the engine from FIRST=0,
 	@PYTHONPATH=tests $(bin)/python -m simulation $(if $(SEED),--seed $(SEED)) \
 		--first $(FIRST) --count $(COUNT)
 
+chaos: setup ## Break a working engine in every way, and count what comes to harm
+	@PYTHONPATH=tests $(bin)/python campaigns/chaos
+
+chaos-walk: setup ## Kill an engine at every time that it reaches any failpoint
+	@PYTHONPATH=tests $(bin)/python campaigns/chaos/walk.py
+
 check: setup ## Check format, lint, types and import contracts
 	@$(bin)/ruff format --check --quiet $(sources)
 	@$(bin)/ruff check --quiet $(sources)
-	@$(bin)/basedpyright src tests examples/*.py examples/demo $(wildcard benchmarks)
+	@$(bin)/basedpyright src tests examples/*.py examples/demo $(wildcard benchmarks campaigns)
 	@$(bin)/lint-imports --no-cache --no-logo
 	@echo "All checks passed."
 
