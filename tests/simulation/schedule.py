@@ -21,11 +21,13 @@ from simulation.people import People
 from simulation.random_library import RandomLibrary
 from simulation.random_plans import random_definitions
 from simulation.record_watch import RecordWatch
+from simulation.second_opinion import ask_for_second_opinion
 from simulation.trace import Trace
 from simulation.traits import Ending, random_traits
 from simulation.virtual_loop import VirtualLoop
 from simulation.virtual_store import VirtualStore
 from tasktrail.errors import RefusedError, StoreUnavailableError
+from tasktrail.logs.place import LogPlace
 from tasktrail.model.instant import Instant
 from tasktrail.store.group_commit import Waiting
 
@@ -166,6 +168,8 @@ class _Schedule:
         self._records.at_the_end(
             life.store.commits, self._people.accepted, self._watch.begun, self._slack()
         )
+        if self._traits.verified:
+            ask_for_second_opinion(self._database.connection, LogPlace(self._directory / "logs"))
         hold(self._people.waiting == 0, "{} wait for an answer for ever", self._people.waiting)
         hold(not life.engine.live_tasks, "the engine still minds {}", life.engine.live_tasks)
         hold(life.engine.running_jobs == 0, "the engine still counts running jobs")
@@ -237,6 +241,8 @@ class _Schedule:
         self._trace.say("commit of {}", len(group))
         self._watch.after_commit(self._records.after_commit(self._store.commits))
         self._locks.after_commit()
+        if self._chance.random() < self._traits.verified:
+            ask_for_second_opinion(self._database.connection, LogPlace(self._directory / "logs"))
 
     def _slack(self) -> float | None:
         if self._traits.clock_jumps:

@@ -20,6 +20,8 @@ class Traits:
     submissions: int
     meddling: int
     """How often people do something else: cancel, run again, record, watch."""
+    verified: float
+    """How likely the product's own verification looks at everything after a commit."""
     span: float
     """Over how many seconds people do what they do."""
 
@@ -46,6 +48,7 @@ def random_traits(chance: Random) -> Traits:
         lives=tuple(_random_ending(chance) for _ in range(lives)),
         submissions=chance.choice((1, 2, 3, 5)),
         meddling=chance.choice((0, 1, 3, 8)),
+        verified=chance.choice((0.0, 0.0, 0.02)),
         span=chance.choice((0.02, 0.1, 1.0, 10.0)),
     )
 
