@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from tasktrail.actions.ledger import Decided, Ledger
+from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.happening import Happening
 from tasktrail.model.instant import Instant
 from tasktrail.store.store import Store
@@ -59,6 +60,7 @@ class Decisions:
 
     def publish(self, decided: list[Decided]) -> None:
         """Tell everybody who listens."""
+        reach(Failpoint.DECISION_DURABLE)
         for one in decided:
             for listener in self._listeners:
                 listener(one)
