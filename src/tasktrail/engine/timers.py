@@ -19,7 +19,8 @@ from tasktrail.model.plan import TaskPlan
 from tasktrail.model.status import Status
 from tasktrail.model.task import Task
 
-_Key = tuple[str, int]
+_TASK_LIMIT = TaskLimitReached()
+_START = StartDue()
 
 
 class Timers:
@@ -34,7 +35,8 @@ class Timers:
     ) -> None:
         self._clock = clock
         self._fire = fire
-        self._handles: dict[int, dict[_Key, asyncio.TimerHandle]] = {}
+        self._handles: dict[int, dict[Happening, asyncio.TimerHandle]] = {}
+        """By task, and by what is due."""
         self._closed = False
 
     def follow(self, decided: Decided) -> None:
@@ -49,8 +51,10 @@ class Timers:
         for job in decided.changes.jobs.values():
             self._follow_job(task, job, decided.plan)
         for step in decided.changes.steps.values():
-            due = step.retry_at if step.status is Status.BACKED_OFF else None
-            self._set(task, ("retry", step.id), due, RetryDue(step.id))
+            if step.status is Status.BACKED_OFF:
+                self._set(task, RetryDue(step.id), step.retry_at)
+            elif len(self._handles.get(task.id, ())) > 1:
+                self._unset(task, RetryDue(step.id))
 
     def clear(self, task_id: int) -> None:
         """Forget all timers of a task."""
@@ -64,43 +68,42 @@ class Timers:
             self.clear(task_id)
 
     def _follow_task(self, task: Task, plan: TaskPlan) -> None:
-        limit = None
-        if task.started_at is not None and task.limit_reached_at is None:
-            limit = after(task.started_at, plan.time_limit)
-        self._set(task, ("task", task.id), limit, TaskLimitReached())
-        self._set(task, ("start", task.id), task.not_before, StartDue())
+        if task.started_at is None or task.limit_reached_at is not None:
+            self._unset(task, _TASK_LIMIT)
+        else:
+            self._set(task, _TASK_LIMIT, after(task.started_at, plan.time_limit))
+        if task.not_before is None:
+            self._unset(task, _START)
+        else:
+            self._set(task, _START, task.not_before)
 
     def _follow_job(self, task: Task, job: Job, plan: TaskPlan) -> None:
         timeout = plan.jobs[job.position].timeout
-        limit = None
-        if (
-            timeout is not None
-            and job.started_at is not None
-            and job.limit_reached_at is None
-            and not job.status.final
-        ):
-            limit = after(job.started_at, timeout)
-        self._set(task, ("job", job.id), limit, JobLimitReached(job.id))
-
-    def _set(self, task: Task, key: _Key, due: Instant | None, happening: Happening) -> None:
-        handles = self._handles.get(task.id)
-        if due is None:
-            handle = handles.pop(key, None) if handles else None
-            if handle is not None:
-                handle.cancel()
+        if timeout is None:
             return
-        if handles is None:
-            handles = self._handles[task.id] = {}
-        if key in handles:
+        reached = JobLimitReached(job.id)
+        if job.started_at is None or job.limit_reached_at is not None or job.status.final:
+            self._unset(task, reached)
+        else:
+            self._set(task, reached, after(job.started_at, timeout))
+
+    def _unset(self, task: Task, happening: Happening) -> None:
+        handle = self._handles.get(task.id, {}).pop(happening, None)
+        if handle is not None:
+            handle.cancel()
+
+    def _set(self, task: Task, happening: Happening, due: Instant | None) -> None:
+        handles = self._handles.setdefault(task.id, {})
+        if due is None or happening in handles:
             return
         now = self._clock()
-        if not isinstance(happening, StartDue):  # that one is a time of the clock on the wall
+        if happening is not _START:  # that one is a time of the clock on the wall
             now = max(now, task.updated_at)
         delay = max(0.0, seconds_between(now, due))
-        handles[key] = asyncio.get_running_loop().call_later(
-            delay, self._ring, task.id, key, happening
+        handles[happening] = asyncio.get_running_loop().call_later(
+            delay, self._ring, task.id, happening
         )
 
-    def _ring(self, task_id: int, key: _Key, happening: Happening) -> None:
-        self._handles.get(task_id, {}).pop(key, None)
+    def _ring(self, task_id: int, happening: Happening) -> None:
+        self._handles.get(task_id, {}).pop(happening, None)
         self._fire(task_id, happening)
