@@ -21,7 +21,11 @@ OURS = Entrant("Tasktrail", "benchmarks.ours", "SQLite WAL, synchronous FULL", p
 
 PEERS = (
     Entrant("Huey", "benchmarks.peers.huey_queue", "SQLite WAL, fsync=True"),
-    Entrant("Procrastinate", "benchmarks.peers.procrastinate_jobs", "PostgreSQL, fsync on"),
+    Entrant(
+        "Procrastinate",
+        "benchmarks.peers.procrastinate_jobs",
+        "PostgreSQL, fsync on, polled each 10 ms",
+    ),
     Entrant(
         "DBOS", "benchmarks.peers.dbos_workflows", "SQLite, its default (rollback journal, FULL)"
     ),

@@ -25,6 +25,9 @@ from benchmarks.peers.programs import running, until
 
 _ADDRESS = "BENCHMARK_POSTGRESQL"
 
+_POLL = 0.01
+"""Seconds, instead of 5: a job that waited for a lock is found only by polling."""
+
 
 class Procrastinate:
     """Jobs in the database; a job has ended when its row says so."""
@@ -88,7 +91,7 @@ async def _work(address: str) -> None:
     app = App(connector=PsycopgConnector(conninfo=address))
     app.task(perform, name="perform")
     async with app.open_async():
-        await app.run_worker_async(concurrency=WORKERS)
+        await app.run_worker_async(concurrency=WORKERS, fetch_job_polling_interval=_POLL)
 
 
 if __name__ == "__main__":
