@@ -10,7 +10,8 @@ from tasktrail.model.plan import StepLimits
 from tasktrail.model.receipt import LimitKind, Means
 from tasktrail.runners.children import CHILDREN
 from tasktrail.runners.marker_tag import read_tag, tag_of
-from tasktrail.runners.os_process import OsProcess, every_process, look_at, marker_of, send
+from tasktrail.runners.os_process import OsProcess, look_at, marker_of, send
+from tasktrail.runners.process_table import PROCESS_TABLE, Look
 from tasktrail.runners.shell_entry import memory_bound, prefixed
 
 _FIRST_WAIT = 0.01
@@ -85,15 +86,7 @@ class ScannedTree:
 
     def members(self) -> tuple[OsProcess, ...]:
         """One scan of the process table."""
-        others, since = {0, os.getsid(0)}, self._leader_started()
-        # What is older than the leader is not looked at closely, which is most of what there is.
-        table = {
-            found.pid: found
-            for found in every_process()
-            if found.started >= since and found.session not in others
-        }
-        roots = {found.pid for found in table.values() if self._claims(found)}
-        return tuple(found for found in _with_descendants(table, roots) if found.alive)
+        return self._members_in(PROCESS_TABLE.fresh())
 
     def kill(self) -> None:
         """Stop what is found until nothing new turns up, then kill it: stopped, nothing forks."""
@@ -111,19 +104,35 @@ class ScannedTree:
             send(member, signal.SIGKILL)
 
     async def wait_empty(self) -> None:
-        """Scan, ever more slowly, until two scans in a row find nothing."""
-        wait, empty = _FIRST_WAIT, 0
+        """Look, ever more slowly, until two looks in a row, taken from now on, find nothing."""
+        wait, empty, number = _FIRST_WAIT, 0, PROCESS_TABLE.number
         while True:
             CHILDREN.reap_orphans()
-            empty = 0 if self.members() else empty + 1
+            look = PROCESS_TABLE.recent()
+            if look.number != number:
+                empty = 0 if self._members_in(look) else empty + 1
+            number = look.number
             if empty == _STABLE:
                 return
-            if not empty:
+            if empty:
+                await asyncio.sleep(look.age)
+            else:
                 await asyncio.sleep(wait)
                 wait = min(_LONGEST_WAIT, wait * 1.5)
 
     def release(self) -> None:
         """Nothing was taken."""
+
+    def _members_in(self, look: Look) -> tuple[OsProcess, ...]:
+        others, since = {0, os.getsid(0)}, self._leader_started()
+        # What is older than the leader is not looked at closely, which is most of what there is.
+        table = {
+            found.pid: found
+            for found in look.processes
+            if found.started >= since and found.session not in others
+        }
+        roots = {found.pid for found in table.values() if self._claims(found)}
+        return tuple(found for found in _with_descendants(table, roots) if found.alive)
 
     def _leader_started(self) -> int:
         """When the leader started; it can be looked at for as long as it is not reaped."""
