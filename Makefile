@@ -7,7 +7,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test simulate check format lock clean
-.PHONY: chaos chaos-walk
+.PHONY: chaos chaos-walk campaign-stop
 .PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph
 
 bin := .venv/bin
@@ -43,6 +43,9 @@ chaos: setup ## Break a working engine in every way, and count what comes to har
 
 chaos-walk: setup ## Kill an engine at every time that it reaches any failpoint
 	@PYTHONPATH=tests $(bin)/python campaigns/chaos/walk.py
+
+campaign-stop: setup ## Stop COUNT=1000 nasty process trees, and count what goes on
+	@$(bin)/python campaigns/stop
 
 check: setup ## Check format, lint, types and import contracts
 	@$(bin)/ruff format --check --quiet $(sources)

@@ -22,7 +22,7 @@ async def test_a_look_is_shared_for_a_while_and_never_when_a_fresh_one_is_asked_
     assert table.recent().number > latest.number
 
 
-async def test_trees_that_are_stopped_together_do_not_look_for_each_of_them(bench: Bench) -> None:
+async def test_trees_that_are_stopped_together_all_end(bench: Bench) -> None:
     trees = [await bench.start("sleep 1000", Recorder()) for _ in range(8)]
     receipts = await asyncio.gather(*(tree.stop(stop_signal="SIGTERM", grace=10) for tree in trees))
     for tree, receipt in zip(trees, receipts, strict=True):
