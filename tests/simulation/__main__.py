@@ -44,6 +44,8 @@ def _replay(seed: int) -> int:
 
 
 def _campaign(seeds: range) -> int:
+    # Where somebody limits the time, what was played by then is reported as well.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     met: Counter[str] = Counter()
     broken: list[Verdict] = []
     played = 0
@@ -74,6 +76,7 @@ def _played(seeds: range) -> Iterator[list[Verdict]]:
 
 def _leave_interrupts_alone() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _play_all(seeds: range) -> list[Verdict]:
