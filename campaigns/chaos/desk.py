@@ -61,7 +61,7 @@ class Desk:
                 transport = None
             if transport is not None:
                 break
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
         with contextlib.closing(transport):
             yield Client(transport)
 

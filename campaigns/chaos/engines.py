@@ -56,6 +56,7 @@ class Engine:
 
     def _note_end(self) -> None:
         asyncio.get_running_loop().remove_reader(self._pidfd)
+        os.close(self._pidfd)
         self._ended.set()
 
 

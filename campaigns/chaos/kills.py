@@ -8,6 +8,7 @@ import random
 
 from act import Stage, finish, judged
 from desk import Desk
+from engines import Engine
 from score import Score
 
 from tasktrail.errors import ConnectionLostError
@@ -15,8 +16,11 @@ from tasktrail.failpoints import Failpoint
 
 _SUBMITTERS = 6
 _LONGEST_LIFE = 2.0
-_AT_FAILPOINTS = 0.4
-"""The share of lives that die at a failpoint; the others die at any moment."""
+_LONGEST_START = 20.0
+_AT_FAILPOINTS = 0.3
+"""The share of lives that die at a failpoint."""
+_WHILE_STARTING = 0.2
+"""The share of lives that may die before they serve; all others die some time later."""
 
 
 async def kills(stage: Stage, count: int, wanted: int) -> Score:
@@ -39,12 +43,29 @@ async def kills(stage: Stage, count: int, wanted: int) -> Score:
 
 
 async def _one_life(stage: Stage, desk: Desk, rng: random.Random) -> None:
-    at_failpoint = rng.random() < _AT_FAILPOINTS
+    way = rng.random()
+    at_failpoint = way < _AT_FAILPOINTS
     failpoint = f"{rng.choice(list(Failpoint))}:{rng.randint(1, 40)}" if at_failpoint else ""
     engine = stage.engines.start(desk.data, failpoint)
-    await engine.wait_ended(_LONGEST_LIFE if at_failpoint else rng.uniform(0, _LONGEST_LIFE))
+    if way < 1 - _WHILE_STARTING:
+        await _serving(desk, engine)
+    await engine.wait_ended(rng.uniform(0, _LONGEST_LIFE))
     await engine.kill()
     desk.score.injected += 1
+
+
+async def _serving(desk: Desk, engine: Engine) -> None:
+    """Return when the engine answers, or has ended before that."""
+
+    async def answer() -> None:
+        async with desk.client():
+            return
+
+    answered = asyncio.create_task(answer())
+    ended = asyncio.create_task(engine.wait_ended(_LONGEST_START))
+    await asyncio.wait((answered, ended), return_when=asyncio.FIRST_COMPLETED)
+    for waiting in (answered, ended):
+        waiting.cancel()
 
 
 class _Quota:
