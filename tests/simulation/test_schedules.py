@@ -7,7 +7,7 @@ import pytest
 from simulation.memory_database import MemoryDatabase
 from simulation.schedule import play
 
-AT_ONCE = 40
+AT_ONCE = 20
 
 
 @pytest.fixture(scope="module")
