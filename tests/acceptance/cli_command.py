@@ -1,16 +1,22 @@
-"""The command `tasktrail` as a user has it: another process, with a data directory of its own."""
+"""The command `tasktrail` as a user has it, with a data directory of its own."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from tasktrail.cli.main import main
 
 _PROGRAM = str(Path(sys.executable).parent / "tasktrail")
 _LONGEST = 60
@@ -26,7 +32,12 @@ class Ended:
 
 
 class Tasktrail:
-    """Runs commands in `directory`, which holds the runbooks and the data."""
+    """Runs commands in `directory`, which holds the runbooks and the data.
+
+    Called, it runs a command in this interpreter, from its arguments to its exit code: most tests
+    are about what a command does, and its start would cost more than all of that. `alone`, `started`
+    and `up` start the installed program.
+    """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -42,11 +53,21 @@ class Tasktrail:
         (self.directory / f"{name}.yml").write_text(f"name: {name}\n{text}")
         return f"{name}.yml"
 
-    def _command(self, *arguments: str) -> list[str]:
-        return [_PROGRAM, *arguments]
+    def __call__(self, *arguments: str) -> Ended:
+        """Run a command to its end, without an OS process of its own."""
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            chdir(self.directory),
+            patch.dict(os.environ, self.environment),
+            redirect_stdout(out),
+            redirect_stderr(err),
+            pytest.raises(SystemExit) as leaving,
+        ):
+            main(arguments)
+        return Ended(int(leaving.value.code or 0), out.getvalue(), err.getvalue())
 
-    def __call__(self, *arguments: str, before: tuple[str, ...] = ()) -> Ended:
-        """Run a command to its end; `before` are words of a program that starts it."""
+    def alone(self, *arguments: str, before: tuple[str, ...] = ()) -> Ended:
+        """Run a command as an OS process to its end; `before` are words of what starts it."""
         ended = subprocess.run(
             [*before, *self._command(*arguments)],
             cwd=self.directory,
@@ -91,6 +112,9 @@ class Tasktrail:
             assert engine.stderr is not None
             assert "Tasktrail is up" in engine.stderr.readline()
             yield engine
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [_PROGRAM, *arguments]
 
 
 def read_until(command: subprocess.Popen[str], text: str) -> list[str]:

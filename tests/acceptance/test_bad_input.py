@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cli_command import Tasktrail
+from acceptance.cli_command import Tasktrail
 
 GOOD = "jobs: {main: {steps: ['true']}}\n"
 LAUGHS = "".join(
@@ -103,7 +103,7 @@ def test_a_data_directory_in_use_is_refused_with_the_process_that_uses_it(
 def test_no_room_for_the_records_is_refused_and_room_again_is_enough(tasktrail: Tasktrail) -> None:
     book = tasktrail.runbook("book", GOOD)
     no_room = ("/bin/sh", "-c", 'ulimit -f 8; exec "$@"', "sh")
-    full = tasktrail("run", book, before=no_room)
+    full = tasktrail.alone("run", book, before=no_room)
     assert full.code == 2
     assert "cannot be opened" in full.err
     assert "Traceback" not in full.err

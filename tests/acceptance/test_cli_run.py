@@ -46,7 +46,7 @@ def tasktrail(tmp_path: Path) -> Tasktrail:
 
 
 def test_without_a_terminal_a_run_is_told_in_plain_lines(tasktrail: Tasktrail) -> None:
-    ended = tasktrail("run", tasktrail.runbook("greet", DIAMOND), "-i", "who=Ann [red]")
+    ended = tasktrail.alone("run", tasktrail.runbook("greet", DIAMOND), "-i", "who=Ann [red]")
     lines = ended.out.splitlines()
     assert ended.code == 0
     assert ended.err == ""
@@ -74,7 +74,7 @@ def test_the_exit_code_says_how_it_ended(tasktrail: Tasktrail) -> None:
         "hanging", "jobs: {a: {steps: [{timeout: 100ms, grace: 100ms, run: sleep 60}]}}"
     )
     with tasktrail.up():
-        failed = tasktrail("run", failing)
+        failed = tasktrail.alone("run", failing)
         assert failed.code == 1
         assert "exit code 7" in failed.err
         assert tasktrail("run", failing, "--forced").code == 0

@@ -31,7 +31,7 @@ def test_other_terminals_submit_follow_and_cancel_through_a_running_engine(
             assert (waiting.returncode, out) == (4, "task 1: ⊘ canceled\n")
             assert following.wait(10) == 0
         assert not alive(pid)
-        second = tasktrail("up")
+        second = tasktrail.alone("up")
         assert second.code == 2
         assert "already running" in second.err
         engine.send_signal(signal.SIGINT)
