@@ -35,8 +35,8 @@ class Tasktrail:
     """Runs commands in `directory`, which holds the runbooks and the data.
 
     Called, it runs a command in this interpreter, from its arguments to its exit code: most tests
-    are about what a command does, and its start would cost more than all of that. `alone`, `started`
-    and `up` start the installed program.
+    are about what a command does, which costs less than its start. `alone`, `started` and `up`
+    start the installed program.
     """
 
     def __init__(self, directory: Path) -> None:

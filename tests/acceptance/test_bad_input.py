@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from acceptance.cli_command import Tasktrail
 
 GOOD = "jobs: {main: {steps: ['true']}}\n"
