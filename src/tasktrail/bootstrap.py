@@ -175,7 +175,7 @@ def _library(
     stack.push_async_callback(host.aclose)
     python = HostedPython(host)
     catalog = Catalog([directory.path / one for one in config.definitions], python.load)
-    return Library(catalog, python.load, config.limits)
+    return Library(catalog, python.load, config.limits, python)
 
 
 def _examination(

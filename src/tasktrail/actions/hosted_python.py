@@ -27,8 +27,8 @@ _Ask = Callable[[Question], Answer]
 class HostedPython:
     """Loads definitions through the host.
 
-    It and its definitions wait for the host, so they are called from threads beside the event loop
-    that it was made in.
+    `load`, and what its definitions offer, wait for the host, so they are called from threads
+    beside the event loop that it was made in; `found` and `planned` are for that loop itself.
     """
 
     def __init__(self, host: DefinitionHost) -> None:
@@ -37,7 +37,19 @@ class HostedPython:
 
     def load(self, target: str, root: Path) -> TaskDefinition:
         """A `PythonLoader`; raises as `DefinitionHost.ask`."""
-        found = self._ask(Describe(target, str(root)))
+        return self._definition(self._ask(Describe(target, str(root))))
+
+    async def found(self, target: str, root: Path) -> TaskDefinition:
+        """As `load`, in the event loop."""
+        return self._definition(await self._host.ask(Describe(target, str(root))))
+
+    async def planned(
+        self, definition: HostedDefinition, inputs: Mapping[str, JsonValue]
+    ) -> TaskPlan:
+        """As `definition.plan`, in the event loop."""
+        return _plan_in(await self._host.ask(definition.question(inputs)))
+
+    def _definition(self, found: Answer) -> HostedDefinition:
         assert isinstance(found, Description)
         return HostedDefinition(
             name=found.name,
@@ -70,9 +82,11 @@ class HostedDefinition:
 
     def plan(self, inputs: Mapping[str, JsonValue]) -> TaskPlan:
         """What a task with these inputs will do; raises as `DefinitionHost.ask`."""
-        planned = self.ask(MakePlan(*self._place, dict(inputs)))
-        assert isinstance(planned, Planned)
-        return planned.plan
+        return _plan_in(self.ask(self.question(inputs)))
+
+    def question(self, inputs: Mapping[str, JsonValue]) -> MakePlan:
+        """What the host is asked for a plan."""
+        return MakePlan(*self._place, dict(inputs))
 
     def rerun_inputs(self, inputs: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
         """The inputs of a rerun; raises as `DefinitionHost.ask`."""
@@ -83,3 +97,8 @@ class HostedDefinition:
     @property
     def _place(self) -> tuple[str, str]:
         return self.source.target, self.source.root or "/"
+
+
+def _plan_in(answer: Answer) -> TaskPlan:
+    assert isinstance(answer, Planned)
+    return answer.plan

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from tasktrail.actions.hosted_python import HostedDefinition, HostedPython
 from tasktrail.actions.library_thread import LibraryThread
 from tasktrail.definitions.catalog import Catalog, Listing
 from tasktrail.definitions.definition import PythonLoader, TaskDefinition
-from tasktrail.definitions.target import load, names_file
+from tasktrail.definitions.target import load, names_file, names_function
 from tasktrail.errors import NotFoundError
 from tasktrail.model.plan import DefinitionSource, JsonValue, Limits, TaskPlan
 
@@ -27,10 +28,16 @@ class Library:
     """
 
     def __init__(
-        self, catalog: Catalog, load_python: PythonLoader, limits: Limits | None = None
+        self,
+        catalog: Catalog,
+        load_python: PythonLoader,
+        limits: Limits | None = None,
+        hosted: HostedPython | None = None,
     ) -> None:
+        """`hosted` is asked directly, without a thread, about what is named `module:function`."""
         self._catalog = catalog
         self._load_python = load_python
+        self._hosted = hosted
         self._limits = limits or Limits()
         self._files = LibraryThread(_READING_LIMIT)
         self._python = LibraryThread(None)
@@ -46,6 +53,8 @@ class Library:
             NotFoundError: nothing is named so.
             DefinitionError: it is wrong.
         """
+        if self._hosted is not None and names_function(target):
+            return await self._hosted.found(target, root)
         thread = self._files if names_file(target) else self._python
         return await thread.call(load, target, root, self._catalog, self._load_python)
 
@@ -85,7 +94,10 @@ class Library:
             InvalidInputError: the values make no valid plan.
             DefinitionError: the definition itself makes no valid plan.
         """
-        plan = await self._thread_of(definition).call(definition.plan, values)
+        if self._hosted is not None and isinstance(definition, HostedDefinition):
+            plan = await self._hosted.planned(definition, values)
+        else:
+            plan = await self._thread_of(definition).call(definition.plan, values)
         return plan.within(self._limits)
 
     async def ask(self, definition: TaskDefinition, question: Callable[[TaskDefinition], T]) -> T:

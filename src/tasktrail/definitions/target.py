@@ -22,7 +22,7 @@ def load(target: str, root: Path, catalog: Catalog, load_python: PythonLoader) -
     """
     if names_file(target):
         return _load_file(target, root)
-    if ":" in target:
+    if names_function(target):
         return load_python(target, root)
     return catalog.get(target)
 
@@ -33,6 +33,11 @@ def names_file(target: str) -> bool:
     A `/` before a `:` is one in the name of a module.
     """
     return target.endswith(YAML_SUFFIXES) or ("/" in target and ":" not in target)
+
+
+def names_function(target: str) -> bool:
+    """Whether `target` names a Python function: `module:function`."""
+    return ":" in target and not names_file(target)
 
 
 def check(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -140,7 +141,7 @@ async def bench(tmp_path: Path, limit: float) -> AsyncIterator[Bench]:
     supervisor = Supervisor(life=life, clock=lambda: Instant(time.time_ns() // 1000))
     host = DefinitionHost(supervisor, life, limit=limit)
     python = HostedPython(host)
-    library = Library(Catalog([tmp_path], python.load), python.load)
+    library = Library(Catalog([tmp_path], python.load), python.load, hosted=python)
     bench = Bench(tmp_path, life, host, library)
     yield bench
     await host.aclose()
@@ -165,6 +166,26 @@ async def test_a_definition_is_what_it_is_without_a_host(bench: Bench) -> None:
     assert "s3cret" not in repr(planned)
     again = await bench.library.rerun_inputs(hosted, INPUTS)
     assert (again["copies"], again["token"]) == (4, "s3cret")
+
+
+async def test_what_cannot_have_changed_is_not_asked_for_again(bench: Bench) -> None:
+    """A function that is no definition has the plan that follows from its inputs."""
+    bench.write("ops.py", "def greet(name: str) -> None:\n    print(name)\n")
+
+    async def greeting(name: str) -> object:
+        definition = await bench.library.load("ops:greet", bench.root)
+        plan = await bench.library.plan(definition, {"name": name})
+        action = plan.jobs[0].steps[1].action
+        assert isinstance(action, PythonAction)
+        return action.arguments["name"]
+
+    assert await greeting("Ada") == "Ada"
+    (host,) = bench.processes()
+    os.kill(host, signal.SIGSTOP)
+    assert await asyncio.wait_for(greeting("Ada"), 5) == "Ada"
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(greeting("Bob"), 0.2)
+    assert await greeting("Bob") == "Bob"
 
 
 async def test_one_process_answers_until_a_file_changes(bench: Bench) -> None:

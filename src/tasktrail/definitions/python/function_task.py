@@ -22,4 +22,4 @@ def function_task(function: Callable[..., Any]) -> PythonTask[...]:
     def build(plan: Plan, arguments: dict[str, Any]) -> None:
         plan.job(function.__name__).call(function, **arguments)
 
-    return PythonTask(function, build, typed, {})
+    return PythonTask(function, build, typed, {}, plain=True)

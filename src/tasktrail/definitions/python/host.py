@@ -94,7 +94,7 @@ def answer_to(question: Question) -> Answer:
         definition = load_python(question.target, root)
         match question:
             case Describe():
-                return description_of(definition)
+                return description_of(definition, plain=definition.plain)
             case MakePlan(inputs=inputs):
                 return Planned(definition.plan(inputs))
             case MakeRerunInputs(inputs=inputs):

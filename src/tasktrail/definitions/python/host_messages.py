@@ -73,8 +73,12 @@ Question = Describe | MakePlan | MakeRerunInputs
 
 
 class Description(Struct, frozen=True, kw_only=True, tag="description"):
-    """What a definition declares; the fields are those of `TaskDefinition`."""
+    """What a definition declares; the fields are those of `TaskDefinition`.
 
+    `plain` is a function that is no definition: its plan follows from the inputs alone.
+    """
+
+    plain: bool
     name: str
     title: str
     description: str
@@ -125,9 +129,10 @@ _questions: msgspec.msgpack.Decoder[Question] = msgspec.msgpack.Decoder(Question
 _replies = msgspec.msgpack.Decoder(Reply)
 
 
-def description_of(definition: TaskDefinition) -> Description:
+def description_of(definition: TaskDefinition, *, plain: bool) -> Description:
     """What `definition` declares."""
     return Description(
+        plain=plain,
         name=definition.name,
         title=definition.title,
         description=definition.description,

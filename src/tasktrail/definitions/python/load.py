@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tasktrail.definitions.definition import DefinitionKind, TaskDefinition
+from tasktrail.definitions.definition import DefinitionKind
 from tasktrail.definitions.python.function_task import function_task
 from tasktrail.definitions.python.task import PythonTask
 from tasktrail.definitions.python.user_code import user_code
@@ -22,7 +22,7 @@ from tasktrail.model.plan import DefinitionSource, InputSpec, JsonValue, Rerunna
 _TARGET = re.compile(r"(?P<module>\w+(\.\w+)*):(?P<name>\w+(\.\w+)*)")
 
 
-def load_python(target: str, root: Path) -> TaskDefinition:
+def load_python(target: str, root: Path) -> LoadedTask:
     """The definition `module:function`, imported with `root` first on the path.
 
     A function that is not decorated becomes a task of one step that calls it. Files that have
@@ -84,6 +84,11 @@ class LoadedTask:
     def source(self) -> DefinitionSource:
         """Target and root."""
         return DefinitionSource(target=self._target, root=str(self._root))
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is a function that is no definition."""
+        return self._loaded.plain
 
     @property
     def kind(self) -> DefinitionKind:

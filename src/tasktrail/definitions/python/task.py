@@ -42,7 +42,11 @@ class PythonTask(Generic[_P]):
         build: Callable[[Plan, dict[str, Any]], None],
         typed: tuple[TypedInput, ...],
         options: TaskOptions,
+        *,
+        plain: bool = False,
     ) -> None:
+        self.plain = plain
+        """Whether it was made of a function that is no definition."""
         self.function = function
         self._build = build
         self._typed = typed
