@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import select
 import socket
 import sys
 from contextlib import suppress
@@ -99,7 +100,19 @@ class HostProcess:
     @property
     def fresh(self) -> bool:
         """Whether it lives, and no file that it has loaded was changed since."""
-        return not self._tree.exited and unchanged(self._sources)
+        return not self._tree.exited and not self._hung_up and unchanged(self._sources)
+
+    @property
+    def _hung_up(self) -> bool:
+        """Whether the socket has something to read, though nothing was asked: its end.
+
+        The event loop may not have looked yet.
+        """
+        if self._reader.at_eof():
+            return True
+        looking = select.poll()
+        looking.register(self._writer.get_extra_info("socket"), select.POLLIN)
+        return bool(looking.poll(0))
 
     async def reply(self, question: bytes) -> Reply:
         """What it says to the framed question.
