@@ -58,13 +58,14 @@ async def recover(
 def remove_workspaces(directory: Path, live: frozenset[int]) -> None:
     """Remove the workspaces of tasks that have ended: a kill may have come before their removal.
 
-    To be called before any task is accepted.
+    Outputs are always of an attempt that nobody waits for any more. To be called before any task is
+    accepted.
     """
     if not directory.is_dir():
         return
     for workspace in directory.iterdir():
         found = _WORKSPACE.fullmatch(workspace.name)
-        if found is not None and int(found[1]) not in live:
+        if found is not None and (found[2] or int(found[1]) not in live):
             with suppress(OSError):
                 remove_tree(workspace)
                 reach(Failpoint.RECOVERY_WORKSPACES_REMOVED)
