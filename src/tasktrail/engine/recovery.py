@@ -79,7 +79,7 @@ async def _settle(
     closed = await asyncio.to_thread(_close_logs, logs, state, lost)
     reach(Failpoint.RECOVERY_LOGS_CLOSED)
 
-    def settle(ledger: Ledger) -> Decided:
+    def settle(ledger: Ledger) -> None:
         for job in lost:
             ledger.happen(task_id, WorkerLost(job.id, new_reference(), log=closed.get(job.id)))
         if _limit_passed(state, ledger.now):
@@ -89,11 +89,11 @@ async def _settle(
         # What each decision asked for is told here as a whole, so it is not published one by one.
         ledger.decided[:] = [one for one in ledger.decided if one.task.id != task_id]
         everything = Changes(task_id, found.task, dict(found.jobs), dict(found.steps))
-        return Decided(found.task, found.plan, everything)
+        # Told in the order of the commits: what comes next may end the task already.
+        ledger.decided.append(Decided(found.task, found.plan, everything))
 
-    settled = await decisions.make(settle)
+    await decisions.make(settle)
     reach(Failpoint.RECOVERY_SETTLED)
-    decisions.publish([settled])
     return len(lost)
 
 
