@@ -6,23 +6,31 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from acceptance.preloaded_program import preloaded_program
 
 QUICKSTART = Path(__file__).resolve().parents[2] / "docs" / "quickstart.md"
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXIT_CODE = re.compile(r"^# exit code (\d+)")
 
 
+@pytest.fixture
+def path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the shell finds `tasktrail`."""
+    with preloaded_program(tmp_path_factory.mktemp("bin")) as path:
+        yield path
+
+
 @pytest.mark.timeout(240)
-def test_every_command_of_the_quickstart_does_what_it_says(tmp_path: Path) -> None:
+def test_every_command_of_the_quickstart_does_what_it_says(path: str, tmp_path: Path) -> None:
     script = "\n".join(script_lines(QUICKSTART.read_text()))
     environment = {
         **{name: text for name, text in os.environ.items() if not name.startswith("TASKTRAIL_")},
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": path,
     }
 
     followed = subprocess.run(

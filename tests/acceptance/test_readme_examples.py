@@ -6,12 +6,13 @@ import getpass
 import os
 import re
 import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from acceptance.doc_page import Command, Page
+from acceptance.preloaded_program import preloaded_program
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 README = Page(CHECKOUT / "README.md")
@@ -29,12 +30,19 @@ CLOCK = re.compile(r"\b\d\d:\d\d:\d\d\b")
 PASSING = ("○", "●")
 
 
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the shell finds `tasktrail`."""
+    with preloaded_program(tmp_path_factory.mktemp("bin")) as path:
+        yield path
+
+
 @pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: page.path.name)
-def test_every_command_of_the_page_does_what_it_says(page: Page, tmp_path: Path) -> None:
+def test_every_command_of_the_page_does_what_it_says(page: Page, path: str, tmp_path: Path) -> None:
     for name, text in page.files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
 
-    followed = follow(page.commands, tmp_path)
+    followed = follow(page.commands, tmp_path, path)
 
     for command, (output, exit_code) in zip(page.commands, followed, strict=True):
         if command.exit_code is not None:
@@ -44,7 +52,7 @@ def test_every_command_of_the_page_does_what_it_says(page: Page, tmp_path: Path)
             assert seen(output, getpass.getuser(), str(tmp_path)) == shown, f"$ {command.text}"
 
 
-def follow(commands: list[Command], directory: Path) -> list[tuple[str, int]]:
+def follow(commands: list[Command], directory: Path, path: str) -> list[tuple[str, int]]:
     """The output and exit code of each command, all given to one shell."""
     script = "\n".join(
         f"{{ {command.text}\n}} >output-{number} 2>&1; echo $? >exit-{number}"
@@ -53,7 +61,7 @@ def follow(commands: list[Command], directory: Path) -> list[tuple[str, int]]:
     environment = {
         **{name: text for name, text in os.environ.items() if not name.startswith("TASKTRAIL_")},
         "TASKTRAIL_DATA": str(directory / "data"),
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": path,
     }
     subprocess.run(
         ["bash", "-c", f"trap 'kill $(jobs -p) 2>/dev/null' EXIT\n{script}"],

@@ -59,7 +59,13 @@ def writer(where: str) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.parametrize("answers", [1, 7, 60])
+@pytest.mark.parametrize(
+    ("database", "answers"),
+    [
+        *(("sqlite", answers) for answers in (1, 7, 60)),
+        pytest.param("postgresql", 7, marks=pytest.mark.postgresql),
+    ],
+)
 async def test_every_answered_task_is_there_after_a_kill(
     database: str,
     request: pytest.FixtureRequest,
