@@ -18,8 +18,8 @@ def test_a_run_is_killed_at_its_failpoint_and_settled_by_the_next_command(tmp_pa
     armed = Tasktrail(tmp_path)
     armed.environment = {**tasktrail.environment, failpoints.VARIABLE: f"{Failpoint.COMMITTED}:3"}
 
-    assert armed("run", book).code == -signal.SIGKILL
-    assert tasktrail("run", book).code == 0
+    assert armed.alone("run", book).code == -signal.SIGKILL
+    assert tasktrail.alone("run", book).code == 0
 
     assert tasktrail("doctor", "--check").code == 0
 
