@@ -18,7 +18,7 @@ jobs:
 
 @pytest.mark.parametrize(
     ("of_task", "of_step"),
-    [("", ", timeout: 500ms"), ("timeout: 500ms", "")],
+    [("", ", timeout: 1s"), ("timeout: 1s", "")],
     ids=["the step's", "the task's"],
 )
 async def test_a_time_limit_ends_the_spawned_task_with_its_clean_up_when_the_grace_is_over(
@@ -28,7 +28,7 @@ async def test_a_time_limit_ends_the_spawned_task_with_its_clean_up_when_the_gra
 
     task = await bench.outcome(f"""
 {of_task}
-jobs: {{main: {{steps: [{{name: Spawn, spawn: {child}, grace: 300ms{of_step}}}]}}}}
+jobs: {{main: {{steps: [{{name: Spawn, spawn: {child}, grace: 1s{of_step}}}]}}}}
 """)
 
     assert task.status is Status.TIMED_OUT

@@ -108,9 +108,10 @@ async def test_a_stop_forced_from_the_start_has_no_grace_and_no_stop_signal(benc
 
 async def test_a_tree_that_forks_all_the_time_is_ended(bench: Bench) -> None:
     output = Recorder()
-    storm = "storm() { trap '' TERM; while :; do setsid sleep 30 & sleep 0.01; done; }\n"
-    tree = await bench.start(f"{storm}storm & storm & storm & echo ready; wait", output)
-    await output.lines(1)
+    fork = "setsid sleep 30 &"
+    storm = f"storm() {{ trap '' TERM; {fork} echo ready; while :; do {fork} sleep 0.01; done; }}\n"
+    tree = await bench.start(f"{storm}storm & storm & storm & wait", output)
+    await output.lines(3)
     receipt = await tree.stop(stop_signal="SIGTERM", grace=0.3)
     assert receipt.survived == ()
     assert len(receipt.killed) > 3
