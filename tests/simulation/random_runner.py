@@ -120,6 +120,10 @@ class RandomSystem(SystemRunner):
             return Errored(message="there is no place for a workspace", reference="r")
         return Succeeded()
 
+    def removed(self, workspace: Path) -> Outcome | None:
+        """See `SystemRunner.removed`."""
+        return Succeeded() if self._chance.random() < 0.5 else None
+
 
 class WatchedRunner:
     """Carries out what another runner does, under the same eyes."""

@@ -55,17 +55,8 @@ def claim_job(
     ledger.happen(task_id, JobClaimed(job_id, claim))
     state = ledger.state(task_id)
     step = _claimed_step(state, job_id, claim)
-    if step is not None and prepared is not None and _prepares(state, step):
-        ended = StepEnded(
-            job_id=job_id,
-            claim=claim,
-            step_id=step.id,
-            attempt=step.attempts,
-            outcome=prepared,
-            log=LogSummary(),
-        )
-        ledger.happen(task_id, ended)
-        step = _claimed_step(state, job_id, claim)
+    if step is not None and prepared is not None:
+        step = _settle(ledger, step, claim, SystemWork.PREPARE_WORKSPACE, prepared)
     if step is None:
         return None
     secrets = secrets_of(ledger.transaction.connection, task_id) if state.plan.secret_inputs else {}
@@ -82,9 +73,12 @@ def claim_job(
     )
 
 
-def end_step(ledger: Ledger, task_id: int, ended: StepEnded) -> Step | None:
+def end_step(
+    ledger: Ledger, task_id: int, ended: StepEnded, removed: Outcome | None = None
+) -> Step | None:
     """Report what an attempt came to; returns the step that is to be carried out next, if any.
 
+    `removed` is what came of removing the workspace, where the worker has done that already.
     Idempotent, as a database may lose only its answer: the same report again changes nothing.
 
     Raises:
@@ -92,7 +86,30 @@ def end_step(ledger: Ledger, task_id: int, ended: StepEnded) -> Step | None:
     """
     if not _reported(ledger.state(task_id), ended):
         ledger.happen(task_id, ended)
-    return _claimed_step(ledger.state(task_id), ended.job_id, ended.claim)
+    step = _claimed_step(ledger.state(task_id), ended.job_id, ended.claim)
+    if step is not None and removed is not None:
+        step = _settle(ledger, step, ended.claim, SystemWork.REMOVE_WORKSPACE, removed)
+    return step
+
+
+def _settle(
+    ledger: Ledger, step: Step, claim: str, work: SystemWork, outcome: Outcome
+) -> Step | None:
+    """End a step of the system's whose `work` is done already; returns the one that comes next."""
+    state = ledger.state(step.task_id)
+    action = state.step_plan(step).action
+    if not isinstance(action, SystemAction) or action.work is not work:
+        return step
+    ended = StepEnded(
+        job_id=step.job_id,
+        claim=claim,
+        step_id=step.id,
+        attempt=step.attempts,
+        outcome=outcome,
+        log=LogSummary(),
+    )
+    ledger.happen(step.task_id, ended)
+    return _claimed_step(state, step.job_id, claim)
 
 
 def _reported(state: TaskState, ended: StepEnded) -> bool:
@@ -112,11 +129,6 @@ def _claimed_step(state: TaskState, job_id: int, claim: str) -> Step | None:
     if state.jobs[job_id].claim != claim:
         return None
     return next((step for step in state.steps_of(job_id) if step.status in RUNNING), None)
-
-
-def _prepares(state: TaskState, step: Step) -> bool:
-    action = state.step_plan(step).action
-    return isinstance(action, SystemAction) and action.work is SystemWork.PREPARE_WORKSPACE
 
 
 def _needed_outputs(state: TaskState, job: Job) -> Outputs:

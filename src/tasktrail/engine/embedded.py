@@ -27,6 +27,7 @@ from tasktrail.errors import StoreUnavailableError
 from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.happening import CancelAsked, Happening, StepEnded, WorkerLost
 from tasktrail.model.job import Job
+from tasktrail.model.outcome import Outcome
 from tasktrail.model.status import Status
 from tasktrail.model.step import Step
 from tasktrail.runners.workspace import remove_empty_workspace
@@ -160,7 +161,7 @@ class EmbeddedEngine:
         claim = self._workshop.new_reference()
         execution = JobExecution(
             self._workshop,
-            lambda ended: self._report(task_id, claim, ended),
+            lambda ended, removed=None: self._report(task_id, claim, ended, removed),
             self._spawn,
             self._persistence,
         )
@@ -210,10 +211,16 @@ class EmbeddedEngine:
             self._offer(job, cleans_up=cleans_up)
         self._dispatch()
 
-    async def _report(self, task_id: int, claim: str, ended: StepEnded | WorkerLost) -> Step | None:
+    async def _report(
+        self,
+        task_id: int,
+        claim: str,
+        ended: StepEnded | WorkerLost,
+        removed: Outcome | None = None,
+    ) -> Step | None:
         def settle(ledger: Ledger) -> Step | None:
             if isinstance(ended, StepEnded):
-                return end_step(ledger, task_id, ended)
+                return end_step(ledger, task_id, ended, removed)
             if ledger.state(task_id).jobs[ended.job_id].claim == claim:
                 ledger.happen(task_id, ended)
             return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 from tasktrail.actions.assignment import Assignment
 from tasktrail.actions.submit_spawned import SpawnWish
@@ -24,7 +26,16 @@ from tasktrail.logs.writer import LogWriter
 from tasktrail.model.changes import StopStep
 from tasktrail.model.course import outlives_stops
 from tasktrail.model.happening import StepEnded, WorkerLost
-from tasktrail.model.outcome import Canceled, Errored, Failed, Outcome, TimedOut, TimeLimit
+from tasktrail.model.outcome import (
+    Canceled,
+    Errored,
+    Failed,
+    Outcome,
+    Succeeded,
+    TimedOut,
+    TimeLimit,
+    Warned,
+)
 from tasktrail.model.plan import Action, PythonAction, SpawnAction, StepPlan
 from tasktrail.model.receipt import TerminationReceipt
 from tasktrail.model.step import LogSummary, Step
@@ -33,8 +44,14 @@ from tasktrail.runners.step_call import SpawnRequest, StepCall, StepResult, Stop
 from tasktrail.runners.step_error import errored
 from tasktrail.runners.workspace import discard_outputs
 
-Report = Callable[[StepEnded | WorkerLost], Awaitable[Step | None]]
-"""Makes an outcome durable, however long that takes; returns the step that comes next, if any."""
+
+class Report(Protocol):
+    """Makes an outcome durable, however long that takes."""
+
+    async def __call__(
+        self, ended: StepEnded | WorkerLost, removed: Outcome | None = None
+    ) -> Step | None:
+        """The step that comes next, if any. `removed`: see `end_step`."""
 
 
 @dataclass(slots=True)
@@ -94,6 +111,9 @@ class JobExecution:
         """Run step after step until nothing of the job is left to do."""
         outputs = dict(assignment.step_outputs)
         step: Step | None = assignment.first_step
+        if step.attempts > 1:
+            # The worker before this one may have been lost just after it had removed it.
+            self._prepare(assignment)
         while step is not None:
             if self._abandoned:
                 await self._report_loss(assignment)
@@ -105,8 +125,29 @@ class JobExecution:
             given = getattr(result.outcome, "outputs", None)
             if given:
                 outputs[step.name] = given
-            step = await self._report(_ended(assignment, step, result, log))
+            removed = self._removed(assignment, step, result)
+            step = await self._report(_ended(assignment, step, result, log), removed)
+            if step is not None and removed is not None:
+                self._prepare(assignment)
             reach(Failpoint.STEP_REPORTED)
+
+    def _prepare(self, assignment: Assignment) -> None:
+        """Have the workspace there, whatever came before; without it the next step says so."""
+        self._workshop.system.prepared(self._workspace(assignment))
+
+    def _removed(self, assignment: Assignment, step: Step, result: StepResult) -> Outcome | None:
+        """Remove an empty workspace before the last step has even been recorded as done.
+
+        Nobody can tell, and it spares the job a decision.
+        """
+        rest = assignment.job_plan.steps[step.position + 1 :]
+        last = len(rest) == 1 and outlives_stops(rest[0])
+        if not last or not isinstance(result.outcome, Succeeded | Warned):
+            return None
+        return self._workshop.system.removed(self._workspace(assignment))
+
+    def _workspace(self, assignment: Assignment) -> Path:
+        return self._workshop.workspace(assignment.task.id, assignment.job.id)
 
     async def _report_loss(
         self,
@@ -180,7 +221,7 @@ class JobExecution:
     ) -> StepCall:
         step, workshop = running.step, self._workshop
         plan = assignment.step_plan(step)
-        workspace = workshop.workspace(step.task_id, step.job_id)
+        workspace = self._workspace(assignment)
         outputs_file = workshop.outputs_file(step.task_id, step.job_id, step.id, step.attempts)
         surroundings = Surroundings(workspace, outputs_file, step.attempts)
         values = reference_values(assignment, outputs)

@@ -74,6 +74,10 @@ class SystemRunner:
             return self._errored(SystemWork.PREPARE_WORKSPACE, error)
         return Succeeded()
 
+    def removed(self, workspace: Path) -> Outcome | None:
+        """Remove a workspace at once in which nothing was left; None where there is more to do."""
+        return Succeeded() if remove_empty_workspace(workspace) else None
+
     async def _done_in_thread(self, call: StepCall, action: SystemAction) -> StepResult:
         try:
             outcome = await asyncio.to_thread(self._work, call, action)
