@@ -28,7 +28,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         organization: the name of the organization that this installation works for.
         robot: the name of the author of automated tasks (M6).
         superadmin: the name shown for technical actions by the support team.
-        slots: jobs that run at once; 0 stands for twice the number of cores.
+        slots: jobs that run at once; 0 stands for eight times the number of cores: most jobs wait
+            for something else than a core.
         database: a PostgreSQL URL; without one the records are in SQLite in the data directory.
         definitions: directories of the catalog, relative to the data directory.
         timeout: seconds that a task is given when its definition does not say (M9).
@@ -58,7 +59,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def slot_count(self) -> int:
         """Jobs that run at once."""
-        return self.slots if self.slots > 0 else 2 * (os.cpu_count() or 1)
+        return self.slots if self.slots > 0 else 8 * (os.cpu_count() or 1)
 
 
 def read_config(data: Path) -> Config:
