@@ -63,7 +63,7 @@ class Ledger:
         changes = advance(state, happening, self.now)
         if changes:
             self.transaction.save(state, changes)
-            self.decided.append(Decided(state.task, state.plan, changes))
+            self._decide(state, changes)
             self._follow_locks(state, changes)
             self._cancel_awaited(state, changes)
         return changes
@@ -85,7 +85,7 @@ class Ledger:
             secrets=submission.secrets,
         )
         task = state.task
-        self.decided.append(Decided(task, state.plan, changes))
+        self._decide(state, changes)
         for event in _links(task, self.now):
             self.transaction.note(event)
             self._show(event.task_id)
@@ -101,8 +101,13 @@ class Ledger:
 
     def _show(self, task_id: int) -> None:
         """Have those told who look at a task to which nothing happened but a new link."""
-        state = self.state(task_id)
-        self.decided.append(Decided(state.task, state.plan, Changes(task_id)))
+        self._decide(self.state(task_id), Changes(task_id))
+
+    def _decide(self, state: TaskState, changes: Changes) -> None:
+        """Have it told; what follows at once about the same task is told together."""
+        if self.decided and self.decided[-1].task.id == state.task.id:
+            changes = self.decided.pop().changes.followed_by(changes)
+        self.decided.append(Decided(state.task, state.plan, changes))
 
     def _cancel_awaited(self, state: TaskState, changes: Changes) -> None:
         """Cancel the spawned tasks that stopped steps wait for: one decision, so that no crash can

@@ -46,3 +46,17 @@ class Changes:
 
     def __bool__(self) -> bool:
         return self.task is not None
+
+    def followed_by(self, later: Changes) -> Changes:
+        """Both as one: what somebody sees who sees only the end of it."""
+        return Changes(
+            self.task_id,
+            later.task or self.task,
+            self.jobs | later.jobs,
+            self.steps | later.steps,
+            self.attempts | later.attempts,
+            self.events + later.events,
+            self.stops + later.stops,
+            self.lock_requests + later.lock_requests,
+            self.releases + later.releases,
+        )

@@ -55,8 +55,9 @@ def test_a_second_owner_is_refused(tmp_path: Path) -> None:
 
 
 def test_only_workspaces_are_removed(tmp_path: Path) -> None:
-    kept = ["10-notes", "8-2", "8-2.outputs-5-1", "9", "notes"]
-    for name in ("7-1", "7-1.outputs-4-1", *kept):
+    """Of a live task its outputs are removed, too: the attempt that wrote them has gone."""
+    kept = ["10-notes", "8-2", "9", "notes"]
+    for name in ("7-1", "7-1.outputs-4-1", "8-2.outputs-5-1", *kept):
         (tmp_path / name).mkdir()
     remove_workspaces(tmp_path, frozenset({8}))
     assert sorted(path.name for path in tmp_path.iterdir()) == kept
