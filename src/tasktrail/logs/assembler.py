@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tasktrail.logs.frame import Frame
-from tasktrail.logs.line import LAST_STREAM, Line
+from tasktrail.logs.line import LAST_STREAM, Stretch
 from tasktrail.logs.run import Run
 from tasktrail.model.instant import Instant
 from tasktrail.model.stream import Stream
 
 _DAMAGED = b"[tasktrail] this line cannot be read: the log file is damaged here"
+
+_STAND_INS = 1000
 
 
 class Head(NamedTuple):
@@ -23,6 +25,8 @@ class Head(NamedTuple):
 
 class LineAssembler:
     """Takes frames in order and gives the lines that they complete, from line `wanted` on.
+
+    It works on stretches of lines, so that a long log costs no object per line.
 
     `next_line` is the number of the next line to be completed. When it does not start with the
     first frame, `head` is asked for what came before, only for lines that are wanted.
@@ -40,21 +44,20 @@ class LineAssembler:
         self._tainted: set[int] = set()
         """Streams of which the open line may lack bytes."""
 
-    def take(self, runs: list[Run]) -> list[Line]:
+    def take(self, runs: list[Run]) -> list[Stretch]:
         """The lines that the runs of the next frame complete."""
-        lines: list[Line] = []
+        stretches: list[Stretch] = []
         for run in runs:
             if run.broken:
-                self._complete(run, [b""], lines)
-            pieces = run.text.split(b"\n")
-            rest = pieces.pop()
-            if pieces:
-                self._complete(run, pieces, lines)
-            if rest:
-                self._open.setdefault(run.stream, bytearray()).extend(rest)
-        return lines
+                self._complete(run, b"", 1, stretches)
+            newline = run.text.rfind(b"\n")
+            if newline >= 0:
+                self._complete(run, run.text[:newline], run.text.count(b"\n"), stretches)
+            if newline + 1 < len(run.text):
+                self._open.setdefault(run.stream, bytearray()).extend(run.text[newline + 1 :])
+        return stretches
 
-    def take_damaged(self, frame: Frame) -> list[Line]:
+    def take_damaged(self, frame: Frame) -> list[Stretch]:
         """Stand-ins for the lines that ended in a frame that cannot be read."""
         streams = [s for s in range(1, LAST_STREAM + 1) if frame.streams >> s & 1]
         for stream in streams or range(1, LAST_STREAM + 1):
@@ -64,40 +67,63 @@ class LineAssembler:
         first = max(frame.first_line, self._wanted)
         self._next_line = frame.next_line
         source = streams[0] if len(streams) == 1 else Stream.SYSTEM
-        return [
-            Line(number, source, frame.time, _DAMAGED, damaged=True)
-            for number in range(first, frame.next_line)
-        ]
+        return _stand_ins(first, frame.next_line - first, source, frame.time)
 
-    def _complete(self, run: Run, pieces: list[bytes], lines: list[Line]) -> None:
+    def open_texts(self) -> dict[int, bytes]:
+        """What each stream has written after its last completed line."""
+        for stream in range(1, LAST_STREAM + 1):
+            if stream not in self._rooted:
+                self._root(stream)
+        return {stream: bytes(text) for stream, text in self._open.items() if text}
+
+    def _complete(self, run: Run, text: bytes, count: int, stretches: list[Stretch]) -> None:
         first = self._next_line
-        self._next_line += len(pieces)
-        damaged = self._finish_first(run.stream, pieces, wanted=first >= self._wanted)
-        time = run.time
+        self._next_line += count
+        begun, damaged = self._take_begun(run.stream, wanted=first >= self._wanted)
+        text = begun + text
         if first < self._wanted:
-            pieces = pieces[self._wanted - first :]
-            first = self._wanted
-            damaged = False
+            unwanted = self._wanted - first
+            if unwanted >= count:
+                return
+            first, count, damaged = self._wanted, count - unwanted, False
+            text = text.split(b"\n", unwanted)[unwanted]
         if damaged:
-            lines.append(Line(first, run.stream, time, pieces.pop(0), damaged=True))
-            first += 1
-        lines.extend(_lines(first, run.stream, time, pieces))
+            head, _, text = text.partition(b"\n")
+            stretches.append(Stretch(first, 1, run.stream, run.time, head, damaged=True))
+            first, count = first + 1, count - 1
+        if count:
+            stretches.append(Stretch(first, count, run.stream, run.time, text))
 
-    def _finish_first(self, stream: int, pieces: list[bytes], *, wanted: bool) -> bool:
-        """Put what was open on the stream before the first of `pieces`; whether it is damaged."""
+    def _take_begun(self, stream: int, *, wanted: bool) -> tuple[bytes, bool]:
+        """What was open on the stream, to be completed now, and whether it is damaged."""
+        if stream not in self._rooted and wanted:
+            self._root(stream)
+        self._rooted.add(stream)
         damaged = stream in self._tainted
         self._tainted.discard(stream)
-        begun = bytes(self._open.pop(stream, b""))
-        if stream not in self._rooted:
-            self._rooted.add(stream)
-            if wanted and self._head is not None:
-                head = self._head(stream)
-                begun = head.text + begun
-                damaged = damaged or head.damaged
-        if begun:
-            pieces[0] = begun + pieces[0]
-        return damaged
+        return bytes(self._open.pop(stream, b"")), damaged
+
+    def _root(self, stream: int) -> None:
+        """Put what stands before the first frame before what is open on the stream."""
+        self._rooted.add(stream)
+        if self._head is None:
+            return
+        head = self._head(stream)
+        self._open[stream] = bytearray(head.text) + self._open.get(stream, b"")
+        if head.damaged:
+            self._tainted.add(stream)
 
 
-def _lines(first: int, stream: int, time: Instant, texts: list[bytes]) -> list[Line]:
-    return [Line(number, stream, time, text) for number, text in enumerate(texts, first)]
+def _stand_ins(first: int, count: int, stream: int, time: Instant) -> list[Stretch]:
+    """Lines that cannot be read, as many as are lost; a few at a time, since it may be millions."""
+    return [
+        Stretch(
+            start,
+            length := min(_STAND_INS, first + count - start),
+            stream,
+            time,
+            b"\n".join([_DAMAGED] * length),
+            damaged=True,
+        )
+        for start in range(first, first + count, _STAND_INS)
+    ]

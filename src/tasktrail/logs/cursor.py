@@ -5,7 +5,7 @@ from __future__ import annotations
 from tasktrail.logs.assembler import LineAssembler
 from tasktrail.logs.frame import SEAL
 from tasktrail.logs.frame_source import FrameSource
-from tasktrail.logs.line import Line
+from tasktrail.logs.line import Line, Stretch
 from tasktrail.logs.run import DamagedPayloadError
 
 
@@ -24,19 +24,27 @@ class LogCursor:
 
     def read(self) -> list[Line]:
         """The next lines, those of one frame at most; none when there are no more (yet)."""
-        lines = self._read_known()
-        if not lines and not self.ended and self._source.refresh():
-            lines = self._read_known()
-        return lines
+        return [line for stretch in self.read_stretches() for line in stretch.lines()]
 
-    def _read_known(self) -> list[Line]:
+    def read_stretches(self) -> list[Stretch]:
+        """Like `read`, without an object for each line."""
+        stretches = self._read_known()
+        if not stretches and not self.ended and self._source.refresh():
+            stretches = self._read_known()
+        return stretches
+
+    def open_texts(self) -> dict[int, bytes]:
+        """What each stream has written after the last line that was read, without its newline."""
+        return {} if self.ended else self._assembler.open_texts()
+
+    def _read_known(self) -> list[Stretch]:
         for frame in self._source.frames(self._offset, self._next_line):
             try:
-                lines = self._assembler.take(self._source.runs(frame))
+                stretches = self._assembler.take(self._source.runs(frame))
             except DamagedPayloadError:
-                lines = self._assembler.take_damaged(frame)
+                stretches = self._assembler.take_damaged(frame)
             self._offset, self._next_line = frame.end, frame.next_line
             self.ended = bool(frame.flags & SEAL)
-            if lines:
-                return lines
+            if stretches:
+                return stretches
         return []

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import NamedTuple
 
-from tasktrail.logs.hub import LogHub
-from tasktrail.logs.line import Line
+from tasktrail.logs.cursor import LogCursor
+from tasktrail.logs.hub import LogHub, LogWatch
+from tasktrail.logs.line import Line, Stretch
 from tasktrail.logs.reader import LogReader
+
+_PATIENCE = 0.2
+"""Seconds after which the beginning of a line that is not completed is worth showing."""
+_LONGEST_BEGINNING = 16 * 1024
+"""Bytes of an open line that are shown at most: no prompt is longer."""
+
+
+class OpenText(NamedTuple):
+    """What `stream` has written of a line that is not completed, after what was told before."""
+
+    stream: int
+    text: str
 
 
 async def follow(hub: LogHub, path: Path, start: int = 1) -> AsyncIterator[list[Line]]:
@@ -17,13 +32,76 @@ async def follow(hub: LogHub, path: Path, start: int = 1) -> AsyncIterator[list[
     Ends when the log is sealed and read to its end. A log that no writer of this process has open,
     finished or left over from a crash, is given as it is.
     """
+    async for batch in follow_closely(hub, path, start):
+        lines = [line for one in batch if isinstance(one, Stretch) for line in one.lines()]
+        if lines:
+            yield lines
+
+
+async def follow_closely(
+    hub: LogHub, path: Path, start: int = 1
+) -> AsyncIterator[list[Stretch] | list[OpenText]]:
+    """Like `follow`; beginnings of lines too, such as a prompt, a moment after they were written.
+
+    The line comes whole when it is completed.
+    """
     with hub.watch(path) as watch, LogReader(path) as reader:
         cursor = reader.cursor(start)
+        beginnings = _Beginnings(cursor)
         while True:
             ended = watch.ended
-            while batch := cursor.read():
+            while batch := cursor.read_stretches():
+                beginnings.completed(batch)
                 yield batch
                 await asyncio.sleep(0)  # a long log must not keep others from their turn
             if ended or cursor.ended:
                 return
-            await watch.wait_grown()
+            if await beginnings.due(watch) and (told := beginnings.new()):
+                yield told
+
+
+class _Beginnings:
+    """Which part of the open lines was told already."""
+
+    def __init__(self, cursor: LogCursor) -> None:
+        self._cursor = cursor
+        self._told: dict[int, int] = {}
+        """Bytes by stream."""
+        self._look_at: float | None = asyncio.get_running_loop().time()
+
+    def completed(self, batch: list[Stretch]) -> None:
+        """Lines were completed: what follows on their streams are others."""
+        for stretch in batch:
+            self._told.pop(stretch.stream, None)
+
+    async def due(self, watch: LogWatch) -> bool:
+        """Return when the log has grown, or when it is time to look for beginnings: True.
+
+        It is a moment after the first growth since the last look, however much has come since.
+        """
+        now = asyncio.get_running_loop().time()
+        if self._look_at is not None and self._look_at <= now:
+            self._look_at = None
+            return True
+        try:
+            async with asyncio.timeout_at(self._look_at):
+                await watch.wait_grown()
+        except TimeoutError:
+            self._look_at = None
+            return True
+        if self._look_at is None:
+            self._look_at = asyncio.get_running_loop().time() + _PATIENCE
+        return False
+
+    def new(self) -> list[OpenText]:
+        """What was not told yet; an incomplete character at the end waits for its rest."""
+        texts: list[OpenText] = []
+        for stream, begun in self._cursor.open_texts().items():
+            told = self._told.get(stream, 0)
+            if len(begun) > _LONGEST_BEGINNING:
+                continue
+            text, length = codecs.utf_8_decode(begun[told:], "replace")
+            if text:
+                self._told[stream] = told + length
+                texts.append(OpenText(stream, text))
+        return texts

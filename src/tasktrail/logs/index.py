@@ -9,6 +9,7 @@ from pathlib import Path
 from tasktrail.logs.frame import GAP, SEAL, Frame
 from tasktrail.logs.frame_source import FrameSource
 from tasktrail.logs.segment import Segment, SegmentBuilder, load_segments
+from tasktrail.model.instant import Instant
 
 
 class LogIndex:
@@ -77,6 +78,22 @@ class LogIndex:
                 if frame.codec == GAP or frame.streams >> stream & 1
             )
 
+    def line_before(self, time: Instant) -> int:
+        """The number of a line from which on few lines were completed before `time`, and before
+        which none was completed at it or later."""
+        known = self._known()
+        # Frames have the time of their first run; the one before may end later than it began.
+        position = bisect_left(known, time, key=_time) - 1
+        if position < 0:
+            return 1
+        segment = known[position]
+        line = segment.first_line
+        for frame in self._source.frames(segment.offset, line):
+            if frame.time >= time or frame.offset >= segment.end:
+                break
+            line = frame.first_line
+        return line
+
     def _frames_of(self, segment: Segment, end: int) -> list[Frame]:
         frames: list[Frame] = []
         for frame in self._source.frames(segment.offset, segment.first_line):
@@ -117,3 +134,7 @@ def _last_line(segment: Segment) -> int:
 
 def _offset(segment: Segment) -> int:
     return segment.offset
+
+
+def _time(segment: Segment) -> Instant:
+    return segment.time

@@ -12,8 +12,9 @@ from tasktrail.logs.assembler import Head, LineAssembler
 from tasktrail.logs.cursor import LogCursor
 from tasktrail.logs.frame_source import FrameSource
 from tasktrail.logs.index import LogIndex
-from tasktrail.logs.line import Line
+from tasktrail.logs.line import Line, Stretch
 from tasktrail.logs.run import DamagedPayloadError
+from tasktrail.model.instant import Instant
 
 
 class LogReader:
@@ -64,12 +65,27 @@ class LogReader:
 
     def lines(self, start: int = 1, end: int | None = None) -> Iterator[Line]:
         """The lines numbered `start` to `end`, both included, as far as they exist."""
+        for stretch in self.stretches(start, end):
+            yield from stretch.lines()
+
+    def stretches(self, start: int = 1, end: int | None = None) -> Iterator[Stretch]:
+        """Like `lines`, without an object for each line."""
         cursor = self.cursor(start)
-        while batch := cursor.read():
-            if end is not None and batch[-1].number >= end:
-                yield from (line for line in batch if line.number <= end)
-                return
-            yield from batch
+        while batch := cursor.read_stretches():
+            if end is None or batch[-1].last < end:
+                yield from batch
+                continue
+            yield from (cut for stretch in batch if (cut := stretch.until(end)) is not None)
+            return
+
+    def first_since(self, time: Instant) -> int:
+        """The number of the first line that was completed at `time` or later; when there is none
+        yet, of the next line."""
+        self._index.refresh()
+        for stretch in self.stretches(self._index.line_before(time)):
+            if stretch.time >= time:
+                return stretch.first
+        return self._index.line_count + 1
 
     def tail(self, count: int) -> list[Line]:
         """The last `count` lines."""
@@ -86,8 +102,8 @@ class LogReader:
         assembler = LineAssembler(next_line, start, lambda stream: self._head(offset, stream))
         return LogCursor(self._source, offset, next_line, assembler)
 
-    def raw(self, stream: int | None = None) -> Iterator[bytes]:
-        """The exact bytes of `stream`, or of all streams in the order of their arrival.
+    def raw(self, *streams: int) -> Iterator[bytes]:
+        """The exact bytes of `streams`, or of all streams, in the order of their arrival.
 
         Raises:
             LogDamagedError: they cannot be read back; everything before was given.
@@ -99,7 +115,7 @@ class LogReader:
             except DamagedPayloadError as error:
                 raise LogDamagedError(frame.offset, frame.first_line) from error
             for run in runs:
-                if run.text and stream in (None, run.stream):
+                if run.text and (not streams or run.stream in streams):
                     yield run.text
 
     def _head(self, offset: int, stream: int) -> Head:

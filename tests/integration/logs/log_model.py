@@ -83,4 +83,4 @@ def shown_lines(path: Path) -> list[tuple[int, bytes]]:
 
 def raw_bytes(path: Path, stream: int | None = None) -> bytes:
     with LogReader(path) as reader:
-        return b"".join(reader.raw(stream))
+        return b"".join(reader.raw(*(() if stream is None else (stream,))))
