@@ -26,6 +26,8 @@ from tasktrail.data_directory import DataDirectory, own_data_directory
 from tasktrail.definitions.catalog import Catalog
 from tasktrail.engine.recovery import recover, remove_workspaces
 from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError, StoreUnavailableError
+from tasktrail.local.log_operations import LogsOfNoEngine
+from tasktrail.local.log_shape import LogNames
 from tasktrail.local.operations import Installation, Operations
 from tasktrail.logs.hub import LogHub
 from tasktrail.logs.place import LogPlace
@@ -131,6 +133,14 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
             ),
             running,
         )
+
+
+def logs_of_no_engine(data: Path, names: LogNames) -> LogsOfNoEngine:
+    """The named logs of a data directory that this process does not own.
+
+    What is read there can only grow, or be removed as a whole.
+    """
+    return LogsOfNoEngine(LogReading(LogPlace(data / "logs"), LogHub()), names)
 
 
 def open_store(directory: DataDirectory, config: Config) -> Store:

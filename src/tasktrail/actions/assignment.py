@@ -14,7 +14,7 @@ from tasktrail.model.state import TaskState
 from tasktrail.model.status import RUNNING
 from tasktrail.model.step import LogSummary, Step
 from tasktrail.model.task import Task
-from tasktrail.store.secrets import secret_inputs, secrets_of
+from tasktrail.store.secrets import secrets_of
 
 Outputs = dict[str, dict[str, str]]
 """Outputs by the name of the step or job that gave them."""
@@ -23,8 +23,7 @@ Outputs = dict[str, dict[str, str]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
     """A claimed job. `step_outputs` are those of its own steps that have ended, `job_outputs` those
-    of the jobs that it needs, directly or not. `hidden` are all values that nobody may be shown:
-    those of `secrets`, and those that secrets which were handed on to the task are made of."""
+    of the jobs that it needs, directly or not."""
 
     task: Task
     plan: TaskPlan
@@ -34,7 +33,6 @@ class Assignment:
     step_outputs: Outputs
     job_outputs: Outputs
     secrets: dict[str, str]
-    hidden: frozenset[str]
 
     @property
     def job_plan(self) -> JobPlan:
@@ -61,7 +59,7 @@ def claim_job(
         step = _settle(ledger, step, claim, SystemWork.PREPARE_WORKSPACE, prepared)
     if step is None:
         return None
-    known = secrets_of(ledger.transaction.connection, task_id) if state.plan.secret_inputs else {}
+    secrets = secrets_of(ledger.transaction.connection, task_id) if state.plan.secret_inputs else {}
     job = state.jobs[job_id]
     return Assignment(
         task=state.task,
@@ -71,8 +69,7 @@ def claim_job(
         first_step=step,
         step_outputs={step.name: step.outputs for step in state.steps_of(job_id) if step.outputs},
         job_outputs=_needed_outputs(state, job),
-        secrets=secret_inputs(known),
-        hidden=frozenset(known.values()),
+        secrets=secrets,
     )
 
 

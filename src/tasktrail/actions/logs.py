@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import asyncio
+from base64 import b64encode
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from tasktrail.actions.beside_loop import beside_loop
+from tasktrail.actions.log_block import (
+    AttemptLog,
+    name_log,
+    next_line,
+    present_block,
+    present_open_text,
+    read_blocks,
+)
 from tasktrail.errors import NotFoundError
-from tasktrail.logs.follow import follow
+from tasktrail.logs.follow import OpenText, follow_closely
 from tasktrail.logs.hub import LogHub
-from tasktrail.logs.line import Line
+from tasktrail.logs.line import Stretch
+from tasktrail.logs.line_range import WHOLE, Extent, LineRange, last_lines
 from tasktrail.logs.place import LogPlace
-from tasktrail.model.instant import to_rfc3339
+from tasktrail.logs.reader import LogReader
+from tasktrail.model.stream import Stream
 from tasktrail.model.template import slug
 from tasktrail.store.task_views import TaskView
-
-_LEVELS = {1: "stdout", 2: "stderr", 3: "system"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,34 +41,86 @@ class LogSelection:
     system: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptLog:
-    """The log of one attempt, by what names it. Once it `ended`, all of the log is there."""
-
-    step_id: int
-    attempt: int
-    job: str
-    step: str
-    ended: bool
+Extents = Mapping[AttemptLog, Extent]
+"""Logs, in their order, each with the lines of it that are wanted."""
 
 
 class LogReading:
-    """The logs of this installation."""
+    """The logs of this installation. What takes long is done beside the event loop."""
 
     def __init__(self, place: LogPlace, hub: LogHub) -> None:
         self._place = place
         self._hub = hub
 
-    async def lines(
-        self, task_id: int, log: AttemptLog, *, live: bool = True, start: int = 1
+    def open(self, task_id: int, log: AttemptLog) -> LogReader:
+        """A reader of one log."""
+        return LogReader(self._path(task_id, log))
+
+    async def extents(
+        self, task_id: int, logs: Sequence[AttemptLog], wanted: LineRange, tail: int | None = None
+    ) -> Extents:
+        """Where the wanted lines are in each of the logs; with `tail` only the last ones of all."""
+        return await asyncio.to_thread(self._extents, task_id, logs, wanted, tail)
+
+    async def read(self, task_id: int, extents: Extents) -> AsyncGenerator[dict[str, Any]]:
+        """The lines that are there, log by log, in blocks (see `log_block`)."""
+        async with aclosing(beside_loop(self._blocks(task_id, extents))) as blocks:
+            async for block in blocks:
+                yield block
+
+    async def follow(
+        self, task_id: int, log: AttemptLog, extent: Extent = WHOLE
     ) -> AsyncGenerator[dict[str, Any]]:
-        """The lines of an attempt from number `start` on as JSON: those that are there, or with
-        `live` up to its end."""
-        path = self._place.path(task_id, log.step_id, log.attempt)
-        # A hub that nobody writes to lets a follower end with what is there.
-        async for batch in follow(self._hub if live else LogHub(), path, start):
-            for line in batch:
-                yield _present(log, line)
+        """Blocks of the lines of an attempt from the start of `extent` to the log's end, as they
+        come, and beginnings of lines that take a while."""
+        start = extent.start
+        async with aclosing(self.read(task_id, {log: extent})) as blocks:
+            async for block in blocks:
+                yield block
+                start = next_line(block)
+        async for batch in follow_closely(self._hub, self._path(task_id, log), start):
+            stretches = [one for one in batch if isinstance(one, Stretch)]
+            if stretches:
+                yield present_block(log, stretches)
+            for one in batch:
+                if isinstance(one, OpenText):
+                    yield present_open_text(log, one.stream, one.text)
+
+    async def raw(self, task_id: int, log: AttemptLog) -> AsyncGenerator[dict[str, Any]]:
+        """The exact bytes that the processes of an attempt have written.
+
+        Raises:
+            LogDamagedError: they cannot be read back; everything before was given.
+        """
+        async with aclosing(beside_loop(self._raw(task_id, log))) as blocks:
+            async for block in blocks:
+                yield block
+
+    def _extents(
+        self, task_id: int, logs: Sequence[AttemptLog], wanted: LineRange, tail: int | None
+    ) -> Extents:
+        extents: dict[AttemptLog, Extent] = {}
+        for log in reversed(logs):
+            with self.open(task_id, log) as reader:
+                extent = wanted.extent_in(reader)
+                if tail is not None:
+                    extent, taken = last_lines(extent, tail, reader)
+                    tail -= taken
+                extents[log] = extent
+        return dict(reversed(extents.items()))
+
+    def _blocks(self, task_id: int, extents: Extents) -> Iterator[dict[str, Any]]:
+        for log, extent in extents.items():
+            with self.open(task_id, log) as reader:
+                yield from read_blocks(log, reader, extent)
+
+    def _raw(self, task_id: int, log: AttemptLog) -> Iterator[dict[str, Any]]:
+        with self.open(task_id, log) as reader:
+            for chunk in reader.raw(Stream.STDOUT, Stream.STDERR):
+                yield {"type": "bytes", **name_log(log), "data": b64encode(chunk).decode("ascii")}
+
+    def _path(self, task_id: int, log: AttemptLog) -> Path:
+        return self._place.path(task_id, log.step_id, log.attempt)
 
 
 def attempt_logs(view: TaskView, wanted: LogSelection) -> list[AttemptLog]:
@@ -70,6 +135,11 @@ def attempt_logs(view: TaskView, wanted: LogSelection) -> list[AttemptLog]:
         for attempt in view.attempts.get(step.id, ())
         if wanted.attempt in (None, attempt.number)
     ]
+
+
+def last_attempts(logs: Sequence[AttemptLog]) -> list[AttemptLog]:
+    """Of each step only the last attempt."""
+    return list({log.step_id: log for log in logs}.values())
 
 
 def check_selection(view: TaskView, wanted: LogSelection) -> None:
@@ -94,17 +164,3 @@ def check_selection(view: TaskView, wanted: LogSelection) -> None:
 
 def _fits(wanted: str | None, name: str) -> bool:
     return wanted is None or wanted == name or slug(wanted) == slug(name)
-
-
-def _present(log: AttemptLog, line: Line) -> dict[str, Any]:
-    return {
-        "type": "log",
-        "job": log.job,
-        "step": log.step,
-        "stepId": log.step_id,
-        "attempt": log.attempt,
-        "line": line.number,
-        "level": _LEVELS.get(line.stream, "stdout"),
-        "time": to_rfc3339(line.time),
-        "text": line.decode(),
-    }

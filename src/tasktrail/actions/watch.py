@@ -1,4 +1,4 @@
-"""Watching a task: its state after every change, and its log lines as they come."""
+"""Watching a task: its state after every change, and its logs as they come."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from contextlib import aclosing
 from typing import Any
 
 from tasktrail.actions.bulletin import Bulletin
-from tasktrail.actions.logs import AttemptLog, LogReading, LogSelection, attempt_logs
+from tasktrail.actions.log_block import AttemptLog, next_line
+from tasktrail.actions.logs import Extents, LogReading, LogSelection, attempt_logs
 from tasktrail.actions.present import present_task
+from tasktrail.logs.line_range import Extent
 from tasktrail.store.store import Store
 from tasktrail.store.task_views import TaskView, view_task
 
-_QUEUED_ITEMS = 1000
-"""Items that wait for a slow watcher; producers wait with it, nothing is dropped or piled up."""
+_QUEUED_ITEMS = 4
+"""Items that wait for a slow watcher; producers wait with it, nothing is dropped or piled up. A
+block of log lines has some hundred KiB."""
 
 
 _Items = asyncio.Queue[dict[str, Any] | None]
@@ -29,19 +32,44 @@ class Watching:
         self._logs = logs
 
     async def watch(
-        self, task_id: int, selection: LogSelection | None, *, system: bool, states: bool = True
+        self, task_id: int, selection: LogSelection | None, *, system: bool
     ) -> AsyncGenerator[dict[str, Any]]:
-        """States of a task (unless they are not wanted) and lines of the selected logs.
+        """States of a task, and what is written to the selected logs.
 
         Ends with the final state, after all of the lines.
 
         Raises:
             NotFoundError: there is no such task.
         """
+        async with aclosing(self._watch(task_id, selection, {}, system=system)) as items:
+            async for item in items:
+                yield item
+
+    async def follow_logs(
+        self, task_id: int, selection: LogSelection, extents: Extents
+    ) -> AsyncGenerator[dict[str, Any]]:
+        """What is in the selected logs and is written to them until the task has ended: of those
+        in `extents` these lines, of attempts that begin later all, of others that exist none.
+
+        Raises:
+            NotFoundError: there is no such task.
+        """
+        async with aclosing(self._watch(task_id, selection, extents, system=None)) as items:
+            async for item in items:
+                yield item
+
+    async def _watch(
+        self,
+        task_id: int,
+        selection: LogSelection | None,
+        extents: Extents,
+        *,
+        system: bool | None,
+    ) -> AsyncGenerator[dict[str, Any]]:
         items: _Items = asyncio.Queue(_QUEUED_ITEMS)
-        followers = _Followers(self._logs, items, task_id)
+        followers = _Followers(self._logs, items, task_id, extents)
         producer = asyncio.ensure_future(
-            self._produce(items, followers, task_id, selection, system=system, states=states)
+            self._produce(items, followers, task_id, selection, system=system)
         )
         # Also when it fails the reader has to learn that nothing more comes.
         closing = asyncio.ensure_future(_close_after(producer, items))
@@ -60,8 +88,7 @@ class Watching:
         task_id: int,
         selection: LogSelection | None,
         *,
-        system: bool,
-        states: bool,
+        system: bool | None,
     ) -> None:
         shown: dict[str, Any] | None = None
         with self._bulletin.changes_of(task_id) as changed:
@@ -76,7 +103,7 @@ class Watching:
                     if view.task.status.final:
                         await followers.ended()
                 # What happened at some lock may be of no concern to this task.
-                if states and (state := _state(view, system=system)) != shown:
+                if system is not None and (state := _state(view, system=system)) != shown:
                     await items.put(state)
                     shown = state
                 if view.task.status.final:
@@ -85,16 +112,20 @@ class Watching:
 
 
 class _Followers:
-    """Puts the lines of a task's logs into a queue, one follower a log."""
+    """Puts the lines of a task's logs into a queue, one follower a log.
 
-    def __init__(self, logs: LogReading, items: _Items, task_id: int) -> None:
+    Of logs in `extents` it begins there. Attempts before one of those are left out.
+    """
+
+    def __init__(self, logs: LogReading, items: _Items, task_id: int, extents: Extents) -> None:
         self._logs = logs
         self._items = items
         self._task_id = task_id
         self._wanted: dict[tuple[int, int], AttemptLog] = {}
         self._works: dict[tuple[int, int], asyncio.Task[None]] = {}
         self._complete: set[tuple[int, int]] = set()
-        self._next_line: dict[tuple[int, int], int] = {}
+        self._next_line = {(log.step_id, log.attempt): at.start for log, at in extents.items()}
+        self._first_attempts = {log.step_id: log.attempt for log in extents}
 
     def follow(self, logs: list[AttemptLog]) -> None:
         """Follow each of the logs.
@@ -103,7 +134,8 @@ class _Followers:
         not ended then has a successor, which goes on where it was.
         """
         for log in logs:
-            self._wanted[log.step_id, log.attempt] = log
+            if log.attempt >= self._first_attempts.get(log.step_id, 1):
+                self._wanted[log.step_id, log.attempt] = log
         for key, log in self._wanted.items():
             work = self._works.get(key)
             if work is None or (key not in self._complete and _ended_well(work)):
@@ -120,11 +152,12 @@ class _Followers:
         await _end(*self._works.values())
 
     async def _lines(self, key: tuple[int, int], log: AttemptLog) -> None:
-        start = self._next_line.get(key, 1)
-        async with aclosing(self._logs.lines(self._task_id, log, start=start)) as lines:
-            async for line in lines:
-                await self._items.put(line)
-                self._next_line[key] = line["line"] + 1
+        extent = Extent(self._next_line.get(key, 1), None)
+        async with aclosing(self._logs.follow(self._task_id, log, extent)) as blocks:
+            async for block in blocks:
+                await self._items.put(block)
+                if block["type"] == "lines":
+                    self._next_line[key] = next_line(block)
         if log.ended:
             self._complete.add(key)
 

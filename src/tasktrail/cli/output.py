@@ -30,12 +30,12 @@ class OutputFormat(StrEnum):
 
 def print_json(value: object) -> None:
     """Print `value` on stdout: indented, UTF-8, and harmless to a terminal."""
-    print(_json(value, indent=2))
+    print(json_text(value, indent=2))
 
 
 def print_json_line(value: object) -> None:
     """Print `value` on stdout as one line, at once."""
-    print(_json(value, indent=None), flush=True)
+    print(json_text(value, indent=None), flush=True)
 
 
 @cache
@@ -71,7 +71,7 @@ def note(text: str) -> None:
 def print_error(error: Exception, output: OutputFormat) -> None:
     """Say on stderr why a command did not do what was asked."""
     if output is OutputFormat.JSON:
-        print(_json(_problem(error), indent=2), file=sys.stderr)
+        print(json_text(_problem(error), indent=2), file=sys.stderr)
     else:
         note(f"error: {error}")
 
@@ -91,7 +91,8 @@ def _problem(error: Exception) -> dict[str, object]:
     return problem
 
 
-def _json(value: object, *, indent: int | None) -> str:
+def json_text(value: object, *, indent: int | None) -> str:
+    """`value` as JSON in UTF-8, harmless to a terminal."""
     # JSON escapes the controls up to U+001F by itself; some terminals obey those after U+007E too.
     text = json.dumps(value, indent=indent, ensure_ascii=False)
     return _C1_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+from tasktrail.local.log_shape import (
+    LogItem,
+    LogLines,
+    LogNames,
+    OpenText,
+    RawBytes,
+    SearchItem,
+    read_log_item,
+    read_search_item,
+    read_watched,
+)
 from tasktrail.local.request import (
     Checkup,
     DefinitionSelection,
+    LogSearch,
     LogSelection,
     Recording,
     Submission,
@@ -15,7 +27,7 @@ from tasktrail.local.request import (
     TaskSelection,
     WatchSelection,
 )
-from tasktrail.local.shape import Accepted, LogLine, TaskChanged, read, read_watched
+from tasktrail.local.shape import Accepted, LogLine, TaskChanged, read
 from tasktrail.local.transport import JsonObject, Transport
 
 
@@ -76,12 +88,33 @@ class Client:
     async def watch(self, wanted: WatchSelection) -> AsyncIterator[TaskChanged | LogLine]:
         """Follow a task until it has ended and, with `logs`, all its lines were given."""
         async for item in self._transport.stream("watch", wanted.arguments()):
-            yield read_watched(item)
+            match read_watched(item):
+                case LogLines() as block:
+                    for line in block.lines():
+                        yield line
+                case TaskChanged() as changed:
+                    yield changed
+                case OpenText():
+                    pass  # The line comes when it is complete.
 
-    async def logs(self, wanted: LogSelection) -> AsyncIterator[JsonObject]:
-        """Log lines in their order: `LogLine` objects."""
+    async def logs(self, wanted: LogSelection) -> AsyncIterator[LogItem]:
+        """What is in the logs, in the order of their lines; with `follow` as it comes."""
         async for item in self._transport.stream("logs", wanted.arguments()):
-            yield read(item, JsonObject)
+            yield read_log_item(item)
+
+    async def raw_log(self, wanted: LogSelection) -> AsyncIterator[bytes]:
+        """What the processes of one attempt have written, byte by byte."""
+        async for item in self._transport.stream("rawLog", wanted.arguments()):
+            yield read(item, RawBytes).data
+
+    async def search(self, wanted: LogSearch) -> AsyncIterator[SearchItem]:
+        """What is found in the logs, as it is found; with `count` a `HitCount` for each log."""
+        async for item in self._transport.stream("search", wanted.arguments()):
+            yield read_search_item(item)
+
+    async def log_names(self, wanted: LogSelection) -> LogNames:
+        """Which logs there are, to read them without these operations."""
+        return read(await self._transport.call("logNames", wanted.arguments()), LogNames)
 
     async def _change(self, operation: str, request: Submission | Recording | TaskDeed) -> int:
         answer = await self._transport.call(operation, request.arguments())

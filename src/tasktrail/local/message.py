@@ -20,7 +20,7 @@ from tasktrail.errors import RefusedError
 from tasktrail.local.failure import Failure
 from tasktrail.local.transport import JsonObject
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Raised with every change that an older version would not understand."""
 
 LONGEST_REQUEST = 16 * 1024 * 1024
@@ -28,6 +28,10 @@ LONGEST_REQUEST = 16 * 1024 * 1024
 
 LONGEST_ANSWER = 64 * 1024 * 1024
 """Bytes of one answer line; a page of tasks with all their steps is the largest."""
+
+LONGEST_ITEM = 16 * 1024 * 1024
+"""Bytes of one line of a stream. A reader that does not read holds twice as many at most, so this
+is no more than a state of a task, or a block of log lines, needs."""
 
 
 class Hello(Struct, frozen=True, tag="hello"):

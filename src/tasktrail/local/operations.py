@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
-
-import msgspec
+from typing import Any
 
 from tasktrail.actions.browse import browse, show, show_history
 from tasktrail.actions.bulletin import Bulletin
@@ -25,14 +22,13 @@ from tasktrail.actions.watch import Watching
 from tasktrail.config import Config
 from tasktrail.errors import InvalidInputError, NotFoundError
 from tasktrail.local import request
+from tasktrail.local.arguments import read_arguments, read_instant
+from tasktrail.local.log_operations import FoundLogs, LogOperations
 from tasktrail.local.transport import JsonObject
 from tasktrail.model.access import Actor
 from tasktrail.model.author import Author, AuthorKind, Role, robot, superadmin
-from tasktrail.model.instant import Instant, from_datetime
 from tasktrail.store.task_list import TaskFilter
 from tasktrail.store.task_views import view_task
-
-_R = TypeVar("_R", bound=request.Request)
 
 _LARGEST_PAGE = 100
 
@@ -62,6 +58,7 @@ class Operations:
         self._watching = Watching(
             installation.decisions.store, installation.bulletin, installation.logs
         )
+        self._logs = LogOperations(installation.logs, self._find_logs, self._watching)
         self._calls: dict[str, Callable[[JsonObject], Awaitable[object]]] = {
             "submit": self._submit,
             "record": self._record,
@@ -73,10 +70,13 @@ class Operations:
             "definitions": self._definitions,
             "definition": self._definition,
             "doctor": self._doctor,
+            "logNames": self._log_names,
         }
         self._streams: dict[str, Callable[[JsonObject], AsyncIterator[object]]] = {
             "watch": self._watch,
-            "logs": self._logs,
+            "logs": self._logs.lines,
+            "rawLog": self._logs.raw,
+            "search": self._logs.search,
         }
 
     async def call(self, operation: str, arguments: JsonObject, /) -> object:
@@ -88,19 +88,19 @@ class Operations:
         return _named(self._streams, operation)(arguments)
 
     async def _submit(self, arguments: JsonObject) -> object:
-        wanted = _read(arguments, request.Submission)
+        wanted = read_arguments(arguments, request.Submission)
         own = self._own
         order = Order(
             definition=await own.library.load(wanted.target, Path(wanted.root)),
             inputs=wanted.inputs,
             projects=wanted.projects,
             forced=wanted.forced,
-            not_before=_instant("notBefore", wanted.not_before),
+            not_before=read_instant("notBefore", wanted.not_before),
         )
         return _accepted(await submit(own.decisions, own.library, self._actor(wanted), order))
 
     async def _record(self, arguments: JsonObject) -> object:
-        wanted = _read(arguments, request.Recording)
+        wanted = read_arguments(arguments, request.Recording)
         recording = Recording(
             name=wanted.name,
             title=wanted.title,
@@ -111,12 +111,12 @@ class Operations:
         return _accepted(await record(self._own.decisions, self._actor(wanted), recording))
 
     async def _cancel(self, arguments: JsonObject) -> object:
-        wanted = _read(arguments, request.TaskDeed)
+        wanted = read_arguments(arguments, request.TaskDeed)
         await cancel(self._own.decisions, self._actor(wanted), wanted.id, forced=wanted.force)
         return _accepted(wanted.id)
 
     async def _rerun(self, arguments: JsonObject) -> object:
-        wanted = _read(arguments, request.TaskDeed)
+        wanted = read_arguments(arguments, request.TaskDeed)
         own = self._own
         return _accepted(
             await rerun(
@@ -125,7 +125,7 @@ class Operations:
         )
 
     async def _tasks(self, arguments: JsonObject) -> object:
-        wanted = _read(arguments, request.TaskFilter)
+        wanted = read_arguments(arguments, request.TaskFilter)
         _check_page(wanted.page, wanted.page_size)
         tree = wanted.view == "tree"
         return await browse(
@@ -146,7 +146,7 @@ class Operations:
                 silent=wanted.silent,
                 # What one task has spawned is the root of a tree of its own.
                 roots_only=tree and wanted.origin_task_id is None,
-                created_after=_instant("createdAfter", wanted.created_after),
+                created_after=read_instant("createdAfter", wanted.created_after),
             ),
             page=wanted.page,
             page_size=wanted.page_size,
@@ -155,35 +155,37 @@ class Operations:
         )
 
     async def _task(self, arguments: JsonObject) -> object:
-        wanted = _read(arguments, request.TaskSelection)
+        wanted = read_arguments(arguments, request.TaskSelection)
         return await show(self._own.decisions.store, wanted.id, system=wanted.system)
 
     async def _history(self, arguments: JsonObject) -> object:
-        wanted = _read(arguments, request.TaskSelection)
+        wanted = read_arguments(arguments, request.TaskSelection)
         return await show_history(self._own.decisions.store, wanted.id, system=wanted.system)
 
     async def _definitions(self, _arguments: JsonObject) -> object:
         return present_listing(await self._own.library.listing())
 
     async def _definition(self, arguments: JsonObject) -> object:
-        wanted = _read(arguments, request.DefinitionSelection)
+        wanted = read_arguments(arguments, request.DefinitionSelection)
         library = self._own.library
         definition = await library.load(wanted.target, Path(wanted.root))
         return await library.ask(definition, present_definition)
 
     async def _doctor(self, arguments: JsonObject) -> object:
-        return await self._own.examine(_read(arguments, request.Checkup).check)
+        return await self._own.examine(read_arguments(arguments, request.Checkup).check)
 
     async def _watch(self, arguments: JsonObject) -> AsyncGenerator[object]:
-        wanted = _read(arguments, request.WatchSelection)
+        wanted = read_arguments(arguments, request.WatchSelection)
         selection = LogSelection(system=wanted.system) if wanted.logs else None
         watched = self._watching.watch(wanted.id, selection, system=wanted.system)
         async with aclosing(watched) as items:
             async for item in items:
                 yield item
 
-    async def _logs(self, arguments: JsonObject) -> AsyncGenerator[object]:
-        wanted = _read(arguments, request.LogSelection)
+    async def _log_names(self, arguments: JsonObject) -> object:
+        return await self._logs.names(read_arguments(arguments, request.LogSelection))
+
+    async def _find_logs(self, wanted: request.LogSelection) -> FoundLogs:
         selection = LogSelection(
             job=wanted.job, step=wanted.step, attempt=wanted.attempt, system=wanted.system
         )
@@ -191,16 +193,7 @@ class Operations:
             lambda connection: view_task(connection, wanted.id)
         )
         check_selection(view, selection)
-        if wanted.follow and not view.task.status.final:
-            watched = self._watching.watch(wanted.id, selection, system=wanted.system, states=False)
-            async with aclosing(watched) as items:
-                async for item in items:
-                    yield item
-            return
-        for log in attempt_logs(view, selection):
-            async with aclosing(self._own.logs.lines(wanted.id, log, live=False)) as lines:
-                async for line in lines:
-                    yield line
+        return FoundLogs(attempt_logs(view, selection), over=view.task.status.final)
 
     def _actor(self, deed: request.Deed) -> Actor:
         return Actor(
@@ -224,25 +217,6 @@ def _named(known: dict[str, Any], operation: str) -> Any:
     if operation not in known:
         raise NotFoundError(f"there is no operation {operation!r}")
     return known[operation]
-
-
-def _read(arguments: JsonObject, shape: type[_R]) -> _R:
-    try:
-        return msgspec.convert(arguments, shape, strict=True)
-    except msgspec.ValidationError as error:
-        raise InvalidInputError(f"the request is not as it should be: {error}") from error
-
-
-def _instant(field: str, text: str | None) -> Instant | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidInputError(f"{field} is not an RFC 3339 time: {text}") from error
-    if moment.tzinfo is None:
-        raise InvalidInputError(f"{field} has no time zone: {text}", hint="add Z for UTC")
-    return from_datetime(moment)
 
 
 def _check_page(page: int, size: int) -> None:

@@ -111,12 +111,30 @@ class WatchSelection(TaskSelection, frozen=True, kw_only=True, rename="camel"):
 
 
 class LogSelection(TaskSelection, frozen=True, kw_only=True, rename="camel"):
-    """Log lines of a task, of all its steps or those chosen; with `follow` until its end."""
+    """Logs of a task: of all its steps or those chosen, of the last attempt unless one is chosen.
+
+    `first` and `last` are line numbers of each log, negative ones from its end; `since` is an
+    RFC 3339 time; `tail` asks for the last lines of all. With `follow` until the task has ended.
+    """
 
     job: str | None = None
     step: str | None = None
     attempt: int | None = None
+    first: int | None = None
+    last: int | None = None
+    since: str | None = None
+    tail: int | None = None
     follow: bool = False
+
+
+class LogSearch(LogSelection, frozen=True, kw_only=True, rename="camel"):
+    """Lines of a task's logs in which `text` is found, with lines around them or only counted."""
+
+    text: str
+    regex: bool = False
+    ignore_case: bool = False
+    context: int = 0
+    count: bool = False
 
 
 class Checkup(Request, frozen=True, kw_only=True, rename="camel"):

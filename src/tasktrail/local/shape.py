@@ -211,6 +211,7 @@ class LogLine(Shape, frozen=True, kw_only=True, tag="log", rename="camel"):
     step: str
     text: str
     level: str = "stdout"
+    step_id: int = 0
     attempt: int = 1
     line: int = 0
     time: datetime | None = None
@@ -225,20 +226,4 @@ def read(answer: object, shape: type[_S]) -> _S:
     try:
         return msgspec.convert(answer, shape)
     except msgspec.ValidationError as error:
-        raise _unreadable(error) from error
-
-
-def read_watched(answer: object) -> TaskChanged | LogLine:
-    """`answer` as an item of the stream `watch`.
-
-    Raises:
-        ConnectionLostError: it is something else.
-    """
-    try:
-        return msgspec.convert(answer, TaskChanged | LogLine)
-    except msgspec.ValidationError as error:
-        raise _unreadable(error) from error
-
-
-def _unreadable(error: msgspec.ValidationError) -> ConnectionLostError:
-    return ConnectionLostError(f"the engine gave an answer of another form: {error}")
+        raise ConnectionLostError(f"the engine gave an answer of another form: {error}") from error

@@ -13,6 +13,7 @@ from tasktrail.local import socket_file
 from tasktrail.local.failure import error_of
 from tasktrail.local.message import (
     LONGEST_ANSWER,
+    LONGEST_ITEM,
     PROTOCOL,
     Answer,
     Call,
@@ -71,7 +72,7 @@ class SocketTransport:
 
     async def stream(self, operation: str, arguments: JsonObject, /) -> AsyncGenerator[object]:
         """See `Transport.stream`."""
-        connection = await _Connection.open(self._directory, self._version)
+        connection = await _Connection.open(self._directory, self._version, limit=LONGEST_ITEM)
         if connection is None:
             raise ConnectionLostError("the engine is not there any more")
         with contextlib.closing(connection):
@@ -98,7 +99,9 @@ class _Connection:
         self._writer = writer
 
     @classmethod
-    async def open(cls, directory: Path, version: str) -> _Connection | None:
+    async def open(
+        cls, directory: Path, version: str, *, limit: int = LONGEST_ANSWER
+    ) -> _Connection | None:
         try:
             connected = socket_file.connect(directory)
         except PermissionError as error:
@@ -108,7 +111,7 @@ class _Connection:
             ) from error
         if connected is None:
             return None
-        connection = cls(*await asyncio.open_unix_connection(sock=connected, limit=LONGEST_ANSWER))
+        connection = cls(*await asyncio.open_unix_connection(sock=connected, limit=limit))
         try:
             await connection._greet(version)
         except BaseException:

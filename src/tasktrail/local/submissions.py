@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 
+from tasktrail.local.log_shape import read_watched
 from tasktrail.local.request import TaskFilter, WatchSelection
-from tasktrail.local.shape import Accepted, TaskChanged, TaskList, read, read_watched
+from tasktrail.local.shape import Accepted, TaskChanged, TaskList, read
 from tasktrail.local.transport import JsonObject, Transport
 from tasktrail.model.status import Status
 

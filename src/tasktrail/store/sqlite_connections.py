@@ -31,11 +31,7 @@ def writing_engine(path: Path, busy_timeout: float) -> Engine:
         return connection
 
     return create_engine(
-        "sqlite://",
-        creator=connect,
-        poolclass=StaticPool,
-        isolation_level="AUTOCOMMIT",
-        hide_parameters=True,  # an error must not show secrets
+        "sqlite://", creator=connect, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
     )
 
 
@@ -60,5 +56,4 @@ def reading_engine(path: Path, busy_timeout: float, connections: int) -> Engine:
         poolclass=QueuePool,
         pool_size=connections,
         isolation_level="AUTOCOMMIT",
-        hide_parameters=True,
     )

@@ -10,15 +10,14 @@ from typing import Any, cast
 import psutil
 
 from tasktrail.bootstrap import World, open_world
+from tasktrail.local.log_shape import LogLines, WatchedItem, read_watched
 from tasktrail.local.shape import (
     Accepted,
     History,
     Job,
-    LogLine,
     Step,
     Task,
     TaskChanged,
-    read_watched,
 )
 from tasktrail.local.shape import read as read_answer
 from tasktrail.runners.command_spec import MARKER_VARIABLE
@@ -111,11 +110,11 @@ class Bench:
         wanted = {"id": task_id, "system": True, "logs": True}
         async with aclosing(self.watch(wanted)) as items:
             async for item in items:
-                if isinstance(item, LogLine) and item.text == text:
+                if isinstance(item, LogLines) and text in item.text.split("\n"):
                     return
         raise AssertionError(f"task {task_id} ended without writing {text!r}")
 
-    async def watch(self, wanted: dict[str, Any]) -> AsyncGenerator[TaskChanged | LogLine]:
+    async def watch(self, wanted: dict[str, Any]) -> AsyncGenerator[WatchedItem]:
         """What a watcher is told of a task."""
         stream = self.world.operations.stream("watch", wanted)
         async with aclosing(cast("AsyncGenerator[object]", stream)) as items:
@@ -133,7 +132,8 @@ class Bench:
     async def log(self, task_id: int) -> list[str]:
         """What the steps of a task wrote, line by line."""
         lines = self.world.operations.stream("logs", {"id": task_id, "system": True})
-        return [line.text async for one in lines if isinstance(line := read_watched(one), LogLine)]
+        blocks = [block async for one in lines if isinstance(block := read_watched(one), LogLines)]
+        return [text for block in blocks for text in block.text.split("\n")]
 
     def lines(self, name: str) -> list[str]:
         """The lines of a file that steps append to."""

@@ -89,7 +89,7 @@ FULL = r"""
             wait: false
             when: on_failure
 """
-GIVEN = {"version": "v1.2", "token": "S3CRET"}
+GIVEN = {"version": "v1.2", "token": "t"}
 
 
 def plan(text: str = FULL, given: Mapping[str, object] = GIVEN) -> TaskPlan:

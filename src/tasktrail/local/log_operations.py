@@ -1,0 +1,137 @@
+"""The operations on logs: reading, following, searching."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from typing import NamedTuple
+
+from tasktrail.actions.log_block import AttemptLog, name_log
+from tasktrail.actions.log_search import SearchedLogs
+from tasktrail.actions.logs import Extents, LogReading, LogSelection, last_attempts
+from tasktrail.actions.watch import Watching
+from tasktrail.errors import ConflictError, InvalidInputError
+from tasktrail.local import request
+from tasktrail.local.arguments import read_arguments, read_instant
+from tasktrail.local.log_shape import LogNames
+from tasktrail.local.transport import JsonObject
+from tasktrail.logs.line_range import LineRange
+from tasktrail.logs.pattern import make_pattern
+
+_MOST_CONTEXT = 1000
+
+
+class FoundLogs(NamedTuple):
+    """The logs that fit a selection, of all attempts, and whether their task is over."""
+
+    logs: Sequence[AttemptLog]
+    over: bool
+
+
+Find = Callable[[request.LogSelection], Awaitable[FoundLogs]]
+"""Raises `NotFoundError` for a task, job or step that there is not."""
+
+
+class LogOperations:
+    """Streams what is in logs. Without `watching` there is nothing to follow."""
+
+    def __init__(self, reading: LogReading, find: Find, watching: Watching | None) -> None:
+        self._reading = reading
+        self._find = find
+        self._watching = watching
+
+    async def names(self, wanted: request.LogSelection) -> object:
+        """Which logs there are: a `LogNames`."""
+        found = await self._find(wanted)
+        return {
+            "logs": [{**name_log(log), "ended": log.ended} for log in found.logs],
+            "over": found.over,
+        }
+
+    async def lines(self, arguments: JsonObject) -> AsyncGenerator[object]:
+        """Blocks of lines."""
+        wanted = read_arguments(arguments, request.LogSelection)
+        if wanted.follow and wanted.last is not None:
+            raise InvalidInputError("a log is followed to its end, not to some line")
+        extents, over = await self._extents(wanted)
+        if wanted.follow and not over and self._watching is not None:
+            selection = LogSelection(
+                job=wanted.job, step=wanted.step, attempt=wanted.attempt, system=wanted.system
+            )
+            blocks = self._watching.follow_logs(wanted.id, selection, extents)
+        else:
+            blocks = self._reading.read(wanted.id, extents)
+        async with aclosing(blocks):
+            async for block in blocks:
+                yield block
+
+    async def raw(self, arguments: JsonObject) -> AsyncGenerator[object]:
+        """The bytes of one log.
+
+        Raises:
+            ConflictError: there are several.
+        """
+        wanted = read_arguments(arguments, request.LogSelection)
+        logs = _attempts(wanted, (await self._find(wanted)).logs)
+        if len(logs) > 1:
+            raise ConflictError(
+                f"task {wanted.id} has the logs of {len(logs)} steps, and raw bytes are of one",
+                hint=f"choose one of: {', '.join(f'{log.job}/{log.step}' for log in logs)}",
+            )
+        for log in logs:
+            async with aclosing(self._reading.raw(wanted.id, log)) as blocks:
+                async for block in blocks:
+                    yield block
+
+    async def search(self, arguments: JsonObject) -> AsyncGenerator[object]:
+        """Lines in which something was found, or how many there are."""
+        wanted = read_arguments(arguments, request.LogSearch)
+        if not 0 <= wanted.context <= _MOST_CONTEXT:
+            raise InvalidInputError(f"the context of a hit is 0 to {_MOST_CONTEXT} lines")
+        pattern = make_pattern(wanted.text, regex=wanted.regex, ignore_case=wanted.ignore_case)
+        extents, _ = await self._extents(wanted)
+        searched = SearchedLogs(self._reading, wanted.id, extents)
+        found = searched.count(pattern) if wanted.count else searched.find(pattern, wanted.context)
+        async with aclosing(found):
+            async for block in found:
+                yield block
+
+    async def _extents(self, wanted: request.LogSelection) -> tuple[Extents, bool]:
+        lines = LineRange(
+            first=wanted.first, last=wanted.last, since=read_instant("since", wanted.since)
+        )
+        found = await self._find(wanted)
+        logs = _attempts(wanted, found.logs)
+        return await self._reading.extents(wanted.id, logs, lines, wanted.tail), found.over
+
+
+class LogsOfNoEngine:
+    """The operations on logs that are known by name: a `Transport` that owns no data directory."""
+
+    def __init__(self, reading: LogReading, names: LogNames) -> None:
+        self._names = names
+        self._logs = LogOperations(reading, self._find, None)
+
+    async def call(self, operation: str, _arguments: JsonObject, /) -> object:
+        """See `Transport.call`: there is none."""
+        raise ConflictError(f"{operation} needs the records")
+
+    def stream(self, operation: str, arguments: JsonObject, /) -> AsyncGenerator[object]:
+        """See `Transport.stream`."""
+        streams = {
+            "logs": self._logs.lines,
+            "rawLog": self._logs.raw,
+            "search": self._logs.search,
+        }
+        return streams[operation](arguments)
+
+    async def _find(self, _: request.LogSelection) -> FoundLogs:
+        logs = [
+            AttemptLog(log.step_id, log.attempt, log.job, log.step, log.ended)
+            for log in self._names.logs
+        ]
+        return FoundLogs(logs, self._names.over)
+
+
+def _attempts(wanted: request.LogSelection, logs: Sequence[AttemptLog]) -> Sequence[AttemptLog]:
+    return last_attempts(logs) if wanted.attempt is None else logs
