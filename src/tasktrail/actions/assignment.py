@@ -14,7 +14,7 @@ from tasktrail.model.state import TaskState
 from tasktrail.model.status import RUNNING
 from tasktrail.model.step import LogSummary, Step
 from tasktrail.model.task import Task
-from tasktrail.store.secrets import secrets_of
+from tasktrail.store.secrets import secret_inputs, secrets_of
 
 Outputs = dict[str, dict[str, str]]
 """Outputs by the name of the step or job that gave them."""
@@ -23,7 +23,8 @@ Outputs = dict[str, dict[str, str]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
     """A claimed job. `step_outputs` are those of its own steps that have ended, `job_outputs` those
-    of the jobs that it needs, directly or not."""
+    of the jobs that it needs, directly or not. `hidden` are all values that nobody may be shown:
+    those of `secrets`, and those that secrets which were handed on to the task are made of."""
 
     task: Task
     plan: TaskPlan
@@ -33,6 +34,7 @@ class Assignment:
     step_outputs: Outputs
     job_outputs: Outputs
     secrets: dict[str, str]
+    hidden: frozenset[str]
 
     @property
     def job_plan(self) -> JobPlan:
@@ -59,7 +61,7 @@ def claim_job(
         step = _settle(ledger, step, claim, SystemWork.PREPARE_WORKSPACE, prepared)
     if step is None:
         return None
-    secrets = secrets_of(ledger.transaction.connection, task_id) if state.plan.secret_inputs else {}
+    known = secrets_of(ledger.transaction.connection, task_id) if state.plan.secret_inputs else {}
     job = state.jobs[job_id]
     return Assignment(
         task=state.task,
@@ -69,7 +71,8 @@ def claim_job(
         first_step=step,
         step_outputs={step.name: step.outputs for step in state.steps_of(job_id) if step.outputs},
         job_outputs=_needed_outputs(state, job),
-        secrets=secrets,
+        secrets=secret_inputs(known),
+        hidden=frozenset(known.values()),
     )
 
 

@@ -17,7 +17,7 @@ from tasktrail.model.status import Status
 from tasktrail.model.submission import Submission
 from tasktrail.model.task import Task
 from tasktrail.store.organizations import project_names, projects_of
-from tasktrail.store.secrets import secrets_of
+from tasktrail.store.secrets import secret_inputs, secret_parts, secrets_of
 from tasktrail.store.states import load_state
 from tasktrail.store.store import Connection
 
@@ -120,8 +120,9 @@ async def _replanned(
     library: Library, original: _Original
 ) -> tuple[TaskPlan, dict[str, JsonValue], dict[str, str]]:
     definition = await library.load_source(original.plan.source)
-    before = {**original.task.inputs, **original.secrets}
+    before = {**original.task.inputs, **secret_inputs(original.secrets)}
     again = await library.rerun_inputs(definition, before)
     values = resolve_inputs(definition.inputs, dict(again))
     plan = await library.plan(definition, values)
-    return plan, *split_secrets(plan, values)
+    shown, secrets = split_secrets(plan, values)
+    return plan, shown, secrets | secret_parts(original.secrets)

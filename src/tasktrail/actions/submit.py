@@ -17,6 +17,7 @@ from tasktrail.model.instant import Instant
 from tasktrail.model.plan import JsonValue, TaskPlan
 from tasktrail.model.submission import Origin, Submission
 from tasktrail.store.organizations import ensure_projects
+from tasktrail.store.secrets import parts_handed_on
 from tasktrail.store.spawned import DEEPEST_ORIGIN, find_spawned, origin_depth
 
 
@@ -30,6 +31,8 @@ class Order:
     forced: bool = False
     origin: Origin | None = None
     not_before: Instant | None = None
+    origin_secrets: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What is secret in the origin, and so in the task wherever its own secrets hold it."""
 
 
 async def submit(decisions: Decisions, library: Library, actor: Actor, order: Order) -> int:
@@ -45,6 +48,8 @@ async def submit(decisions: Decisions, library: Library, actor: Actor, order: Or
     values = resolve_inputs(order.definition.inputs, order.inputs)
     plan = await library.plan(order.definition, values)
     inputs, secrets = split_secrets(plan, values)
+    if order.origin is not None:
+        secrets |= parts_handed_on(order.origin.task_id, order.origin_secrets, secrets)
 
     def enter(ledger: Ledger) -> int:
         if order.origin is not None:

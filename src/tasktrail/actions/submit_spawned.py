@@ -10,6 +10,7 @@ from tasktrail.actions.library import Library
 from tasktrail.actions.submit import Order, submit
 from tasktrail.definitions.definition import TaskDefinition
 from tasktrail.errors import InvalidInputError, Problem
+from tasktrail.logs.masking import Masking
 from tasktrail.model.access import Actor
 from tasktrail.model.plan import InputKind, JsonValue
 from tasktrail.model.submission import Origin
@@ -50,7 +51,7 @@ async def submit_spawned(decisions: Decisions, library: Library, wish: SpawnWish
         return tuple(found[one] for one in ids), secrets_of(connection, origin.id)
 
     projects, secrets = await decisions.store.read(of_origin)
-    _keep_secret(definition, wish.inputs, secrets)
+    _keep_secret(definition, wish, secrets)
     return await submit(
         decisions,
         library,
@@ -59,27 +60,31 @@ async def submit_spawned(decisions: Decisions, library: Library, wish: SpawnWish
             definition=definition,
             inputs=wish.inputs,
             projects=projects,
+            origin_secrets=secrets,
             origin=Origin(task_id=origin.id, step_id=wish.step_id, key=wish.key),
         ),
     )
 
 
-def _keep_secret(
-    definition: TaskDefinition, inputs: Mapping[str, JsonValue], secrets: Mapping[str, str]
-) -> None:
-    """Refuse to hand a secret to an input that is shown to everybody."""
-    problems = tuple(
+def _keep_secret(definition: TaskDefinition, wish: SpawnWish, secrets: Mapping[str, str]) -> None:
+    """Refuse to hand a secret to an input that is shown to everybody, or to name the task by it."""
+    if not secrets:
+        return
+    masking = Masking(secrets.values())
+    problems = [
         Problem(
             f"the input {spec.name!r} of {definition.name!r} would show a secret",
             field=spec.name,
             hint=f"let it be of the type secret in {definition.name!r}",
         )
         for spec in definition.inputs
-        if spec.kind is not InputKind.SECRET and _holds_secret(inputs.get(spec.name), secrets)
-    )
+        if spec.kind is not InputKind.SECRET and _holds(masking, wish.inputs.get(spec.name))
+    ]
+    if masking.found_in(wish.key):
+        problems.append(Problem("the key of a spawned task is shown, and holds a secret"))
     if problems:
-        raise InvalidInputError("a secret must stay one", problems=problems)
+        raise InvalidInputError("a secret must stay one", problems=tuple(problems))
 
 
-def _holds_secret(value: JsonValue, secrets: Mapping[str, str]) -> bool:
-    return isinstance(value, str) and any(secret and secret in value for secret in secrets.values())
+def _holds(masking: Masking, value: JsonValue) -> bool:
+    return isinstance(value, str) and masking.found_in(value)

@@ -13,6 +13,12 @@ from tasktrail.model.plan import InputKind, InputSpec, JsonValue
 LONGEST_VALUE = 100_000
 """Bytes of UTF-8 in one value: it must fit one environment variable (128 KiB on Linux)."""
 
+SHORTEST_SECRET = 4
+"""Bytes of UTF-8 in the longest line of a secret: anything shorter could not be masked in a log."""
+
+LONGEST_SECRET = 32_768
+"""Bytes of UTF-8 in a secret, which is looked for in many forms."""
+
 LONGEST_MATCHED_VALUE = 500
 """Characters of a value that is checked against a pattern, to bound the time of the match."""
 
@@ -146,6 +152,8 @@ def _text(spec: InputSpec, value: object) -> str:
     if not isinstance(value, str):
         raise InputValueError(f"must be a string, not {type(value).__name__}")
     _require_storable(value)
+    if spec.kind is InputKind.SECRET and value:
+        _require_maskable(value)
     if spec.pattern is not None:
         _require_match(spec, spec.pattern, value)
     return value
@@ -161,6 +169,17 @@ def _require_storable(value: str) -> None:
         raise InputValueError("holds a NUL character")
     if size > LONGEST_VALUE:
         raise InputValueError(f"is longer than {LONGEST_VALUE} bytes")
+
+
+def _require_maskable(value: str) -> None:
+    lines = (line.strip() for line in value.splitlines())
+    if max((len(line.encode()) for line in lines), default=0) < SHORTEST_SECRET:
+        raise InputValueError(
+            f"is too short for a secret: without {SHORTEST_SECRET} characters in a line that are "
+            "not white space it could not be masked in logs"
+        )
+    if len(value.encode()) > LONGEST_SECRET:
+        raise InputValueError(f"is longer than {LONGEST_SECRET} bytes, the most for a secret")
 
 
 def _require_match(spec: InputSpec, pattern: str, value: str) -> None:

@@ -11,18 +11,21 @@ from typing import Protocol
 from tasktrail.actions.assignment import Assignment
 from tasktrail.actions.submit_spawned import SpawnWish
 from tasktrail.engine.persistence import Persistence
+from tasktrail.engine.redaction import redacted
 from tasktrail.engine.step_environment import (
     Surroundings,
     environment_of,
     reference_values,
     resolved,
+    secrets_known,
     typed_inputs,
     working_directory,
 )
-from tasktrail.engine.workshop import Workshop
+from tasktrail.engine.workshop import StepLog, Workshop
 from tasktrail.errors import StoreUnavailableError
 from tasktrail.failpoints import Failpoint, reach
-from tasktrail.logs.writer import LogWriter
+from tasktrail.logs.masked_log import MaskedLog
+from tasktrail.logs.masking import Masking
 from tasktrail.model.changes import StopStep
 from tasktrail.model.course import outlives_stops
 from tasktrail.model.happening import StepEnded, WorkerLost
@@ -86,6 +89,7 @@ class JobExecution:
         self._running: _Running | None = None
         self._ordered: dict[int, StopStep] = {}
         self._abandoned = False
+        self._maskings: dict[frozenset[str], Masking] = {}
 
     def order_stop(self, order: StopStep) -> None:
         """Stop a step of the job, now or as soon as it begins."""
@@ -161,8 +165,9 @@ class JobExecution:
     async def _attempt(
         self, assignment: Assignment, step: Step, outputs: dict[str, dict[str, str]]
     ) -> tuple[StepResult, LogSummary]:
-        log = self._workshop.log(step.task_id, step.id, step.attempts)
         plan = assignment.step_plan(step)
+        masking = self._masking(secrets_known(assignment, plan, outputs))
+        log = self._workshop.log(step.task_id, step.id, step.attempts, masking)
         self._running = running = _Running(
             step, StopOrder(), waits=isinstance(plan.action, SpawnAction)
         )
@@ -189,6 +194,7 @@ class JobExecution:
             result = StepResult(
                 outcome=_named(running.reason, result.receipt), stopped=True, receipt=result.receipt
             )
+        result = redacted(result, masking)
         reach(Failpoint.STEP_ENDED)
         closed = await self._persistence.until_taken(lambda: _closed(log))
         reach(Failpoint.STEP_LOG_CLOSED)
@@ -199,7 +205,7 @@ class JobExecution:
         assignment: Assignment,
         running: _Running,
         outputs: dict[str, dict[str, str]],
-        log: LogWriter,
+        log: StepLog,
     ) -> StepResult:
         try:
             call = self._call(assignment, running, outputs, log)
@@ -217,7 +223,7 @@ class JobExecution:
         assignment: Assignment,
         running: _Running,
         outputs: dict[str, dict[str, str]],
-        log: LogWriter,
+        log: StepLog,
     ) -> StepCall:
         step, workshop = running.step, self._workshop
         plan = assignment.step_plan(step)
@@ -252,6 +258,13 @@ class JobExecution:
             spawn=lambda request: self._spawn(_wish(assignment, step, request)),
         )
 
+    def _masking(self, secrets: frozenset[str]) -> Masking:
+        """Most steps of a job know the same secrets."""
+        masking = self._maskings.get(secrets)
+        if masking is None:
+            masking = self._maskings[secrets] = Masking(secrets)
+        return masking
+
     def _set_limit(self, plan: StepPlan, running: _Running) -> asyncio.TimerHandle | None:
         if plan.timeout is None:
             return None
@@ -276,12 +289,14 @@ class JobExecution:
         return errored(error, self._workshop.new_reference(), message)
 
 
-async def _closed(log: LogWriter) -> LogSummary:
+async def _closed(log: StepLog) -> LogSummary:
     """Nothing ends without a closed log: with a full disk, its record could not be written either.
 
     Raises:
         StoreUnavailableError: the disk does not take it yet.
     """
+    if isinstance(log, MaskedLog):
+        log.end()
     try:
         return await asyncio.to_thread(log.close) if log.written else log.close()
     except OSError as error:

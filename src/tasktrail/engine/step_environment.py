@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,13 @@ from tasktrail.actions.assignment import Assignment, Outputs
 from tasktrail.definitions.inputs import input_text
 from tasktrail.model.plan import Argument, JsonValue, StepPlan
 from tasktrail.model.step import Step
-from tasktrail.model.template import Template, render, slug
+from tasktrail.model.template import (
+    Template,
+    UnknownReferenceError,
+    references,
+    render,
+    slug,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,24 @@ def working_directory(plan: StepPlan, workspace: Path, values: Mapping[str, str]
     if plan.working_directory is None:
         return workspace
     return workspace / render(plan.working_directory, values)
+
+
+def secrets_known(assignment: Assignment, plan: StepPlan, own_outputs: Outputs) -> frozenset[str]:
+    """What the step must not show: the secrets of the task, and the whole of each environment
+    variable that is made of one."""
+    secrets = frozenset(filter(None, assignment.hidden))
+    if not secrets:
+        return secrets
+    values = reference_values(assignment, own_outputs)
+    named = {f"inputs.{name}" for name, secret in assignment.secrets.items() if secret}
+    made: set[str] = set()
+    for env in (assignment.plan.env, assignment.job_plan.env, plan.env):
+        for text in env.values():
+            if isinstance(text, Template) and not named.isdisjoint(references(text.text)):
+                # Without a value that it names, the step fails before it has an environment.
+                with suppress(UnknownReferenceError):
+                    made.add(render(text, values))
+    return secrets | made
 
 
 def typed_inputs(assignment: Assignment) -> dict[str, JsonValue]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tasktrail.logs.hub import LogHub
+from tasktrail.logs.masked_log import MaskedLog
+from tasktrail.logs.masking import Masking
 from tasktrail.logs.place import LogPlace
 from tasktrail.logs.writer import LogWriter
 from tasktrail.model.instant import Instant
 from tasktrail.model.plan import Action
 from tasktrail.runners.step_call import StepRunner
 from tasktrail.runners.system import SystemRunner
+
+StepLog = LogWriter | MaskedLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +52,17 @@ class Workshop:
         clears its workspace does not remove them."""
         return Path(f"{self.workspaces}/{task_id}-{job_id}.outputs-{step_id}-{attempt}")
 
-    def log(self, task_id: int, step_id: int, attempt: int) -> LogWriter:
-        """A new log for an attempt."""
-        return LogWriter(
+    def log(self, task_id: int, step_id: int, attempt: int, masking: Masking) -> StepLog:
+        """A new log for an attempt, which keeps nothing that `masking` finds."""
+        writer = LogWriter(
             self.logs.path(task_id, step_id, attempt),
             clock=self.clock,
             cap=self.log_cap,
             hub=self.hub,
         )
+        if masking.empty:
+            return writer
+        return MaskedLog(writer, masking, asyncio.get_running_loop().call_later)
 
     def marker(self, step_id: int, attempt: int) -> str:
         """What is in the environment of every process of an attempt."""

@@ -44,6 +44,7 @@ class PostgresqlStore:
             pool_size=_CONNECTIONS,
             max_overflow=1,  # the connection that owns the database
             pool_pre_ping=True,
+            hide_parameters=True,  # an error must not show secrets
         )
         # All statements of a query see the same state of the database, and none of them writes.
         self._read_engine = self._engine.execution_options(

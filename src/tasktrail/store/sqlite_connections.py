@@ -31,7 +31,11 @@ def writing_engine(path: Path, busy_timeout: float) -> Engine:
         return connection
 
     return create_engine(
-        "sqlite://", creator=connect, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
+        "sqlite://",
+        creator=connect,
+        poolclass=StaticPool,
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,  # an error must not show secrets
     )
 
 
@@ -56,4 +60,5 @@ def reading_engine(path: Path, busy_timeout: float, connections: int) -> Engine:
         poolclass=QueuePool,
         pool_size=connections,
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
     )

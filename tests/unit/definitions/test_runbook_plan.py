@@ -89,7 +89,7 @@ FULL = r"""
             wait: false
             when: on_failure
 """
-GIVEN = {"version": "v1.2", "token": "t"}
+GIVEN = {"version": "v1.2", "token": "S3CRET"}
 
 
 def plan(text: str = FULL, given: Mapping[str, object] = GIVEN) -> TaskPlan:
