@@ -105,6 +105,7 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
                 stack, directory, config, decisions, library, bulletin, hub, place, supervisor, life
             )
             decisions.subscribe(running.follow)
+            decisions.start_at(running.reserve)
             live = frozenset(await store.read(live_task_ids))
             await asyncio.to_thread(remove_workspaces, directory.workspaces, live)
         recovered = await recover(decisions, place, new_reference)

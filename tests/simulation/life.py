@@ -89,6 +89,7 @@ class Life:
     async def open(self) -> None:
         """Settle what the last life left, in the order of `bootstrap`."""
         self.decisions.subscribe(self.engine.follow)
+        self.decisions.start_at(self.engine.reserve)
         await recover(self.decisions, self._place, self._new_reference)
         self.organization_id = await self.store.write(
             lambda transaction: ensure_organization(transaction.connection, "acme", self._clock())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
 from tasktrail.actions.ledger import Decided, Ledger
+from tasktrail.actions.reservation import Reservation, Reserve
 from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.happening import Happening
 from tasktrail.model.instant import Instant
@@ -25,6 +27,11 @@ class Decisions:
         self.store = store
         self.clock = clock
         self._listeners: list[Listener] = []
+        self._reserve: Reserve | None = None
+
+    def start_at(self, reserve: Reserve) -> None:
+        """Start the first job of a task as it is accepted, where `reserve` keeps a place free."""
+        self._reserve = reserve
 
     def subscribe(self, listener: Listener) -> None:
         """Tell `listener` of every decision from now on."""
@@ -47,6 +54,28 @@ class Decisions:
 
         result, _ = await self.store.write(in_transaction, lambda made: self.publish(made[1]))
         return result
+
+    async def accept(self, work: Callable[[Ledger], int]) -> int:
+        """As `make`, for work that enters a task and gives its id.
+
+        Where there is a free place the task is accepted and started in one: what waits for nothing
+        need not wait for two commits.
+        """
+        place = self._reserve() if self._reserve is not None else None
+        if place is None:
+            return await self.make(work)
+        return await asyncio.shield(asyncio.ensure_future(self._started(work, place)))
+
+    async def _started(self, work: Callable[[Ledger], int], place: Reservation) -> int:
+        def accepted(ledger: Ledger) -> int:
+            task_id = work(ledger)
+            place.claim(ledger, task_id)
+            return task_id
+
+        try:
+            return await self.make(accepted)
+        finally:
+            place.settle()
 
     async def happen(self, task_id: int, happening: Happening) -> None:
         """Decide what follows from `happening` for a task.

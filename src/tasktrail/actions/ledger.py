@@ -42,7 +42,14 @@ class Ledger:
     def __init__(self, transaction: Transaction, now: Instant) -> None:
         self.transaction = transaction
         self.now = now
-        self.decided: list[Decided] = []
+        self.entered: set[int] = set()
+        """The tasks that are new in this transaction."""
+        self._decided: dict[int, Decided] = {}
+
+    @property
+    def decided(self) -> list[Decided]:
+        """What was decided about each task, all of it in one; what came last is last."""
+        return list(self._decided.values())
 
     def state(self, task_id: int) -> TaskState:
         """The task as it stands.
@@ -85,6 +92,7 @@ class Ledger:
             secrets=submission.secrets,
         )
         task = state.task
+        self.entered.add(task.id)
         self._decide(state, changes)
         for event in _links(task, self.now):
             self.transaction.note(event)
@@ -92,6 +100,12 @@ class Ledger:
         if task.not_before is None or task.not_before <= self.now:
             self.happen(task.id, StartDue())
         return task.id
+
+    def show_all(self, task_id: int) -> None:
+        """Have everybody told how all of a task stands, changed or not."""
+        state = self.state(task_id)
+        everything = Changes(task_id, state.task, dict(state.jobs), dict(state.steps))
+        self._decide(state, everything)
 
     def _refuse_circle(self, submission: Submission, origin: Origin) -> None:
         self.state(origin.task_id)  # its row first: see `enter_queues`
@@ -104,10 +118,10 @@ class Ledger:
         self._decide(self.state(task_id), Changes(task_id))
 
     def _decide(self, state: TaskState, changes: Changes) -> None:
-        """Have it told; what follows at once about the same task is told together."""
-        if self.decided and self.decided[-1].task.id == state.task.id:
-            changes = self.decided.pop().changes.followed_by(changes)
-        self.decided.append(Decided(state.task, state.plan, changes))
+        before = self._decided.pop(state.task.id, None)
+        if before is not None:
+            changes = before.changes.followed_by(changes)
+        self._decided[state.task.id] = Decided(state.task, state.plan, changes)
 
     def _cancel_awaited(self, state: TaskState, changes: Changes) -> None:
         """Cancel the spawned tasks that stopped steps wait for: one decision, so that no crash can

@@ -64,7 +64,7 @@ async def rerun(
             )
         )
 
-    return await decisions.make(enter)
+    return await decisions.accept(enter)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ async def submit(decisions: Decisions, library: Library, actor: Actor, order: Or
             )
         )
 
-    return await decisions.make(enter)
+    return await decisions.accept(enter)
 
 
 def project_ids_of(ledger: Ledger, organization_id: int, names: tuple[str, ...]) -> tuple[int, ...]:

@@ -21,6 +21,7 @@ from tasktrail.actions.submit_spawned import SpawnWish, submit_spawned
 from tasktrail.engine.job_execution import JobExecution
 from tasktrail.engine.lane import Lane
 from tasktrail.engine.persistence import Persistence
+from tasktrail.engine.reserved_place import ReservedPlace
 from tasktrail.engine.timers import Timers
 from tasktrail.engine.workshop import Workshop
 from tasktrail.errors import StoreUnavailableError
@@ -62,6 +63,8 @@ class EmbeddedEngine:
         self._executions: dict[int, JobExecution] = {}
         self._lanes: dict[int, Lane] = {}
         """In which lane each of the jobs is carried out."""
+        self._reserved: dict[str, ReservedPlace] = {}
+        """Places that are kept for tasks which are being accepted, by the claim they would use."""
         self._again: dict[int, tuple[Job, bool]] = {}
         """Jobs that were queued anew before their last execution had quite ended."""
         self._work: set[asyncio.Task[None]] = set()
@@ -90,6 +93,8 @@ class EmbeddedEngine:
         for job in decided.changes.jobs.values():
             if job.status is Status.QUEUED:
                 self._offer(job, cleans_up=stopping or job.limit_reached_at is not None)
+            elif job.claim is not None and job.claim in self._reserved:
+                self._begin_reserved(self._reserved.pop(job.claim))
         for order in decided.changes.stops:
             execution = self._executions.get(order.job_id)
             if execution is not None:
@@ -100,6 +105,15 @@ class EmbeddedEngine:
             self._live.add(task.id)
         self._note_idleness()
         self._dispatch()
+
+    def reserve(self) -> ReservedPlace | None:
+        """Keep a place free for the first job of a task that is about to be accepted."""
+        if not self._taking or not self._work_lane.open:
+            return None
+        place = ReservedPlace(self._workshop, self._take_back)
+        self._reserved[place.claim_token] = place
+        self._work_lane.take()
+        return place
 
     async def idle(self) -> None:
         """Return once every task that was accepted has ended."""
@@ -113,6 +127,8 @@ class EmbeddedEngine:
         left to the next start.
         """
         self._taking = False
+        if self._reserved:
+            await asyncio.wait([place.settled for place in self._reserved.values()])
         if self._work and patience > 0:
             await asyncio.wait(self._work, timeout=patience)
         self._timers.close()
@@ -158,7 +174,30 @@ class EmbeddedEngine:
                     self._begin(task_id, job_id, lane, new=new)
 
     def _begin(self, task_id: int, job_id: int, lane: Lane, *, new: bool) -> None:
+        lane.take()
         claim = self._workshop.new_reference()
+        execution = self._execution(task_id, job_id, lane, claim)
+        claiming = self._claim(task_id, job_id, claim, new=new)
+        self._start(self._carry_out(execution, task_id, job_id, claim, claiming))
+
+    def _begin_reserved(self, place: ReservedPlace) -> None:
+        assignment = place.assignment
+        assert assignment is not None, "what was claimed is assigned"
+        place.used = True
+        task_id, job_id = assignment.task.id, assignment.job.id
+        execution = self._execution(task_id, job_id, self._work_lane, place.claim_token)
+
+        async def claimed() -> Assignment:
+            return assignment
+
+        self._start(self._carry_out(execution, task_id, job_id, place.claim_token, claimed()))
+
+    def _take_back(self, place: ReservedPlace) -> None:
+        if self._reserved.pop(place.claim_token, None) is not None:
+            self._work_lane.give()
+            self._dispatch()
+
+    def _execution(self, task_id: int, job_id: int, lane: Lane, claim: str) -> JobExecution:
         execution = JobExecution(
             self._workshop,
             lambda ended, removed=None: self._report(task_id, claim, ended, removed),
@@ -167,14 +206,18 @@ class EmbeddedEngine:
         )
         self._executions[job_id] = execution
         self._lanes[job_id] = lane
-        lane.take()
-        self._start(self._carry_out(execution, task_id, job_id, claim, new=new))
+        return execution
 
     async def _carry_out(
-        self, execution: JobExecution, task_id: int, job_id: int, claim: str, *, new: bool
+        self,
+        execution: JobExecution,
+        task_id: int,
+        job_id: int,
+        claim: str,
+        claiming: Coroutine[Any, Any, Assignment | None],
     ) -> None:
         try:
-            assignment = await self._claim(task_id, job_id, claim, new=new)
+            assignment = await claiming
             reach(Failpoint.JOB_CLAIMED)
             if assignment is not None:
                 await execution.carry_out(assignment)

@@ -25,6 +25,11 @@ class Lane:
         job_id, task_id, new = heapq.heappop(self._ready)
         return task_id, job_id, new
 
+    @property
+    def open(self) -> bool:
+        """Whether a place is free that nobody waits for."""
+        return self._free > 0 and not self._ready
+
     def take(self) -> None:
         """Take a place, be one free or not: who gave one up for a while gets it back at once."""
         self._free -= 1

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tasktrail.actions.decisions import Decisions
-from tasktrail.actions.ledger import Decided, Ledger
+from tasktrail.actions.ledger import Ledger
 from tasktrail.failpoints import Failpoint, reach
 from tasktrail.logs.place import LogPlace
 from tasktrail.logs.recovery import recover as recover_log
-from tasktrail.model.changes import Changes
 from tasktrail.model.happening import TaskLimitReached, WorkerLost
 from tasktrail.model.instant import Instant, after
 from tasktrail.model.job import Job
@@ -85,12 +84,7 @@ async def _settle(
         if _limit_passed(state, ledger.now):
             # Otherwise what is queued would start, only to be stopped by the timer at once.
             ledger.happen(task_id, TaskLimitReached())
-        found = ledger.state(task_id)
-        # What each decision asked for is told here as a whole, so it is not published one by one.
-        ledger.decided[:] = [one for one in ledger.decided if one.task.id != task_id]
-        everything = Changes(task_id, found.task, dict(found.jobs), dict(found.steps))
-        # Told in the order of the commits: what comes next may end the task already.
-        ledger.decided.append(Decided(found.task, found.plan, everything))
+        ledger.show_all(task_id)
 
     await decisions.make(settle)
     reach(Failpoint.RECOVERY_SETTLED)
