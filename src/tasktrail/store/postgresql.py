@@ -86,7 +86,8 @@ class PostgresqlStore:
     ) -> T:
         """See `Store.write`."""
         self._check_open()
-        return await asyncio.shield(asyncio.ensure_future(self._written(work, told)))
+        begun = asyncio.get_running_loop().run_in_executor(self._threads, self._write, work)
+        return await asyncio.shield(asyncio.ensure_future(_finished(begun, told)))
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """See `Store.read`."""
@@ -105,15 +106,6 @@ class PostgresqlStore:
     def _check_open(self) -> None:
         if self._closed:
             raise StoreUnavailableError("the store is closed")
-
-    async def _written(
-        self, work: Callable[[Transaction], T], told: Callable[[T], None] | None
-    ) -> T:
-        loop = asyncio.get_running_loop()
-        result = await loop.run_in_executor(self._threads, self._write, work)
-        if told is not None:
-            told(result)
-        return result
 
     def _write(self, work: Callable[[Transaction], T]) -> T:
         for tries_left in reversed(range(_TRIES)):
@@ -161,6 +153,13 @@ class _Alone:
     def connection(self, writes: PendingWrites) -> Connection:
         writes.flush(_executing(self._connection))
         return self._connection
+
+
+async def _finished(begun: asyncio.Future[T], told: Callable[[T], None] | None) -> T:
+    result = await begun
+    if told is not None:
+        told(result)
+    return result
 
 
 def _executing(connection: Connection) -> Execute:
