@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn, Protocol
 
-WORKERS = 2 * (os.cpu_count() or 1)
+WORKERS = 8 * (os.cpu_count() or 1)
 """What runs at once, in every contestant: the number of slots that Tasktrail takes by itself."""
 
 _WARM_UP = 32
