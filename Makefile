@@ -7,7 +7,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test simulate check format lock clean
-.PHONY: chaos chaos-walk campaign-stop
+.PHONY: chaos chaos-walk campaign-stop fuzz
 .PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph
 
 bin := .venv/bin
@@ -46,6 +46,9 @@ chaos-walk: setup ## Kill an engine at every time that it reaches any failpoint
 
 campaign-stop: setup ## Stop COUNT=1000 nasty process trees, and count what goes on
 	@$(bin)/python campaigns/stop
+
+fuzz: setup ## Throw COUNT=1000000 random inputs at each part that reads bytes from outside
+	@$(bin)/python campaigns/fuzz
 
 check: setup ## Check format, lint, types and import contracts
 	@$(bin)/ruff format --check --quiet $(sources)

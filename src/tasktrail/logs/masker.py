@@ -42,7 +42,8 @@ class Masker:
         text = self._held + chunk if self._held else chunk
         spans, hold, _ = self._look(text)
         masked = self._given(text, spans, hold)
-        self._known = next((end - hold for begin, end in spans if begin < hold < end), 0)
+        begun = (end - hold for begin, end in spans if begin < hold < end)
+        self._known = max(0, self._known - hold, *begun)
         self._held = text[hold:]
         self._shown = max(0, self._shown - hold)
         # A line that is complete is not held back for a few bytes that may mean nothing.

@@ -134,6 +134,12 @@ def test_a_secret_that_has_come_is_told_at_once_though_a_longer_one_may_follow()
     assert masker.feed(b"h!") == b"!"
 
 
+def test_the_end_of_a_secret_may_be_the_beginning_of_another_one_that_does_not_come() -> None:
+    masking = Masking(["xxab", "abcdefgh"])
+
+    assert streamed(masking, [b"xxab", b"cd", b"ef", b"-"]) == MASK.encode() + b"cdef-"
+
+
 def test_binary_and_broken_text_pass_as_they_are() -> None:
     text = bytes(range(256)) * 40 + b"\xff\xfe\x00"
 
