@@ -189,6 +189,22 @@ jobs:
         assert both == "[ask/Ask] Continue? yes\n"
 
 
+def test_show_prints_the_lines_that_explain_a_failure(tmp_path: Path) -> None:
+    tasktrail = Tasktrail(tmp_path)
+    script = "seq 1 5000; echo compiling; echo 'a.c:1:2: error: odd' >&2; exit 2"
+    runbook = tasktrail.runbook(
+        "broken", f"jobs: {{build: {{steps: [{{name: Compile, run: {json.dumps(script)}}}]}}}}"
+    )
+    assert tasktrail("run", runbook).code == 1
+    lines = tasktrail.json("task", "show", "1")["error"]["lines"]
+    assert [line["text"] for line in lines if line["severity"] == "error"] == [
+        "a.c:1:2: error: odd"
+    ]
+    shown = tasktrail("task", "show", "1").out
+    assert re.search(r"^  500\d a.c:1:2: error: odd$", shown, re.MULTILINE)
+    assert len(lines) <= 12
+
+
 def _until(command: subprocess.Popen[str], end: str) -> str:
     assert command.stdout is not None
     shown = ""

@@ -12,6 +12,7 @@ from typing import Any
 
 from tasktrail.actions.beside_loop import beside_loop
 from tasktrail.actions.log_block import (
+    LEVELS,
     AttemptLog,
     name_log,
     next_line,
@@ -20,6 +21,7 @@ from tasktrail.actions.log_block import (
     read_blocks,
 )
 from tasktrail.errors import NotFoundError
+from tasktrail.logs.explanation import explain
 from tasktrail.logs.follow import OpenText, follow_closely
 from tasktrail.logs.hub import LogHub
 from tasktrail.logs.line import Stretch
@@ -96,6 +98,11 @@ class LogReading:
             async for block in blocks:
                 yield block
 
+    async def explain(self, task_id: int, step_id: int, attempt: int) -> list[dict[str, Any]]:
+        """The lines that explain best why an attempt failed."""
+        path = self._place.path(task_id, step_id, attempt)
+        return await asyncio.to_thread(_explained, path)
+
     def _extents(
         self, task_id: int, logs: Sequence[AttemptLog], wanted: LineRange, tail: int | None
     ) -> Extents:
@@ -160,6 +167,19 @@ def check_selection(view: TaskView, wanted: LogSelection) -> None:
         raise NotFoundError(
             f"task {view.task.id} has no step {wanted.step!r}", hint=f"it has: {', '.join(names)}"
         )
+
+
+def _explained(path: Path) -> list[dict[str, Any]]:
+    with LogReader(path) as reader:
+        return [
+            {
+                "line": telling.line.number,
+                "level": LEVELS.get(telling.line.stream, "stdout"),
+                "severity": telling.level,
+                "text": telling.text,
+            }
+            for telling in explain(reader)
+        ]
 
 
 def _fits(wanted: str | None, name: str) -> bool:

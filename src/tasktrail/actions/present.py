@@ -125,6 +125,15 @@ def present_error(view: TaskView, *, system: bool) -> dict[str, Any] | None:
     }
 
 
+def failed_attempt(shown: dict[str, Any]) -> tuple[int, int] | None:
+    """The id of the step that the error of a presented task is about, and the number of its last
+    attempt; None when there is none, or none to be seen."""
+    steps = (step for job in shown["jobs"] for step in job["steps"])
+    wanted = shown["error"]["stepId"]
+    step = next((step for step in steps if step["id"] == wanted), None)
+    return (wanted, step["attempts"][-1]["number"]) if step and step["attempts"] else None
+
+
 def _for_users(error: ErrorRecord) -> str:
     reference = f" with the reference {error.reference}" if error.reference else ""
     return (

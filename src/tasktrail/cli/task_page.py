@@ -20,7 +20,7 @@ def task_page(task: Task, now: datetime) -> Text:
     """Header, facts, what it waits for, error, jobs and steps with their attempts."""
     lines = [*_header(task, now), *_facts(task)]
     if errors := list(error_lines(task)):
-        lines += [Text(), *(Text(line, "red") for line in errors)]
+        lines += [Text(), *(Text(line, "red") for line in errors), *_telling_lines(task)]
     if task.jobs:
         lines += [Text(), *(line for job in task.jobs for line in _job_lines(job, now))]
     return Text("\n").join(lines)
@@ -43,6 +43,15 @@ def error_lines(task: Task) -> Iterator[str]:
         )
     if error.detail:
         yield plain_lines(error.detail)
+
+
+def _telling_lines(task: Task) -> Iterator[Text]:
+    """The lines of the log that explain the failure, with their numbers."""
+    lines = task.error.lines if task.error else ()
+    width = len(str(lines[-1].line)) if lines else 0
+    for line in lines:
+        text = Text(f"  {line.line:>{width}} ", "dim")
+        yield text.append(plain(line.text), "red" if line.severity == "error" else "default")
 
 
 def _header(task: Task, now: datetime) -> Iterator[Text]:

@@ -14,6 +14,7 @@ from tasktrail.actions.cancel import cancel
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.library import Library
 from tasktrail.actions.logs import LogReading, LogSelection, attempt_logs, check_selection
+from tasktrail.actions.present import failed_attempt
 from tasktrail.actions.present_definition import present_definition, present_listing
 from tasktrail.actions.record import Recording, record
 from tasktrail.actions.rerun import rerun
@@ -156,7 +157,11 @@ class Operations:
 
     async def _task(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.TaskSelection)
-        return await show(self._own.decisions.store, wanted.id, system=wanted.system)
+        shown = await show(self._own.decisions.store, wanted.id, system=wanted.system)
+        error = shown["error"]
+        if error is not None and (failed := failed_attempt(shown)) is not None:
+            error["lines"] = await self._own.logs.explain(wanted.id, *failed)
+        return shown
 
     async def _history(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.TaskSelection)

@@ -107,8 +107,17 @@ class Wait(Shape, frozen=True, kw_only=True, rename="camel"):
     until: datetime | None = None
 
 
+class TellingLine(Shape, frozen=True, kw_only=True, rename="camel"):
+    """A line of a log that explains a failure. `severity`: error, consequence, warning or none."""
+
+    line: int
+    text: str
+    level: str = "stdout"
+    severity: str = "none"
+
+
 class TaskError(Shape, frozen=True, kw_only=True, rename="camel"):
-    """Why a task failed. `reference` is what support looks up."""
+    """Why a task failed. `reference` is what support looks up; `lines` are of the step's log."""
 
     kind: str = field(name="class", default="user")
     message: str = ""
@@ -116,6 +125,7 @@ class TaskError(Shape, frozen=True, kw_only=True, rename="camel"):
     job_name: str | None = None
     step_name: str | None = None
     detail: str | None = None
+    lines: tuple[TellingLine, ...] = ()
 
 
 class Resource(Shape, frozen=True, kw_only=True, rename="camel"):

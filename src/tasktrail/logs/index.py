@@ -94,6 +94,23 @@ class LogIndex:
             line = frame.first_line
         return line
 
+    def line_before_end(self, length: int) -> int:
+        """The number of the first line of the frames that hold the last `length` bytes of text, or
+        of the last frame if that holds more."""
+        known = self._known()
+        wanted = self.byte_count - length
+        position = bisect_right(known, wanted, key=_first_byte) - 1
+        if position < 0:
+            return 1
+        segment, line = known[position], known[position].first_line
+        begun = segment.first_byte
+        for frame in self._source.frames(segment.offset, line):
+            line = frame.first_line
+            if begun >= wanted:
+                break
+            begun += frame.text_length
+        return line
+
     def _frames_of(self, segment: Segment, end: int) -> list[Frame]:
         frames: list[Frame] = []
         for frame in self._source.frames(segment.offset, segment.first_line):
@@ -134,6 +151,10 @@ def _last_line(segment: Segment) -> int:
 
 def _offset(segment: Segment) -> int:
     return segment.offset
+
+
+def _first_byte(segment: Segment) -> int:
+    return segment.first_byte
 
 
 def _time(segment: Segment) -> Instant:

@@ -87,6 +87,12 @@ class LogReader:
                 return stretch.first
         return self._index.line_count + 1
 
+    def line_before_end(self, length: int) -> int:
+        """The number of a line from which on there are about `length` bytes of text at most, or one
+        frame."""
+        self._index.refresh()
+        return self._index.line_before_end(length)
+
     def tail(self, count: int) -> list[Line]:
         """The last `count` lines."""
         last = self.line_count
