@@ -18,12 +18,16 @@ from sqlalchemy.exc import ArgumentError
 from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.definition_host import DefinitionHost
+from tasktrail.actions.finished_logs import FinishedLogs
 from tasktrail.actions.hosted_python import HostedPython
 from tasktrail.actions.library import Library
+from tasktrail.actions.log_erasure import LogErasure
 from tasktrail.actions.logs import LogReading
+from tasktrail.actions.prune_logs import LogPruning
 from tasktrail.config import Config, read_config
 from tasktrail.data_directory import DataDirectory, own_data_directory
 from tasktrail.definitions.catalog import Catalog
+from tasktrail.engine.log_upkeep import keep_logs
 from tasktrail.engine.recovery import recover, remove_workspaces
 from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError, StoreUnavailableError
 from tasktrail.local.log_operations import LogsOfNoEngine
@@ -31,6 +35,9 @@ from tasktrail.local.log_shape import LogNames
 from tasktrail.local.operations import Installation, Operations
 from tasktrail.logs.hub import LogHub
 from tasktrail.logs.place import LogPlace
+from tasktrail.logs.stores import LogStores
+from tasktrail.model.access import Actor
+from tasktrail.model.author import robot
 from tasktrail.model.instant import Instant
 from tasktrail.model.plan import (
     Action,
@@ -48,8 +55,12 @@ from tasktrail.store.task_views import live_task_ids
 
 if TYPE_CHECKING:
     from tasktrail.engine.embedded import EmbeddedEngine
+    from tasktrail.engine.log_shipping import LogShipping
     from tasktrail.runners.step_call import StepRunner
     from tasktrail.store.postgresql import PostgresqlStore
+
+_SHIPPING_PATIENCE = 5.0
+"""Seconds that finished logs are given to be sent when an engine leaves."""
 
 _log = logging.getLogger(__name__)
 
@@ -93,7 +104,13 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
         bulletin = Bulletin()
         decisions.subscribe(bulletin.follow)
         hub, place = LogHub(), LogPlace(directory.logs)
+        stores = LogStores(config.log_store, config.log_store_options)
+        finished = FinishedLogs(store, stores)
+        stack.callback(finished.close)
+        erasure = LogErasure(store, place, stores, clock)
+        pruning = LogPruning(decisions, place, erasure)
         running: EmbeddedEngine | None = None
+        shipping: LogShipping | None = None
         cgroup_base = find_cgroup_base()
         swept = await sweep(f"{directory.identity}:", cgroup_base=cgroup_base)
         life = f"{directory.identity}:{secrets.token_hex(4)}"
@@ -101,6 +118,8 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
         stack.push_async_callback(supervisor.aclose)
         library = _library(stack, directory, config, supervisor, life)
         if engine:
+            # Before the engine, so that it ends after it: the last steps leave logs, too.
+            shipping = _start_shipping(stack, directory, decisions, place, stores, erasure)
             running = await _start_engine(
                 stack, directory, config, decisions, library, bulletin, hub, place, supervisor, life
             )
@@ -120,6 +139,10 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
                 transaction.connection, config.organization, clock()
             )
         )
+        if engine:
+            keeper = Actor(author=robot(config.robot), organization_id=organization_id)
+            upkeep = asyncio.ensure_future(keep_logs(pruning, keeper, config.retention))
+            stack.callback(upkeep.cancel)
         yield World(
             Operations(
                 Installation(
@@ -128,8 +151,11 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
                     decisions=decisions,
                     library=library,
                     bulletin=bulletin,
-                    logs=LogReading(place, hub),
-                    examine=_examination(directory, config, store, running, swept),
+                    logs=LogReading(place, hub, finished),
+                    pruning=pruning,
+                    examine=_examination(
+                        directory, config, store, running, swept, finished, shipping
+                    ),
                 )
             ),
             running,
@@ -195,14 +221,40 @@ def _examination(
     store: Store,
     engine: EmbeddedEngine | None,
     swept: SweepReceipt,
+    finished: FinishedLogs,
+    shipping: LogShipping | None,
 ) -> Callable[[bool], Awaitable[list[dict[str, object]]]]:
     async def examine(check: bool) -> list[dict[str, object]]:
         # Loaded when somebody asks for it.
         from tasktrail.engine.examination import Examination
 
-        return await Examination(directory, config, store, engine, swept)(check)
+        examination = Examination(directory, config, store, engine, swept, finished, shipping)
+        return await examination(check)
 
     return examine
+
+
+def _start_shipping(
+    stack: AsyncExitStack,
+    directory: DataDirectory,
+    decisions: Decisions,
+    place: LogPlace,
+    stores: LogStores,
+    erasure: LogErasure,
+) -> LogShipping | None:
+    target = stores.configured
+    if target is None:
+        return None
+    from tasktrail.engine.log_shipment import LogShipment
+    from tasktrail.engine.log_shipping import LogShipping
+
+    store, prefix = decisions.store, directory.identity
+    shipment = LogShipment(store, place, target, erasure, prefix, clock)
+    shipping = LogShipping(store, place, shipment)
+    decisions.subscribe(shipping.follow)
+    stack.push_async_callback(shipping.aclose, _SHIPPING_PATIENCE)
+    shipping.start()
+    return shipping
 
 
 async def _start_engine(

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 from tasktrail.errors import DataDirectoryError
 from tasktrail.model.plan import DEFAULT_GRACE, DEFAULT_TIMEOUT, Limits
+from tasktrail.model.retention import Retention
 
 FILE_NAME = "config.toml"
 
@@ -36,6 +37,12 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         grace: seconds between a stop signal and SIGKILL when a definition does not say.
         loading_limit: seconds that a Python definition may take to load, and to make a plan.
         log_cap: bytes of log text that are kept of one attempt.
+        log_store: where finished logs go: `s3://bucket/prefix`, `gs://bucket/prefix`,
+            `az://container/prefix` or the absolute path of a directory; None leaves them where
+            they are.
+        log_store_options: settings of that store, such as `endpoint` and `region`; credentials
+            belong in the environment.
+        retention: how long finished logs are kept.
         stop_patience: seconds that running steps are given when the engine is told to leave.
     """
 
@@ -49,6 +56,9 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     grace: Annotated[float, Meta(ge=0, le=LONGEST)] = DEFAULT_GRACE
     loading_limit: Annotated[float, Meta(gt=0, le=LONGEST)] = 60.0
     log_cap: Annotated[int, Meta(gt=0)] = 1024 * _MIB
+    log_store: str | None = None
+    log_store_options: dict[str, str] = {}
+    retention: Retention = Retention()
     stop_patience: Annotated[float, Meta(ge=0, le=LONGEST)] = 0.0
 
     @property

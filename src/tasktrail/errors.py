@@ -8,6 +8,7 @@
     │   ├── NotFoundError          no such thing, or none that the caller may see
     │   ├── NotAllowedError        it may be seen but not done
     │   ├── ConflictError          the thing is not in a state that allows it
+    │   ├── LogStoreError          the store of finished logs did not do what it should
     │   └── DataDirectoryError     the data directory cannot be used
     │       └── DataDirectoryInUseError   another process owns it, which may pass
     ├── StaleClaimError            a write by somebody who no longer owns the job
@@ -106,6 +107,12 @@ class ConflictError(RefusedError):
     """The thing is not in a state that allows what was asked."""
 
     code = "conflict"
+
+
+class LogStoreError(RefusedError):
+    """The store of finished logs cannot be reached, or did not do what was asked of it."""
+
+    code = "log_store"
 
 
 class DataDirectoryError(RefusedError):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tasktrail.actions.beside_loop import beside_loop
+from tasktrail.actions.finished_logs import FinishedLogs
 from tasktrail.actions.log_block import (
     LEVELS,
     AttemptLog,
@@ -50,13 +51,17 @@ Extents = Mapping[AttemptLog, Extent]
 class LogReading:
     """The logs of this installation. What takes long is done beside the event loop."""
 
-    def __init__(self, place: LogPlace, hub: LogHub) -> None:
+    def __init__(self, place: LogPlace, hub: LogHub, finished: FinishedLogs) -> None:
         self._place = place
         self._hub = hub
+        self._finished = finished
 
     def open(self, task_id: int, log: AttemptLog) -> LogReader:
-        """A reader of one log."""
-        return LogReader(self._path(task_id, log))
+        """A reader of one log, to be used beside the event loop: it may be far away."""
+        path = self._path(task_id, log)
+        if not log.ended:
+            return LogReader(path)
+        return LogReader(self._finished.file(path, log.step_id, log.attempt))
 
     async def extents(
         self, task_id: int, logs: Sequence[AttemptLog], wanted: LineRange, tail: int | None = None

@@ -33,25 +33,26 @@ async def record(decisions: Decisions, actor: Actor, recording: Recording) -> in
         InvalidInputError: the name or the title is empty or too long, or a part of a resource is.
     """
     _check(recording)
+    return await decisions.make(lambda ledger: enter_record(ledger, actor, recording))
 
-    def enter(ledger: Ledger) -> int:
-        transaction = ledger.transaction
-        project_ids = ensure_projects(
-            transaction.connection, actor.organization_id, recording.projects, ledger.now
-        )
-        state, changes = new_record(
-            task_id=transaction.ids.task(),
-            organization_id=actor.organization_id,
-            author=actor.author,
-            definition=recording.name,
-            title=recording.title,
-            silent=recording.silent,
-            now=ledger.now,
-        )
-        transaction.create(state, changes, project_ids=project_ids, resources=recording.resources)
-        return state.task.id
 
-    return await decisions.make(enter)
+def enter_record(ledger: Ledger, actor: Actor, recording: Recording) -> int:
+    """Record a task that is done already, together with whatever else `ledger` is for."""
+    transaction = ledger.transaction
+    project_ids = ensure_projects(
+        transaction.connection, actor.organization_id, recording.projects, ledger.now
+    )
+    state, changes = new_record(
+        task_id=transaction.ids.task(),
+        organization_id=actor.organization_id,
+        author=actor.author,
+        definition=recording.name,
+        title=recording.title,
+        silent=recording.silent,
+        now=ledger.now,
+    )
+    transaction.create(state, changes, project_ids=project_ids, resources=recording.resources)
+    return state.task.id
 
 
 def _check(recording: Recording) -> None:

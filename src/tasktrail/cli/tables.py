@@ -13,6 +13,7 @@ from tasktrail.cli.safe_text import plain
 from tasktrail.cli.status_style import COLOURS, badge
 from tasktrail.cli.times import moment_text, span_text
 from tasktrail.local.definition_shape import Definition, Fact
+from tasktrail.local.pruned_shape import PrunedTask
 from tasktrail.local.shape import Event, Task, TaskList
 
 
@@ -67,6 +68,26 @@ def history_table(events: Iterable[Event], now: datetime, width: int) -> Table:
         _Column("MESSAGE", from_width=60, fold=True),
     )
     return _table(columns, (_event_cells(event, now) for event in events), width)
+
+
+def pruned_table(items: Iterable[PrunedTask], width: int) -> Table:
+    """Tasks whose logs were removed, or would be."""
+    columns = (
+        _Column("TASK", right=True),
+        _Column("ENDED"),
+        _Column("LOGS", right=True),
+        _Column("BYTES", right=True),
+    )
+    rows = (
+        [
+            Text(str(item.task_id)),
+            Text(item.ended_at.strftime("%Y-%m-%d %H:%M")),
+            Text(str(item.logs)),
+            Text(str(item.bytes)),
+        ]
+        for item in items
+    )
+    return _table(columns, rows, width)
 
 
 def fact_table(facts: Iterable[Fact], width: int) -> Table:

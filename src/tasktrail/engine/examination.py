@@ -7,9 +7,12 @@ import shutil
 from collections.abc import Sequence
 from importlib.metadata import version
 
+from tasktrail.actions.finished_logs import FinishedLogs
 from tasktrail.config import Config
 from tasktrail.data_directory import DataDirectory
 from tasktrail.engine.embedded import EmbeddedEngine
+from tasktrail.engine.log_shipping import LogShipping
+from tasktrail.errors import LogStoreError
 from tasktrail.logs.place import LogPlace
 from tasktrail.model.receipt import LimitKind
 from tasktrail.runners.cgroup_limits import enable_limits
@@ -38,12 +41,16 @@ class Examination:
         store: Store,
         engine: EmbeddedEngine | None,
         swept: SweepReceipt,
+        finished: FinishedLogs,
+        shipping: LogShipping | None,
     ) -> None:
         self._directory = directory
         self._config = config
         self._store = store
         self._engine = engine
         self._swept = swept
+        self._finished = finished
+        self._shipping = shipping
 
     async def __call__(self, check: bool) -> list[Fact]:
         """The facts, each with `name`, `value`, `ok`, and a `hint` where something is wrong.
@@ -59,6 +66,7 @@ class Examination:
             self._space(),
             await self._records(),
             *await self._counts(),
+            await self._log_store(),
             self._leftovers(),
             *_containment(),
             self._engine_fact(),
@@ -97,6 +105,22 @@ class Examination:
             _fact("verified", f"{found.tasks} tasks, {found.attempts} attempts"),
             *(_verdict(invariant, found.of(invariant)) for invariant in Invariant),
         ]
+
+    async def _log_store(self) -> Fact:
+        if self._config.log_store is None:
+            return _fact("finished logs", "stay in the data directory")
+        waiting = 0 if self._shipping is None else self._shipping.waiting
+        try:
+            await self._finished.probe(f"{self._directory.identity}/probe")
+        except LogStoreError as error:
+            return _fact(
+                "finished logs",
+                f"{error.message}; {waiting} wait",
+                ok=False,
+                hint="logs stay in the data directory until they can be sent; see log_store in"
+                " config.toml, and the credentials in the environment of the engine",
+            )
+        return _fact("finished logs", f"go to {self._config.log_store}, reachable; {waiting} wait")
 
     def _leftovers(self) -> Fact:
         killed, survived = len(self._swept.killed), len(self._swept.survived)

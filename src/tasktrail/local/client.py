@@ -20,6 +20,7 @@ from tasktrail.local.request import (
     DefinitionSelection,
     LogSearch,
     LogSelection,
+    Pruning,
     Recording,
     Submission,
     TaskDeed,
@@ -84,6 +85,10 @@ class Client:
     async def doctor(self, wanted: Checkup) -> list[JsonObject]:
         """What is known about the installation and the data directory: a list of `Fact`."""
         return read(await self._transport.call("doctor", wanted.arguments()), list[JsonObject])
+
+    async def prune_logs(self, wanted: Pruning) -> JsonObject:
+        """Remove finished logs, or with `dry_run` say which: a `PrunedLogs`."""
+        return await self._object("pruneLogs", wanted.arguments())
 
     async def watch(self, wanted: WatchSelection) -> AsyncIterator[TaskChanged | LogLine]:
         """Follow a task until it has ended and, with `logs`, all its lines were given."""

@@ -16,6 +16,7 @@ from tasktrail.actions.library import Library
 from tasktrail.actions.logs import LogReading, LogSelection, attempt_logs, check_selection
 from tasktrail.actions.present import failed_attempt
 from tasktrail.actions.present_definition import present_definition, present_listing
+from tasktrail.actions.prune_logs import LogPruning, present_pruned
 from tasktrail.actions.record import Recording, record
 from tasktrail.actions.rerun import rerun
 from tasktrail.actions.submit import Order, submit
@@ -28,6 +29,7 @@ from tasktrail.local.log_operations import FoundLogs, LogOperations
 from tasktrail.local.transport import JsonObject
 from tasktrail.model.access import Actor
 from tasktrail.model.author import Author, AuthorKind, Role, robot, superadmin
+from tasktrail.model.retention import Retention
 from tasktrail.store.task_list import TaskFilter
 from tasktrail.store.task_views import view_task
 
@@ -44,6 +46,7 @@ class Installation:
     library: Library
     bulletin: Bulletin
     logs: LogReading
+    pruning: LogPruning
     examine: Callable[[bool], Awaitable[list[JsonObject]]]
 
 
@@ -72,6 +75,7 @@ class Operations:
             "definition": self._definition,
             "doctor": self._doctor,
             "logNames": self._log_names,
+            "pruneLogs": self._prune_logs,
         }
         self._streams: dict[str, Callable[[JsonObject], AsyncIterator[object]]] = {
             "watch": self._watch,
@@ -178,6 +182,19 @@ class Operations:
 
     async def _doctor(self, arguments: JsonObject) -> object:
         return await self._own.examine(read_arguments(arguments, request.Checkup).check)
+
+    async def _prune_logs(self, arguments: JsonObject) -> object:
+        wanted = read_arguments(arguments, request.Pruning)
+        own = self._own
+        configured = own.config.retention
+        retention = Retention(
+            age=configured.age if wanted.older_than is None else wanted.older_than,
+            size=configured.size if wanted.keep_size is None else wanted.keep_size,
+        )
+        if wanted.dry_run:
+            return present_pruned(await own.pruning.plan(own.organization_id, retention))
+        keeper = Actor(author=robot(own.config.robot), organization_id=own.organization_id)
+        return present_pruned(await own.pruning.prune(keeper, retention))
 
     async def _watch(self, arguments: JsonObject) -> AsyncGenerator[object]:
         wanted = read_arguments(arguments, request.WatchSelection)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import cast
+from typing import Annotated, cast
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from tasktrail.local.transport import JsonObject
 from tasktrail.model.author import AuthorKind, Role
 from tasktrail.model.plan import Resource
+from tasktrail.model.retention import LONGEST_AGE
 from tasktrail.model.status import Status
 
 
@@ -141,6 +142,15 @@ class Checkup(Request, frozen=True, kw_only=True, rename="camel"):
     """What `doctor` is to look at; with `check` at every task, log and process too."""
 
     check: bool = False
+
+
+class Pruning(Request, frozen=True, kw_only=True, rename="camel"):
+    """Asks for the removal of finished logs: those whose tasks ended `older_than` seconds ago, and
+    the oldest beyond `keep_size` bytes. None stands for what is configured."""
+
+    older_than: Annotated[float, Meta(ge=0, le=LONGEST_AGE)] | None = None
+    keep_size: Annotated[int, Meta(ge=0)] | None = None
+    dry_run: bool = False
 
 
 class DefinitionSelection(Request, frozen=True, kw_only=True, rename="camel"):

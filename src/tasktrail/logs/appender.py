@@ -16,6 +16,7 @@ from tasktrail.model.instant import Instant
 
 _FILE_MODE = 0o600
 _DIRECTORY_MODE = 0o700
+_TRIES = 10
 
 
 class FrameAppender:
@@ -132,14 +133,17 @@ class FrameAppender:
             flags = os.O_WRONLY | os.O_APPEND
             if self._new:
                 flags |= os.O_CREAT | os.O_EXCL
-            try:
-                self._descriptor = os.open(self._path, flags, _FILE_MODE)
-            except FileNotFoundError:
-                if not self._new:
-                    raise
-                self._path.parent.mkdir(_DIRECTORY_MODE, parents=True, exist_ok=True)
-                self._descriptor = os.open(self._path, flags, _FILE_MODE)
+            self._descriptor = self._opened(flags)
         return self._descriptor
+
+    def _opened(self, flags: int) -> int:
+        # Between the making of the directory and that of the file it may be removed again, with
+        # the last of the other logs in it.
+        for _ in range(_TRIES if self._new else 0):
+            with contextlib.suppress(FileNotFoundError):
+                return os.open(self._path, flags, _FILE_MODE)
+            self._path.parent.mkdir(_DIRECTORY_MODE, parents=True, exist_ok=True)
+        return os.open(self._path, flags, _FILE_MODE)
 
     def _index(self, entry: bytes) -> None:
         """Add to the side index; once that fails, leave it: readers do without the rest."""

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from tasktrail.logs.frame import GAP, HEADER_SIZE, MAGIC, MAX_PAYLOAD, Frame, unpack_header
+from tasktrail.logs.log_file import LocalLogFile, LogFile
 from tasktrail.logs.run import DamagedPayloadError, PayloadUnpacker, Run
 
 _WINDOW = 64 * 1024
 
 
 class FrameSource:
-    """An open log file. A file that does not exist (yet) reads as an empty one.
+    """An open log file. A file that does not exist (yet) reads as an empty one."""
 
-    It keeps the file that it opened: a log that is compacted meanwhile reads on as it was.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._descriptor: int | None = None
+    def __init__(self, file: Path | LogFile) -> None:
+        self._file: LogFile = LocalLogFile(file) if isinstance(file, Path) else file
         self._size = 0
         self._window = b""
         self._window_start = 0
@@ -34,19 +30,19 @@ class FrameSource:
 
     def close(self) -> None:
         """Close the file."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        self._file.close()
+
+    def side_index(self) -> bytes:
+        """The entries of the side index, as they stand."""
+        return self._file.side_index()
 
     def refresh(self) -> bool:
         """Look at the file anew; whether there is one. Until then its size stays as it was."""
-        if self._descriptor is None:
-            try:
-                self._descriptor = os.open(self._path, os.O_RDONLY)
-            except FileNotFoundError:
-                return False
+        size = self._file.size()
+        if size is None:
+            return False
         self._window = b""  # a writer may have taken back the torn frame at its end
-        self._size = os.fstat(self._descriptor).st_size
+        self._size = size
         return True
 
     def frames(self, offset: int, line: int) -> Iterator[Frame]:
@@ -124,10 +120,8 @@ class FrameSource:
     def _read(self, offset: int, length: int) -> bytes:
         start = offset - self._window_start
         if start < 0 or start + length > len(self._window):
-            if self._descriptor is None:
-                return b""
             wanted = min(max(length, _WINDOW), max(0, self._size - offset))
-            self._window = os.pread(self._descriptor, wanted, offset)
+            self._window = self._file.read(offset, wanted)
             self._window_start, start = offset, 0
         return self._window[start : start + length]
 

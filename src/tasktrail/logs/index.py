@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from pathlib import Path
 
 from tasktrail.logs.frame import GAP, SEAL, Frame
 from tasktrail.logs.frame_source import FrameSource
@@ -18,8 +17,7 @@ class LogIndex:
     The side index only saves reading headers: where it is missing, torn or wrong, the frames tell.
     """
 
-    def __init__(self, path: Path, source: FrameSource) -> None:
-        self._path = path
+    def __init__(self, source: FrameSource) -> None:
         self._source = source
         self._segments: list[Segment] = []
         self._builder: SegmentBuilder | None = None
@@ -124,7 +122,7 @@ class LogIndex:
         return [*self._segments, last] if last else self._segments
 
     def _start(self) -> SegmentBuilder:
-        segments = load_segments(self._path)
+        segments = load_segments(self._source.side_index())
         if segments and self._fits(segments[-1]):
             last = segments.pop()  # its frames are looked at again: one of them may be the seal
             self._segments = segments

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
+
+from tasktrail.logs.segment import index_path
 
 _TASKS_PER_DIRECTORY = 1000
+_NAME = re.compile(r"(\d+)-(\d+)\.log")
+
+
+class LogName(NamedTuple):
+    """Which log: that of one attempt (counted from 1) at a step of a task."""
+
+    task_id: int
+    step_id: int
+    attempt: int
+
+    @property
+    def key(self) -> str:
+        """Its path below the directory of all logs, and below the prefix of a log store."""
+        group = self.task_id // _TASKS_PER_DIRECTORY
+        return f"{group}/{self.task_id}/{self.step_id}-{self.attempt}.log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,5 +44,23 @@ class LogPlace:
 
     def path(self, task_id: int, step_id: int, attempt: int) -> Path:
         """The log of one attempt (counted from 1) at a step."""
-        group = task_id // _TASKS_PER_DIRECTORY
-        return Path(f"{self.root}/{group}/{task_id}/{step_id}-{attempt}.log")
+        return Path(f"{self.root}/{LogName(task_id, step_id, attempt).key}")
+
+    def names(self) -> Iterator[LogName]:
+        """The logs that have a file here, in no order; they may come and go meanwhile."""
+        for path in self.root.glob("*/*/*.log"):
+            found = _NAME.fullmatch(path.name)
+            if found is not None and path.parent.name.isdecimal():
+                yield LogName(int(path.parent.name), int(found[1]), int(found[2]))
+
+    def remove(self, name: LogName) -> None:
+        """Remove the file of a log, if there is one, and directories that are empty then.
+
+        Raises:
+            OSError: it cannot be removed.
+        """
+        path = self.path(*name)
+        index_path(path).unlink(missing_ok=True)  # readers do without, and it is not left alone
+        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()

@@ -13,12 +13,13 @@ from tasktrail.logs.cursor import LogCursor
 from tasktrail.logs.frame_source import FrameSource
 from tasktrail.logs.index import LogIndex
 from tasktrail.logs.line import Line, Stretch
+from tasktrail.logs.log_file import LogFile
 from tasktrail.logs.run import DamagedPayloadError
 from tasktrail.model.instant import Instant
 
 
 class LogReader:
-    """Reads the log at `path`; a file that does not exist is an empty log.
+    """Reads a log, by its path or wherever else it is; a file that does not exist is an empty log.
 
     Every call sees what is on disk at that moment. Only completed lines are lines: what a stream
     has written after its last newline becomes one when the log is sealed. Damage never stops lines
@@ -26,9 +27,9 @@ class LogReader:
     numbers. Memory is bounded whatever the size of the log. Not to be shared between threads.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._source = FrameSource(path)
-        self._index = LogIndex(path, self._source)
+    def __init__(self, file: Path | LogFile) -> None:
+        self._source = FrameSource(file)
+        self._index = LogIndex(self._source)
 
     def __enter__(self) -> Self:
         return self

@@ -104,7 +104,12 @@ class SegmentBuilder:
 
 def index_path(log: Path) -> Path:
     """Where the side index of a log is; small logs have none."""
-    return log.with_name(log.name + ".idx")
+    return log.with_name(index_key(log.name))
+
+
+def index_key(log: str) -> str:
+    """What the side index of a log is called."""
+    return f"{log}.idx"
 
 
 def pack_segment(segment: Segment) -> bytes:
@@ -113,12 +118,8 @@ def pack_segment(segment: Segment) -> bytes:
     return fields + _CHECKSUM.pack(zlib.crc32(fields))
 
 
-def load_segments(log: Path) -> list[Segment]:
-    """The side index as far as it is whole and without a gap; empty when there is none."""
-    try:
-        stored = index_path(log).read_bytes()
-    except OSError:
-        return []
+def load_segments(stored: bytes) -> list[Segment]:
+    """The entries of a side index, as far as it is whole and without a gap."""
     segments: list[Segment] = []
     expected = (None, 0, 1)
     for segment in _entries(stored):

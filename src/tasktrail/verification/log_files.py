@@ -1,42 +1,52 @@
-"""Logs: those of attempts that ended are closed, whole, and as large as the record says."""
+"""Logs: those of attempts that ended are closed, whole, and as large as the record says.
+
+A log that is not here must be recorded as sent to a store, where it was compared, or as removed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
 
 from tasktrail.logs.frame import GAP, SEAL
 from tasktrail.logs.frame_source import FrameSource
 from tasktrail.logs.place import LogPlace
 from tasktrail.logs.run import DamagedPayloadError
 from tasktrail.logs.segment import SegmentBuilder
-from tasktrail.model.step import Attempt, LogSummary
+from tasktrail.model.step import LogSummary
 from tasktrail.verification.finding import Finding, Invariant
 from tasktrail.verification.task_record import TaskRecord
 
 
-def wrong_logs(record: TaskRecord, place: LogPlace) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class MissingLog:
+    """A log that is not in the data directory, and what is wrong if it is nowhere else either."""
+
+    step_id: int
+    attempt: int
+    finding: Finding
+
+
+def wrong_logs(record: TaskRecord, place: LogPlace) -> Iterator[Finding | MissingLog]:
     """What is wrong with the logs of the attempts of a task that have ended. Reads all of them."""
     for _, step in record.steps():
         for attempt in record.attempts_of(step):
             if attempt.ended_at is None:
                 continue
             path = place.path(record.task.id, step.id, attempt.number)
-            wrong = _wrong(attempt, path)
-            if wrong is not None:
-                what = f"the log of attempt {attempt.number} at {step.name} ({path.name})"
-                yield Finding(Invariant.LOGS, f"{what} {wrong}", record.task.id)
-
-
-def _wrong(attempt: Attempt, path: Path) -> str | None:
-    kept = attempt.log or LogSummary()
-    source = FrameSource(path)
-    try:
-        if not source.refresh():
-            return "is missing" if kept.bytes else None
-        return _wrong_frames(source, kept)
-    finally:
-        source.close()
+            what = f"the log of attempt {attempt.number} at {step.name} ({path.name})"
+            kept = attempt.log or LogSummary()
+            source = FrameSource(path)
+            try:
+                if source.refresh():
+                    wrong = _wrong_frames(source, kept)
+                    if wrong is not None:
+                        yield Finding(Invariant.LOGS, f"{what} {wrong}", record.task.id)
+                elif kept.bytes:
+                    finding = Finding(Invariant.LOGS, f"{what} is missing", record.task.id)
+                    yield MissingLog(step.id, attempt.number, finding)
+            finally:
+                source.close()
 
 
 def _wrong_frames(source: FrameSource, kept: LogSummary) -> str | None:

@@ -6,6 +6,7 @@ import asyncio
 from functools import partial
 
 from tasktrail.logs.place import LogPlace
+from tasktrail.store.log_places import placements
 from tasktrail.store.store import Store
 from tasktrail.store.survey import damages, running_attempts, standing_claims
 from tasktrail.verification.course import wrong_order, wrong_owners
@@ -14,7 +15,7 @@ from tasktrail.verification.finding import Finding, Invariant, Verification
 from tasktrail.verification.histories import broken_histories
 from tasktrail.verification.leftovers import left_over, marked_processes
 from tasktrail.verification.lock_queues import wrong_queues
-from tasktrail.verification.log_files import wrong_logs
+from tasktrail.verification.log_files import MissingLog, wrong_logs
 from tasktrail.verification.parts import missing_parts
 from tasktrail.verification.task_record import TaskRecord, next_records
 
@@ -41,12 +42,29 @@ async def verify(store: Store, place: LogPlace, identity: str) -> Verification:
         last = max(record.task.id for record in records)
         tasks += len(records)
         attempts += sum(step.attempts for record in records for _, step in record.steps())
-        findings += await asyncio.to_thread(_wrong_with, records, place)
+        found = await asyncio.to_thread(_wrong_with, records, place)
+        findings += await _not_elsewhere(store, found)
     return Verification(tasks, attempts, tuple(findings))
 
 
-def _wrong_with(records: list[TaskRecord], place: LogPlace) -> list[Finding]:
+async def _not_elsewhere(store: Store, found: list[Finding | MissingLog]) -> list[Finding]:
+    """Without the missing logs of which it is known where they went.
+
+    Asked now, after they were missed: they may have been sent away since the records were read.
+    """
+    missing = [(one.step_id, one.attempt) for one in found if isinstance(one, MissingLog)]
+    known = await store.read(lambda connection: placements(connection, missing)) if missing else {}
     findings: list[Finding] = []
+    for one in found:
+        if isinstance(one, Finding):
+            findings.append(one)
+        elif (one.step_id, one.attempt) not in known:
+            findings.append(one.finding)
+    return findings
+
+
+def _wrong_with(records: list[TaskRecord], place: LogPlace) -> list[Finding | MissingLog]:
+    findings: list[Finding | MissingLog] = []
     for record in records:
         missing = list(missing_parts(record))
         findings += missing

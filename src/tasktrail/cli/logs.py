@@ -1,0 +1,113 @@
+"""`tasktrail logs ...`: the logs of all tasks together."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tasktrail.cli.examples import examples
+from tasktrail.cli.exit_codes import ExitCode
+from tasktrail.cli.options import (
+    DataOption,
+    OutputOption,
+    data_directory,
+    output_format,
+    remember,
+)
+from tasktrail.cli.output import OutputFormat, console, note, print_json
+from tasktrail.cli.session import open_session
+from tasktrail.definitions.duration import parse_duration
+from tasktrail.errors import InvalidInputError
+from tasktrail.local.pruned_shape import PrunedLogs
+from tasktrail.local.request import Pruning
+from tasktrail.local.shape import read
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after finished logs.")
+
+_SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)([KMGT]?)(?:i?B)?", re.IGNORECASE)
+_UNITS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
+
+
+@app.callback()
+def group(ctx: typer.Context, data: DataOption = None, output: OutputOption = None) -> None:
+    """Look after finished logs."""
+    remember(ctx, data, output)
+
+
+@app.command(
+    "prune",
+    epilog=examples(
+        "tasktrail logs prune --dry-run",
+        "tasktrail logs prune --older-than 90d",
+        "tasktrail logs prune --keep-size 50G -o json",
+    ),
+)
+def prune(
+    ctx: typer.Context,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be removed.")
+    ] = False,
+    older_than: Annotated[
+        str | None,
+        typer.Option(metavar="DURATION", help="Remove those of tasks that ended so long ago."),
+    ] = None,
+    keep_size: Annotated[
+        str | None,
+        typer.Option(metavar="SIZE", help="Remove the oldest until the rest takes no more."),
+    ] = None,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> int:
+    """Remove old logs of tasks that have ended. Without limits: by those in config.toml.
+
+    Records and histories stay. What was removed is recorded as a task of the robot.
+    """
+    wanted = Pruning(
+        older_than=None if older_than is None else _seconds(older_than),
+        keep_size=None if keep_size is None else _bytes(keep_size),
+        dry_run=dry_run,
+    )
+    return asyncio.run(_prune(data_directory(ctx, data), wanted, output_format(ctx, output)))
+
+
+async def _prune(data: Path, wanted: Pruning, output: OutputFormat) -> ExitCode:
+    async with open_session(data, engine=False) as session:
+        answer = await session.client.prune_logs(wanted)
+    if output is OutputFormat.JSON:
+        print_json(answer)
+        return ExitCode.WELL
+    pruned = read(answer, PrunedLogs)
+    if pruned.items:
+        from tasktrail.cli.tables import pruned_table
+
+        console().print(pruned_table(pruned.items, console().width))
+    said = f"{pruned.logs} logs of {pruned.total_count} tasks, {pruned.bytes} bytes"
+    if wanted.dry_run:
+        note(f"Would remove {said}.")
+    elif pruned.task_id is None:
+        note("Nothing to remove.")
+    else:
+        note(f"Removed {said}; recorded as task {pruned.task_id}.")
+    return ExitCode.WELL
+
+
+def _seconds(text: str) -> float:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise InvalidInputError(
+            f"--older-than: {text!r} {error}", hint="for example 90d, 12h or 1d12h"
+        ) from error
+
+
+def _bytes(text: str) -> int:
+    found = _SIZE.fullmatch(text.strip())
+    if found is None:
+        raise InvalidInputError(
+            f"--keep-size: {text!r} is not a size", hint="for example 500M, 20G or 1.5T"
+        )
+    return int(float(found[1]) * 1024 ** _UNITS[found[2].upper()])

@@ -1,0 +1,26 @@
+"""What a removal of logs answers, in the camelCase JSON of the REST contract."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tasktrail.local.shape import Shape
+
+
+class PrunedTask(Shape, frozen=True, kw_only=True, rename="camel"):
+    """A task whose logs were removed, how many, and the bytes that they took as stored."""
+
+    task_id: int
+    ended_at: datetime
+    logs: int
+    bytes: int
+
+
+class PrunedLogs(Shape, frozen=True, kw_only=True, rename="camel"):
+    """All tasks whose logs were removed; `task_id` is the task that says so, if any were."""
+
+    items: tuple[PrunedTask, ...] = ()
+    total_count: int = 0
+    logs: int = 0
+    bytes: int = 0
+    task_id: int | None = None
