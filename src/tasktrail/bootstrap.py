@@ -107,7 +107,7 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
         stores = LogStores(config.log_store, config.log_store_options)
         finished = FinishedLogs(store, stores)
         stack.callback(finished.close)
-        erasure = LogErasure(store, place, stores, clock)
+        erasure = LogErasure(store, place, stores, directory.identity, clock)
         pruning = LogPruning(decisions, place, erasure)
         running: EmbeddedEngine | None = None
         shipping: LogShipping | None = None
@@ -119,7 +119,7 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
         library = _library(stack, directory, config, supervisor, life)
         if engine:
             # Before the engine, so that it ends after it: the last steps leave logs, too.
-            shipping = _start_shipping(stack, directory, decisions, place, stores, erasure)
+            shipping = _shipping(stack, directory, decisions, place, stores, erasure)
             running = await _start_engine(
                 stack, directory, config, decisions, library, bulletin, hub, place, supervisor, life
             )
@@ -128,6 +128,8 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
             live = frozenset(await store.read(live_task_ids))
             await asyncio.to_thread(remove_workspaces, directory.workspaces, live)
         recovered = await recover(decisions, place, new_reference)
+        if shipping is not None:
+            shipping.start()  # now that the attempts of the last life have ended
         if recovered.lost_jobs or swept.killed:
             _log.warning(
                 "settled %d jobs that had lost their worker; stopped %d processes left over",
@@ -234,7 +236,7 @@ def _examination(
     return examine
 
 
-def _start_shipping(
+def _shipping(
     stack: AsyncExitStack,
     directory: DataDirectory,
     decisions: Decisions,
@@ -253,7 +255,6 @@ def _start_shipping(
     shipping = LogShipping(store, place, shipment)
     decisions.subscribe(shipping.follow)
     stack.push_async_callback(shipping.aclose, _SHIPPING_PATIENCE)
-    shipping.start()
     return shipping
 
 

@@ -7,7 +7,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from faults.workloads import WORKLOADS, Deed
+from faults.workloads import STORING, WORKLOADS, Deed
 from integration.engine.engine_bench import Bench, bench_of
 from tasktrail.errors import RefusedError
 from tasktrail.failpoints import arm
@@ -28,15 +28,18 @@ def live(directory: str, workload: str, failpoint: str) -> None:
     if workload == "log":
         _write_log(here / "step.log")
     else:
-        asyncio.run(_work(here, WORKLOADS[workload]))
+        settings = f'log_store = "{here}/archive"\n' if workload in STORING else ""
+        asyncio.run(_work(here, WORKLOADS[workload], settings, prunes=workload == "prune"))
 
 
-async def _work(here: Path, deeds: tuple[Deed, ...]) -> None:
+async def _work(here: Path, deeds: tuple[Deed, ...], settings: str, *, prunes: bool) -> None:
     journal = Journal(here / "accepted")
-    async with bench_of(here, slots=4, settings="grace = 0.2\n") as bench:
+    async with bench_of(here, slots=4, settings="grace = 0.2\n" + settings) as bench:
         await asyncio.gather(*(_do(bench, journal, here, deed) for deed in deeds))
         assert bench.world.engine is not None
         await bench.world.engine.idle()
+        if prunes:
+            await bench.world.operations.call("pruneLogs", {"olderThan": 0})
 
 
 async def _do(bench: Bench, journal: Journal, here: Path, deed: Deed) -> None:

@@ -11,7 +11,7 @@ import pytest
 from faults.engine_life import LOG_LINES, Journal
 from faults.lives import Lives
 from faults.verdict import verdict_on
-from faults.workloads import WORKLOADS
+from faults.workloads import STORING, WORKLOADS
 from tasktrail.failpoints import Failpoint
 from tasktrail.logs.reader import LogReader
 from tasktrail.logs.recovery import recover
@@ -62,6 +62,13 @@ WALK: dict[Failpoint, tuple[Station, ...]] = {
     Failpoint.LOG_COMPACTED: (Station("log"),),
     Failpoint.LOG_REPLACED: (Station("log"),),
     Failpoint.LOG_SYNCED: (Station(), Station("log")),
+    Failpoint.LOG_SHIPPING: (Station("ship"), Station("ship", hit=2)),
+    Failpoint.LOG_UPLOADED: (Station("ship"), Station("ship", hit=2)),
+    Failpoint.LOG_VERIFIED: (Station("ship"), Station("ship", hit=2)),
+    Failpoint.LOG_PLACE_RECORDED: (Station("ship"), Station("ship", hit=2)),
+    Failpoint.LOG_LOCAL_REMOVED: (Station("ship"), Station("ship", hit=2)),
+    Failpoint.LOG_PRUNE_RECORDED: (Station("prune"),),
+    Failpoint.LOG_ERASED: (Station("prune"), Station("prune", hit=2)),
     Failpoint.SWEEP_KILLED: (_STUBBORN_LEFT,),
     Failpoint.SWEPT: (_STUBBORN_LEFT,),
     Failpoint.RECOVERY_LOGS_CLOSED: (_STUBBORN_LEFT, _MIDWAY),
@@ -97,7 +104,11 @@ async def test_a_kill_there_loses_nothing_doubles_nothing_and_leaves_nothing(
 
     accepted = Journal(tmp_path / "accepted").ids
     assert accepted.keys() == {deed.name for deed in WORKLOADS[station.workload]}
-    assert (await verdict_on(tmp_path, accepted.values())).wrong == []
+    if station.workload in STORING:
+        assert_logs_have_moved(tmp_path, pruned=station.workload == "prune")
+    if station.workload != "prune":
+        # Its tasks are more than those that were asked for.
+        assert (await verdict_on(tmp_path, accepted.values())).wrong == []
 
 
 async def test_without_a_kill_everything_is_well(lives: Lives, tmp_path: Path) -> None:
@@ -119,6 +130,18 @@ def assert_log_is_whole(path: Path) -> None:
     with LogReader(path) as reader:
         texts = [line.text for line in reader.lines(1)]
     assert texts == [f"line {number}".encode() for number in range(LOG_LINES)]
+
+
+def assert_logs_have_moved(here: Path, *, pruned: bool) -> None:
+    """All of them are in the archive, whole, or nowhere; none is in the data directory."""
+    assert list((here / "data" / "logs").rglob("*.log*")) == []
+    archived = list((here / "archive").rglob("*.log"))
+    # A step that was started and killed before it spoke has left no log.
+    assert pruned == (archived == [])
+    for path in archived:
+        with LogReader(path) as reader:
+            assert reader.sealed
+            assert [line.text for line in reader.lines()][:1] == [b"hello"]
 
 
 def said(here: Path) -> str:

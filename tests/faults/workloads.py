@@ -81,6 +81,14 @@ def call(context: Context):
     context.outputs["number"] = 7
 """
 
+_SPEAKING = """
+jobs:
+  main:
+    steps:
+      - {name: First, run: START; echo hello}
+      - {name: Safe, run: START; echo hello, retry_safe: true}
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Deed:
@@ -103,6 +111,11 @@ WORKLOADS: dict[str, tuple[Deed, ...]] = {
     "commands": (Deed("one", _COMMANDS), Deed("two", _COMMANDS)),
     "python": (Deed("calls", _PYTHON, beside=(("faulty.py", _FAULTY),)),),
     "spawn": (Deed("parent", _PARENT, beside=(("child.yml", f"name: child\n{_CHILD}"),)),),
+    "ship": (Deed("sends", _SPEAKING),),
+    "prune": (Deed("forgets", _SPEAKING),),
     "stop": (Deed("stubborn", _STUBBORN, canceled_at="ready"),),
 }
 """What is submitted at once, by the name of the workload."""
+
+STORING = frozenset({"ship", "prune"})
+"""Workloads whose finished logs go to another directory; those of `prune` are removed then."""

@@ -20,14 +20,23 @@ _AT_ONCE = 500
 
 class LogErasure:
     """Removes what is left of removed logs, here and in stores. A kill may come at any moment:
-    what was not erased is erased the next time."""
+    what was not erased is erased the next time.
+
+    `prefix` is that of the keys under which this installation sends logs.
+    """
 
     def __init__(
-        self, store: Store, place: LogPlace, stores: LogStores, clock: Callable[[], Instant]
+        self,
+        store: Store,
+        place: LogPlace,
+        stores: LogStores,
+        prefix: str,
+        clock: Callable[[], Instant],
     ) -> None:
         self._store = store
         self._place = place
         self._stores = stores
+        self._prefix = prefix
         self._clock = clock
 
     async def erase_all(self) -> None:
@@ -70,8 +79,11 @@ class LogErasure:
         except OSError as error:
             raise LogStoreError(f"a log cannot be removed: {error}") from error
         if placement.store is not None and placement.key is not None:
-            store = self._stores.at(placement.store)
-            await store.remove(placement.key, index_key(placement.key))
+            store, key = self._stores.at(placement.store), placement.key
+        else:  # a kill may have come between an upload and its record
+            store, key = self._stores.configured, name.stored_under(self._prefix)
+        if store is not None:
+            await store.remove(key, index_key(key))
         reach(Failpoint.LOG_ERASED)
 
     async def _note(self, erased: list[tuple[int, int]]) -> None:

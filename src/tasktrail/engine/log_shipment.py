@@ -20,8 +20,7 @@ from tasktrail.store.store import Store
 
 
 class LogShipment:
-    """What every log takes on its way to `target`. `prefix` keeps the logs of several installations
-    in one store apart."""
+    """What every log takes on its way to `target`; see `LogName.stored_under` for `prefix`."""
 
     def __init__(
         self,
@@ -66,7 +65,7 @@ class LogShipment:
         index = index_path(path)
         if not path.exists():
             return None
-        key = f"{self._prefix}/{name.key}"
+        key = name.stored_under(self._prefix)
         reach(Failpoint.LOG_SHIPPING)
         if index.exists():
             await self._target.upload(index_key(key), index)

@@ -45,6 +45,8 @@ class LogShipping:
         self._waiting: asyncio.Queue[LogName] = asyncio.Queue(_MOST_WAITING)
         self._missed = asyncio.Event()
         """There may be finished logs in the data directory that do not wait here."""
+        self._found = asyncio.Event()
+        """All of them do."""
         self._under_way: set[LogName] = set()
         self._works: list[asyncio.Task[None]] = []
         self.problem: str | None = None
@@ -57,8 +59,8 @@ class LogShipping:
 
     def start(self) -> None:
         """Begin, with what an earlier life has left."""
-        self._missed.set()
         self._begin(self._find_missed())
+        self._missed.set()
         for _ in range(_AT_ONCE):
             self._begin(self._take())
 
@@ -70,9 +72,9 @@ class LogShipping:
 
     async def aclose(self, patience: float) -> None:
         """Stop; before that, while the store answers, give what waits `patience` seconds."""
-        if self.problem is None:
+        if self._works and self.problem is None:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._waiting.join(), patience)
+                await asyncio.wait_for(self._all_sent(), patience)
         for work in self._works:
             work.cancel()
         await asyncio.gather(*self._works, return_exceptions=True)
@@ -84,20 +86,27 @@ class LogShipping:
         try:
             self._waiting.put_nowait(name)
         except asyncio.QueueFull:
+            self._found.clear()
             self._missed.set()
+
+    async def _all_sent(self) -> None:
+        await self._found.wait()
+        await self._waiting.join()
 
     async def _find_missed(self) -> None:
         while True:
             await self._missed.wait()
+            self._missed.clear()
             try:
                 names = await self._finished()
             except (OSError, StoreUnavailableError) as error:
                 _log.warning("finished logs cannot be looked for: %s", error)
+                self._missed.set()
                 await asyncio.sleep(LONGEST_WAIT)
                 continue
-            self._missed.clear()
             for name in names:
                 await self._waiting.put(name)
+            self._found.set()
 
     async def _finished(self) -> list[LogName]:
         """The logs in the data directory whose attempts have ended."""

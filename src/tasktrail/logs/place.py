@@ -23,10 +23,14 @@ class LogName(NamedTuple):
     attempt: int
 
     @property
-    def key(self) -> str:
-        """Its path below the directory of all logs, and below the prefix of a log store."""
+    def path(self) -> str:
+        """Its path below the directory of all logs."""
         group = self.task_id // _TASKS_PER_DIRECTORY
         return f"{group}/{self.task_id}/{self.step_id}-{self.attempt}.log"
+
+    def stored_under(self, prefix: str) -> str:
+        """Its key in a store; `prefix` keeps the logs of several installations apart."""
+        return f"{prefix}/{self.path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class LogPlace:
 
     def path(self, task_id: int, step_id: int, attempt: int) -> Path:
         """The log of one attempt (counted from 1) at a step."""
-        return Path(f"{self.root}/{LogName(task_id, step_id, attempt).key}")
+        return Path(f"{self.root}/{LogName(task_id, step_id, attempt).path}")
 
     def names(self) -> Iterator[LogName]:
         """The logs that have a file here, in no order; they may come and go meanwhile."""
