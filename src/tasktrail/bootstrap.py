@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError
 from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.definition_host import DefinitionHost
-from tasktrail.actions.finished_logs import FinishedLogs
+from tasktrail.actions.finished_logs import FinishedLogs, find_in
 from tasktrail.actions.hosted_python import HostedPython
 from tasktrail.actions.library import Library
 from tasktrail.actions.log_erasure import LogErasure
@@ -105,8 +105,7 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
         decisions.subscribe(bulletin.follow)
         hub, place = LogHub(), LogPlace(directory.logs)
         stores = LogStores(config.log_store, config.log_store_options)
-        finished = FinishedLogs(store, stores)
-        stack.callback(finished.close)
+        finished = FinishedLogs(find_in(store), stores)
         erasure = LogErasure(store, place, stores, directory.identity, clock)
         pruning = LogPruning(decisions, place, erasure)
         running: EmbeddedEngine | None = None
@@ -169,7 +168,11 @@ def logs_of_no_engine(data: Path, names: LogNames) -> LogsOfNoEngine:
 
     What is read there can only grow, or be removed as a whole.
     """
-    return LogsOfNoEngine(LogReading(LogPlace(data / "logs"), LogHub()), names)
+    config = read_config(data)
+    places = {(name.step_id, name.attempt): name.place for name in names.logs}
+    stores = LogStores(config.log_store, config.log_store_options)
+    finished = FinishedLogs(lambda step_id, attempt: places.get((step_id, attempt)), stores)
+    return LogsOfNoEngine(LogReading(LogPlace(data / "logs"), LogHub(), finished), names)
 
 
 def open_store(directory: DataDirectory, config: Config) -> Store:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from tasktrail.errors import LogStoreError
@@ -13,15 +14,29 @@ from tasktrail.model.instant import Instant, to_rfc3339
 from tasktrail.store.log_places import LogPlacement, placement_of
 from tasktrail.store.store import Store
 
+Find = Callable[[int, int], LogPlacement | None]
+"""What is recorded of the log of an attempt, by the id of the step and the number of the attempt.
+Called beside the event loop."""
+
+
+def find_in(store: Store) -> Find:
+    """Looks into the records, by way of the loop that runs now."""
+    loop = asyncio.get_running_loop()
+
+    def find(step_id: int, attempt: int) -> LogPlacement | None:
+        asked = store.read(lambda connection: placement_of(connection, step_id, attempt))
+        return asyncio.run_coroutine_threadsafe(asked, loop).result()
+
+    return find
+
 
 class FinishedLogs:
     """Opens the logs of attempts that have ended, wherever they are: here, in a store, or removed
-    by retention, which then is all that there is to read. To be made in the event loop."""
+    by retention, which then is all that there is to read. `find` says what became of one."""
 
-    def __init__(self, store: Store, stores: LogStores) -> None:
-        self._store = store
+    def __init__(self, find: Find, stores: LogStores) -> None:
+        self._find = find
         self._stores = stores
-        self._loop = asyncio.get_running_loop()
 
     def file(self, path: Path, step_id: int, attempt: int) -> LogFile:
         """The log of an attempt that is at `path` if it is here; to be used beside the loop.
@@ -40,14 +55,13 @@ class FinishedLogs:
             await store.probe(key)
 
     def elsewhere(self, step_id: int, attempt: int) -> LogFile | None:
-        """The log of an attempt that is not here; None when it has none. Waits for the loop.
+        """The log of an attempt that is not here; None when it has none.
 
         Raises:
             LogStoreError: its store cannot be opened.
             StoreUnavailableError: the records cannot be read.
         """
-        asked = self._store.read(lambda connection: placement_of(connection, step_id, attempt))
-        place = asyncio.run_coroutine_threadsafe(asked, self._loop).result()
+        place = self._find(step_id, attempt)
         if place is None:
             return None
         if place.removed_at is not None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import NamedTuple
+
+import msgspec
 
 from tasktrail.actions.log_block import AttemptLog, name_log
 from tasktrail.actions.log_search import SearchedLogs
@@ -17,6 +19,7 @@ from tasktrail.local.log_shape import LogNames
 from tasktrail.local.transport import JsonObject
 from tasktrail.logs.line_range import LineRange
 from tasktrail.logs.pattern import make_pattern
+from tasktrail.store.log_places import LogPlacement
 
 _MOST_CONTEXT = 1000
 
@@ -32,6 +35,21 @@ Find = Callable[[request.LogSelection], Awaitable[FoundLogs]]
 """Raises `NotFoundError` for a task, job or step that there is not."""
 
 
+def present_names(
+    found: FoundLogs, places: Mapping[tuple[int, int], LogPlacement]
+) -> dict[str, object]:
+    """Which logs there are, and where those that have moved are: a `LogNames`."""
+    logs = [
+        {
+            **name_log(log),
+            "ended": log.ended,
+            "place": msgspec.to_builtins(places.get((log.step_id, log.attempt))),
+        }
+        for log in found.logs
+    ]
+    return {"logs": logs, "over": found.over}
+
+
 class LogOperations:
     """Streams what is in logs. Without `watching` there is nothing to follow."""
 
@@ -39,14 +57,6 @@ class LogOperations:
         self._reading = reading
         self._find = find
         self._watching = watching
-
-    async def names(self, wanted: request.LogSelection) -> object:
-        """Which logs there are: a `LogNames`."""
-        found = await self._find(wanted)
-        return {
-            "logs": [{**name_log(log), "ended": log.ended} for log in found.logs],
-            "over": found.over,
-        }
 
     async def lines(self, arguments: JsonObject) -> AsyncGenerator[object]:
         """Blocks of lines."""

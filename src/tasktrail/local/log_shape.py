@@ -10,16 +10,18 @@ import msgspec
 
 from tasktrail.errors import ConnectionLostError
 from tasktrail.local.shape import LogLine, Shape, TaskChanged
+from tasktrail.store.log_places import LogPlacement
 
 
 class LogName(Shape, frozen=True, kw_only=True, rename="camel"):
-    """Names the log of an attempt. Once it `ended`, all of the log is there."""
+    """Names the log of an attempt. Once it `ended`, all of the log is there, or at `place`."""
 
     job: str
     step: str
     step_id: int
     attempt: int
     ended: bool
+    place: LogPlacement | None = None
 
 
 class LogNames(Shape, frozen=True, kw_only=True, rename="camel"):

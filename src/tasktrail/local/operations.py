@@ -25,11 +25,12 @@ from tasktrail.config import Config
 from tasktrail.errors import InvalidInputError, NotFoundError
 from tasktrail.local import request
 from tasktrail.local.arguments import read_arguments, read_instant
-from tasktrail.local.log_operations import FoundLogs, LogOperations
+from tasktrail.local.log_operations import FoundLogs, LogOperations, present_names
 from tasktrail.local.transport import JsonObject
 from tasktrail.model.access import Actor
 from tasktrail.model.author import Author, AuthorKind, Role, robot, superadmin
 from tasktrail.model.retention import Retention
+from tasktrail.store.log_places import placements
 from tasktrail.store.task_list import TaskFilter
 from tasktrail.store.task_views import view_task
 
@@ -205,7 +206,12 @@ class Operations:
                 yield item
 
     async def _log_names(self, arguments: JsonObject) -> object:
-        return await self._logs.names(read_arguments(arguments, request.LogSelection))
+        found = await self._find_logs(read_arguments(arguments, request.LogSelection))
+        keys = [(log.step_id, log.attempt) for log in found.logs]
+        places = await self._own.decisions.store.read(
+            lambda connection: placements(connection, keys)
+        )
+        return present_names(found, places)
 
     async def _find_logs(self, wanted: request.LogSelection) -> FoundLogs:
         selection = LogSelection(

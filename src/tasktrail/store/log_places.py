@@ -21,7 +21,7 @@ _summary = msgspec.json.Decoder(LogSummary)
 _AT_ONCE = 200
 
 
-class LogPlacement(Struct, frozen=True, kw_only=True):
+class LogPlacement(Struct, frozen=True, kw_only=True, rename="camel"):
     """What became of the log of an attempt after it was finished.
 
     Attributes:
