@@ -151,11 +151,11 @@ async def test_a_job_whose_execution_breaks_is_settled_and_cleaned_up(
     assert workshop is not None
     log, broken = type(workshop).log, []
 
-    def breaks_once(self: Any, task_id: int, step_id: int, attempt: int) -> object:
+    def breaks_once(self: Any, task_id: int, step_id: int, attempt: int, masking: Any) -> object:
         if not broken and step_id == 2:
             broken.append(step_id)
             raise RuntimeError("a defect")
-        return log(self, task_id, step_id, attempt)
+        return log(self, task_id, step_id, attempt, masking)
 
     monkeypatch.setattr(type(workshop), "log", breaks_once)
     task = await bench.outcome(f"""
