@@ -25,7 +25,7 @@ from tasktrail.engine.workshop import StepLog, Workshop
 from tasktrail.errors import StoreUnavailableError
 from tasktrail.failpoints import Failpoint, reach
 from tasktrail.logs.masked_log import MaskedLog
-from tasktrail.logs.masking import Masking
+from tasktrail.logs.masking import NOTHING, Masking
 from tasktrail.model.changes import StopStep
 from tasktrail.model.course import outlives_stops
 from tasktrail.model.happening import StepEnded, WorkerLost
@@ -89,7 +89,7 @@ class JobExecution:
         self._running: _Running | None = None
         self._ordered: dict[int, StopStep] = {}
         self._abandoned = False
-        self._maskings: dict[frozenset[str], Masking] = {}
+        self._maskings: dict[frozenset[str], Masking] = {frozenset(): NOTHING}
 
     def order_stop(self, order: StopStep) -> None:
         """Stop a step of the job, now or as soon as it begins."""

@@ -11,6 +11,7 @@ MASK = "********"
 """What stands for a secret, whatever its length."""
 
 _MASK = MASK.encode()
+_LINE = re.compile(rb"[^\r\n]+")
 _LINE_BREAKS = re.compile(rb"[\r\n]+")
 
 
@@ -94,28 +95,19 @@ class Masker:
             if begin > at:
                 self._in_mask = False
                 yield text[at:begin]
-            yield from self._masked(text[begin:end])
+            yield self._masked(text[begin:end])
             at = end
         if at < upto:
             self._in_mask = False
             yield text[at:upto]
 
-    def _masked(self, secret: bytes) -> Iterator[bytes]:
+    def _masked(self, secret: bytes) -> bytes:
         """A mask for each line of `secret`: lines stay lines."""
-        at = 0
-        for line_break in _LINE_BREAKS.finditer(secret):
-            if line_break.start() > at:
-                yield from self._mask()
-            yield line_break[0]
-            self._in_mask = False
-            at = line_break.end()
-        if at < len(secret):
-            yield from self._mask()
-
-    def _mask(self) -> Iterator[bytes]:
-        if not self._in_mask:
-            self._in_mask = True
-            yield _MASK
+        masked = _LINE.sub(_MASK, secret)
+        if self._in_mask:
+            masked = masked.removeprefix(_MASK)
+        self._in_mask = not secret.endswith((b"\n", b"\r"))
+        return masked
 
 
 def mask_text(masking: Masking, text: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate
+from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
@@ -24,6 +25,9 @@ _BLOCK = 12
 """A line break in a wrappable form leaves its first or its second block of so many bytes whole."""
 _FAR = 3 * LONGEST_FORM
 """How far back a form can begin that has a line break after every character."""
+
+_WINDOW = 16 * 1024
+"""How much is looked through at once, to bound the memory that what is found takes."""
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_="
 _WRAP = re.compile(rb"\r?\n(?=[^\r\n])")
@@ -88,14 +92,21 @@ class Masking:
         return BytesAhoCorasick(self._sorted_wrappable)
 
     @cached_property
+    def _wrap_hints(self) -> BytesAhoCorasick:
+        return BytesAhoCorasick(
+            sorted(_blocks(self._sorted_wrappable, _BLOCK)), MatchKind.LeftmostFirst
+        )
+
+    @cached_property
     def _starts(self) -> BytesAhoCorasick:
         return BytesAhoCorasick(self._hints)
 
     def _spans(self, text: bytes) -> list[Span]:
-        found = self._exact.find_matches_as_indexes(text, overlapping=True)
-        spans = [(begin, end) for _, begin, end in found]
-        if self._sorted_wrappable and b"\n" in text:
-            spans += _wrapped(text, self._exact_wrappable)
+        spans = _found(self._exact, text)
+        if b"\n" in text and self._wrap_hints.find_matches_as_indexes(text):
+            flat, removed = _flattened(text)
+            for begin, end in _found(self._exact_wrappable, flat):
+                spans.append((_place(begin, removed), _place(end - 1, removed) + 1))
         return merged(spans)
 
     def _begun(self, text: bytes, forms: list[bytes], *, hinted: bool) -> tuple[int, int]:
@@ -148,12 +159,15 @@ def _beginnings(forms: Forms) -> list[bytes]:
     """Texts one of which is in every text that holds a form: few, and not too short."""
     every: list[list[bytes]] = []
     for length in _BEGINNINGS:
-        block = min(length, _BLOCK)
         texts = {form[:length] for form in forms.all - forms.wrappable}
-        texts |= {form[:block] for form in forms.wrappable}
-        texts |= {form[_BLOCK : _BLOCK + block] for form in forms.wrappable}
+        texts |= _blocks(forms.wrappable, min(length, _BLOCK))
         every.append(_without_extensions(texts))
     return next((texts for texts in every if len(texts) <= _MOST_AT_ONCE), every[0])
+
+
+def _blocks(wrappable: Iterable[bytes], length: int) -> set[bytes]:
+    """The beginnings of the first two blocks of the forms: one of them is never broken."""
+    return {form[at : at + length] for form in wrappable for at in (0, _BLOCK)}
 
 
 def _without_extensions(texts: Iterable[bytes]) -> list[bytes]:
@@ -165,10 +179,30 @@ def _without_extensions(texts: Iterable[bytes]) -> list[bytes]:
     return kept
 
 
-def _wrapped(text: bytes, forms: BytesAhoCorasick) -> list[Span]:
-    flat, removed = _flattened(text)
-    found = forms.find_matches_as_indexes(flat, overlapping=True)
-    return [(_place(begin, removed), _place(end - 1, removed) + 1) for _, begin, end in found]
+def _found(forms: BytesAhoCorasick, text: bytes) -> list[Span]:
+    """Where `text` holds any of `forms`."""
+    spans: list[Span] = []
+    # Of a secret such as aaaa there may be one at every byte.
+    for at in range(0, len(text), _WINDOW):
+        window = text[at : at + _WINDOW + LONGEST_FORM]
+        found = forms.find_matches_as_indexes(window, overlapping=True)
+        spans += _union(found, at)
+    return spans
+
+
+def _union(found: list[tuple[int, int, int]], offset: int) -> Iterator[Span]:
+    """As `merged`, but quick for very many."""
+    found.sort(key=itemgetter(1))
+    begun, ended = -1, -1
+    for _, begin, end in found:
+        if begin > ended:
+            if begun >= 0:
+                yield offset + begun, offset + ended
+            begun, ended = begin, end
+        elif end > ended:
+            ended = end
+    if begun >= 0:
+        yield offset + begun, offset + ended
 
 
 Removed = tuple[list[int], list[int]]
@@ -192,3 +226,7 @@ def _place(flat: int, removed: Removed | None) -> int:
     places, sizes = removed
     at = bisect_right(places, flat)
     return flat + (sizes[at - 1] if at else 0)
+
+
+NOTHING = Masking(())
+"""For what knows no secrets."""

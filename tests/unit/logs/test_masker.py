@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -154,6 +155,19 @@ def test_what_is_held_back_is_bounded() -> None:
         masker.settle()
 
     assert len(masker.end()) <= 1_024
+
+
+def test_a_text_of_nothing_but_secrets_takes_little_memory() -> None:
+    masking = Masking(["aaaa"])
+    tracemalloc.start()
+    try:
+        masked = streamed(masking, [b"a" * 256 * 1024])
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert masked == MASK.encode()
+    assert peak < 16 * 1024 * 1024
 
 
 def test_text_that_nearly_is_a_secret_is_masked_in_linear_time() -> None:
