@@ -263,7 +263,8 @@ def test_a_run_whose_output_nobody_reads_any_more_goes_on(tasktrail: Tasktrail) 
 
 @pytest.mark.parametrize("columns", [40, 80])
 def test_on_a_terminal_the_graph_is_live(tasktrail: Tasktrail, columns: int) -> None:
-    runbook = tasktrail.runbook("greet", DIAMOND + "env: {X: '1'}\n")
+    slower = DIAMOND.replace("run: echo end", "run: sleep 1")  # so that there is something to see
+    runbook = tasktrail.runbook("greet", slower)
     screen = on_terminal(tasktrail, ["run", runbook, "-i", "who=\x1b]0;evil\x07Ann"], columns)
     assert "\x1b]0;" not in screen
     shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", screen)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from tasktrail.actions.assignment import Assignment, claim_job, end_step
@@ -177,8 +177,11 @@ class EmbeddedEngine:
         lane.take()
         claim = self._workshop.new_reference()
         execution = self._execution(task_id, job_id, lane, claim)
-        claiming = self._claim(task_id, job_id, claim, new=new)
-        self._start(self._carry_out(execution, task_id, job_id, claim, claiming))
+
+        async def claimed() -> Assignment | None:
+            return await self._claim(task_id, job_id, claim, new=new)
+
+        self._start(self._carry_out(execution, task_id, job_id, claim, claimed))
 
     def _begin_reserved(self, place: ReservedPlace) -> None:
         assignment = place.assignment
@@ -190,7 +193,7 @@ class EmbeddedEngine:
         async def claimed() -> Assignment:
             return assignment
 
-        self._start(self._carry_out(execution, task_id, job_id, place.claim_token, claimed()))
+        self._start(self._carry_out(execution, task_id, job_id, place.claim_token, claimed))
 
     def _take_back(self, place: ReservedPlace) -> None:
         if self._reserved.pop(place.claim_token, None) is not None:
@@ -214,10 +217,10 @@ class EmbeddedEngine:
         task_id: int,
         job_id: int,
         claim: str,
-        claiming: Coroutine[Any, Any, Assignment | None],
+        claiming: Callable[[], Awaitable[Assignment | None]],
     ) -> None:
         try:
-            assignment = await claiming
+            assignment = await claiming()
             reach(Failpoint.JOB_CLAIMED)
             if assignment is not None:
                 await execution.carry_out(assignment)

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from types import FrameType
 
 from tasktrail.runners.os_process import OsProcess, children_of, look_at
 
@@ -30,7 +32,15 @@ class ChildTable:
         self._adopts = False
 
     def adopt_orphans(self) -> bool:
-        """Become subreaper; returns whether the system can do that."""
+        """Become subreaper; returns whether the system can do that.
+
+        What this process was started to ignore (Ctrl-C, behind a `&`) its children do not: such a
+        signal may be how a step is stopped.
+        """
+        if threading.current_thread() is threading.main_thread():
+            for ignored in (signal.SIGINT, signal.SIGQUIT):
+                if signal.getsignal(ignored) is signal.SIG_IGN:
+                    signal.signal(ignored, _ignore)  # one that is handled is not passed on
         if not self._adopts:
             prctl = ctypes.CDLL(None).prctl
             self._adopts = int(prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)) == 0
@@ -89,3 +99,7 @@ def _reap(pid: int) -> None:
         os.waitpid(pid, os.WNOHANG)
     except ChildProcessError:
         return
+
+
+def _ignore(_number: int, _frame: FrameType | None) -> None:
+    """Take a signal for nothing."""
