@@ -16,7 +16,9 @@ from process_trees import ENVIRONMENT, Recorder, lives
 from tasktrail.errors import InvalidInputError
 from tasktrail.model.outcome import Errored, Failed, Succeeded, Warned
 from tasktrail.model.plan import Argument, PythonAction
+from tasktrail.runners.python.pool import WorkerPool
 from tasktrail.runners.python.runner import PythonRunner
+from tasktrail.runners.python.worker_process import PythonWorker
 from tasktrail.runners.readiness import readable
 from tasktrail.runners.step_call import SpawnRequest, StepCall, StepResult, Stream
 from tasktrail.runners.supervisor import Supervisor
@@ -598,6 +600,71 @@ async def test_an_idle_worker_that_dies_is_not_given_out(
     async with asyncio.timeout(20):
         await end_of(pid)
     assert await outputs_of(runner, make_call("later")) == {"x": "y"}
+
+
+@pytest.fixture
+def pool(supervisor: Supervisor, directory: str) -> WorkerPool:
+    return WorkerPool(supervisor, f"{directory}:1", most_idle=8, most_calls=50, idle_seconds=60)
+
+
+async def test_who_waits_gets_a_worker_though_the_one_given_back_is_out_of_date(
+    pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = await pool.take("/root")
+    monkeypatch.setattr(PythonWorker, "fresh", property(lambda worker: worker is not old))
+    old.root, old.calls = "/root", 1
+    waiting = asyncio.ensure_future(pool.take("/root"))
+    await asyncio.sleep(0)  # it waits now, and a start is under way
+    pool.give_back(old)
+    new = await asyncio.wait_for(waiting, 20)
+    assert new is not old
+    pool.give_back(new)
+    await pool.aclose()
+    assert not lives(old.tree.pid)
+
+
+async def test_the_worker_of_who_stops_waiting_is_for_others(pool: WorkerPool) -> None:
+    waiting = asyncio.ensure_future(pool.take("/root"))
+    worker = await pool.take("/root")
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    pool.give_back(worker)
+    both = {await pool.take("/root"), await pool.take("/root")}
+    assert len(both) == 2
+    for one in both:
+        pool.give_back(one)
+    await pool.aclose()
+    assert not any(lives(one.tree.pid) for one in both)
+
+
+async def test_a_closed_pool_keeps_no_worker(pool: WorkerPool) -> None:
+    worker = await pool.take("/root")
+    await pool.aclose()
+    pool.give_back(worker)
+    await pool.aclose()
+    assert not lives(worker.tree.pid)
+
+
+async def test_a_call_that_cannot_be_sent_costs_its_worker(
+    runner: PythonRunner, make_call: MakeCall
+) -> None:
+    pid = int((await outputs_of(runner, make_call("pid")))["pid"])
+    with pytest.raises(UnicodeEncodeError):
+        await runner.run(make_call("say", text="\udcff"))
+    async with asyncio.timeout(20):
+        await end_of(pid)
+
+
+async def test_a_stop_that_comes_before_the_worker_starts_nothing(
+    runner: PythonRunner, make_call: MakeCall
+) -> None:
+    call = make_call("say", text="x")
+    running = asyncio.ensure_future(runner.run(call))
+    await asyncio.sleep(0)
+    call.stop.ask()
+    assert (await running).stopped
+    assert text(call) == ""
 
 
 async def test_closing_leaves_no_worker(

@@ -46,40 +46,26 @@ class WorkerPool:
         self._starting = 0
         self._ending: set[asyncio.Task[object]] = set()
         self._expiry: asyncio.TimerHandle | None = None
+        self._closed = False
 
     async def take(self, root: str | None, limits: StepLimits | None = None) -> PythonWorker:
         """A worker for code of that root; with limits one of its own, not to be given back.
+
+        May be canceled: the worker that comes then is for others.
 
         Raises:
             SpawnError, OSError: the system has no process or file handle left.
         """
         if limits is not None:
             return await self._started_worker(limits)
-        for worker in reversed(self._idle):
-            if worker.root == root or not worker.calls:
-                self._idle.remove(worker)
-                if worker.fresh:
-                    worker.on_idle_end = None
-                    return worker
-                self.end(worker)
-        waiting: asyncio.Future[PythonWorker] = asyncio.get_running_loop().create_future()
-        self._waiting[waiting] = root
-        self._start_more()
-        try:
-            return await waiting
-        finally:
-            self._waiting.pop(waiting, None)
+        return self._idle_worker(root) or await self._next_worker(root)
 
     def give_back(self, worker: PythonWorker) -> None:
-        """Keep a worker whose call has ended without a trace."""
-        if worker.calls >= self._most_calls:
+        """Keep a worker that has made no call yet, or whose call has ended without a trace."""
+        if worker.calls >= self._most_calls or not worker.fresh:
             self.end(worker)
-            return
-        waiting = self._next(worker.root)
-        if waiting is not None and worker.fresh:
-            waiting.set_result(worker)
         else:
-            self._keep(worker)
+            self._hand_on(worker)
 
     def end(self, worker: PythonWorker) -> None:
         """Have a worker without a call stopped; `aclose` waits for it."""
@@ -87,13 +73,35 @@ class WorkerPool:
         self._soon(worker.tree.stop(stop_signal="SIGTERM", grace=_STOP_GRACE))
 
     async def aclose(self) -> None:
-        """Stop all idle workers; returns when they are gone."""
+        """Stop all idle workers, and keep none any more; returns when they are gone."""
+        self._closed = True
         if self._expiry is not None:
             self._expiry.cancel()
         while self._idle:
             self.end(self._idle.pop())
         while self._ending:
             await asyncio.wait(self._ending)
+
+    def _idle_worker(self, root: str | None) -> PythonWorker | None:
+        for worker in reversed(self._idle):
+            if worker.serves(root):
+                self._idle.remove(worker)
+                if worker.fresh:
+                    worker.on_idle_end = None
+                    return worker
+                self.end(worker)
+        return None
+
+    async def _next_worker(self, root: str | None) -> PythonWorker:
+        waiting: asyncio.Future[PythonWorker] = asyncio.get_running_loop().create_future()
+        self._waiting[waiting] = root
+        self._start_more()
+        try:
+            return await asyncio.shield(waiting)
+        except asyncio.CancelledError:
+            if self._waiting.pop(waiting, None) is None and waiting.exception() is None:
+                self.give_back(waiting.result())
+            raise
 
     def _start_more(self) -> None:
         while self._starting < min(len(self._waiting), _STARTS_AT_ONCE):
@@ -104,15 +112,12 @@ class WorkerPool:
         try:
             worker = await self._started_worker()
         except Exception as error:  # noqa: BLE001 - it goes to who waits
-            waiting = self._next()
-            if waiting is not None:
+            if self._waiting:
+                waiting = next(iter(self._waiting))
+                del self._waiting[waiting]
                 waiting.set_exception(error)
         else:
-            waiting = self._next()
-            if waiting is not None:
-                waiting.set_result(worker)
-            else:
-                self._keep(worker)
+            self._hand_on(worker)
         finally:
             self._starting -= 1
             self._start_more()
@@ -122,13 +127,17 @@ class WorkerPool:
         marker = f"{self._life}:python-{self._started}"
         return await PythonWorker.start(self._supervisor, marker, limits)
 
-    def _next(self, *roots: str | None) -> asyncio.Future[PythonWorker] | None:
-        """Who has waited longest, for one of `roots` if there are any; no longer waiting then."""
+    def _hand_on(self, worker: PythonWorker) -> None:
+        """Give it to who has waited longest of those whom it can serve, or keep it for others."""
         for waiting, root in self._waiting.items():
-            if not waiting.done() and (not roots or root in roots):
+            if worker.serves(root):
                 del self._waiting[waiting]
-                return waiting
-        return None
+                waiting.set_result(worker)
+                return
+        if self._closed:
+            self.end(worker)
+        else:
+            self._keep(worker)
 
     def _keep(self, worker: PythonWorker) -> None:
         loop = asyncio.get_running_loop()

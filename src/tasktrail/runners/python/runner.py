@@ -71,6 +71,9 @@ class PythonRunner:
             worker = await self._pool.take(order.root, call.limits)
         except (SpawnError, OSError) as error:
             return StepResult(outcome=errored(error, self._new_reference()))
+        if call.stop.asked:
+            self._let_go(call, worker)
+            return StepResult(outcome=_NEVER_STARTED, stopped=True)
         try:
             output = StepOutput(call.output)
         except OSError as error:
@@ -88,7 +91,7 @@ class PythonRunner:
     async def _carried_out(
         self, call: StepCall, order: StepOrder, worker: PythonWorker, output: StepOutput
     ) -> StepResult:
-        ending = await worker.begin(order, output.write_ends, _spawn(call))
+        ending = await self._begun(call, order, worker, output)
         output.close_write_ends()
         reach(Failpoint.PYTHON_ORDERED)
         tell_gaps(call, worker.tree.enforced)
@@ -99,8 +102,9 @@ class PythonRunner:
         idle = ended is not None and not ended.retire
         drained = idle and await output.finish(_DRAIN_SECONDS)
         if ended is not None and drained and call.limits is None:
+            outcome = self._outcome(call, ended)
             self._pool.give_back(worker)
-            return StepResult(outcome=self._outcome(call, ended))
+            return StepResult(outcome=outcome)
         receipt = await _finished(worker, held_open=idle and not drained)
         await output.finish(_DRAIN_SECONDS)
         tell_receipt(call, receipt)
@@ -108,6 +112,22 @@ class PythonRunner:
         hit = (*receipt.limits_hit, *_felt(ended))
         outcome = named_limit(outcome, call.limits, hit)
         return StepResult(outcome=outcome, receipt=receipt)
+
+    async def _begun(
+        self, call: StepCall, order: StepOrder, worker: PythonWorker, output: StepOutput
+    ) -> asyncio.Future[CallEnded | None]:
+        try:
+            return await worker.begin(order, output.write_ends, _spawn(call))
+        except BaseException:  # such as text that is no UTF-8
+            self._pool.end(worker)
+            raise
+
+    def _let_go(self, call: StepCall, worker: PythonWorker) -> None:
+        """Part with a worker that has not been called."""
+        if call.limits is None:
+            self._pool.give_back(worker)
+        else:
+            self._pool.end(worker)
 
     async def _stopped(
         self,

@@ -97,6 +97,10 @@ class PythonWorker:
         """Whether it could run current code: no file that it has loaded was changed."""
         return unchanged(self._sources)
 
+    def serves(self, root: str | None) -> bool:
+        """Whether it can be given code of that root: it has imported no other's."""
+        return not self.calls or self.root == root
+
     async def begin(
         self, order: StepOrder, outputs: tuple[int, ...], spawn: Spawn
     ) -> asyncio.Future[CallEnded | None]:
@@ -104,7 +108,11 @@ class PythonWorker:
         self.calls += 1
         self.root = order.root
         self._spawn = spawn
-        ended = self._ended = self._loop.create_future()
+        ended = self._loop.create_future()
+        if self._control.fileno() < 0:
+            ended.set_result(None)  # it died just before
+            return ended
+        self._ended = ended
         rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", outputs))
         await self._send(framed(order), [rights])
         return ended
