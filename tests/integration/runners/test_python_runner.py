@@ -36,6 +36,11 @@ def complain(text): print(text, file=sys.stderr)
 def add(a: int, b: float, on: bool, where: Path):
     return {"sum": a + b, "on": on, "name": where.name}
 def pid(): return {"pid": os.getpid()}
+def meet(context: Context, others: int):
+    "Return once so many others are at work at the same time, each in a worker of its own."
+    (context.workspace / f"met-{os.getpid()}").touch()
+    while len(list(context.workspace.glob("met-*"))) <= others: time.sleep(0.01)
+    return {"pid": os.getpid()}
 def user_error(): raise UserError("no such version")
 def system_error(): return {}["missing"]
 def leave(code): sys.exit(code)
@@ -558,7 +563,8 @@ async def test_many_calls_leave_nothing_open(runner: PythonRunner, make_call: Ma
         for _ in range(number):
             assert (await runner.run(make_call("say", text="x"))).outcome == Succeeded()
 
-    await asyncio.gather(*(calls(2) for _ in range(4)))
+    await asyncio.gather(*(runner.run(make_call("meet", others=3)) for _ in range(4)))
+    await calls(2)
     before = open_descriptors()
     await asyncio.gather(*(calls(50) for _ in range(4)))
     assert open_descriptors() == before
@@ -584,7 +590,8 @@ async def test_idle_workers_are_bounded_in_number_and_time(
     runner = PythonRunner(
         supervisor, f"{directory}:1", lambda: "ref-1", most_idle=1, idle_seconds=0.2
     )
-    both = await asyncio.gather(*(outputs_of(runner, make_call("pid")) for _ in range(2)))
+    calls = (make_call("meet", others=1) for _ in range(2))
+    both = await asyncio.gather(*(outputs_of(runner, call) for call in calls))
     pids = {int(outputs["pid"]) for outputs in both}
     assert len(pids) == 2
     async with asyncio.timeout(20):
@@ -621,6 +628,16 @@ async def test_who_waits_gets_a_worker_though_the_one_given_back_is_out_of_date(
     pool.give_back(new)
     await pool.aclose()
     assert not lives(old.tree.pid)
+
+
+async def test_a_burst_of_short_calls_shares_few_workers(
+    runner: PythonRunner, make_call: MakeCall
+) -> None:
+    calls = 12 * (os.cpu_count() or 1)
+    all_outputs = await asyncio.gather(
+        *(outputs_of(runner, make_call("pid")) for _ in range(calls))
+    )
+    assert len({outputs["pid"] for outputs in all_outputs}) <= calls / 3
 
 
 async def test_the_worker_of_who_stops_waiting_is_for_others(pool: WorkerPool) -> None:

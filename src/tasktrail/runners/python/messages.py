@@ -3,7 +3,8 @@
 A message is its length (4 bytes, big endian) and a JSON object. The engine sends a `StepOrder`,
 together with the two descriptors that become the step's stdout and stderr. The worker answers with
 any number of `SpawnAsked`, each of which it waits for a `SpawnAnswer` to, and one `CallEnded`. The
-worker does not use these classes, but dictionaries of the same shape: it starts without msgspec.
+first that it says is `Ready`, but an order may be sent before. The worker does not use these
+classes, but dictionaries of the same shape: it starts without msgspec.
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ class StepOrder(Struct, kw_only=True):
     attempt: int
     inputs: Mapping[str, JsonValue]
     workspace: str
+
+
+class Ready(Struct, tag="ready"):
+    """The worker has started, and reads orders."""
 
 
 class SpawnAsked(Struct, kw_only=True, tag="spawn"):
@@ -80,7 +85,7 @@ class CallEnded(Struct, kw_only=True, tag="ended"):
     sources: list[tuple[str, int, int]] = []
 
 
-Reply = SpawnAsked | CallEnded
+Reply = Ready | SpawnAsked | CallEnded
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Reply)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 from tasktrail.model.plan import StepLimits
@@ -13,6 +14,8 @@ from tasktrail.runners.supervisor import Supervisor
 
 _STOP_GRACE = 2.0
 _STARTS_AT_ONCE = os.cpu_count() or 1
+_START_SECONDS = 10.0
+"""A worker that is not up by then makes nobody wait any longer for a place to start in."""
 
 
 class WorkerPool:
@@ -111,6 +114,8 @@ class WorkerPool:
     async def _start(self) -> None:
         try:
             worker = await self._started_worker()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(worker.up(), _START_SECONDS)
         except Exception as error:  # noqa: BLE001 - it goes to who waits
             if self._waiting:
                 waiting = next(iter(self._waiting))

@@ -6,6 +6,7 @@ import _thread
 import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -44,6 +45,8 @@ class Worker:
 
     def serve(self) -> None:
         """Return when the engine has no more orders; exit at once after one that left a trace."""
+        with suppress(OSError):  # nobody is there any more
+            self._channel.send({"type": "ready"})
         while True:
             try:
                 order, outputs = self._channel.receive_order()

@@ -22,6 +22,7 @@ from tasktrail.runners.python.messages import (
     HEADER,
     LONGEST_MESSAGE,
     CallEnded,
+    Ready,
     SpawnAnswer,
     SpawnAsked,
     StepOrder,
@@ -70,6 +71,7 @@ class PythonWorker:
         self._ended: asyncio.Future[CallEnded | None] | None = None
         self._spawn: Spawn | None = None
         self._asking: set[asyncio.Task[None]] = set()
+        self._up = asyncio.Event()
         self._loop.add_reader(control, self._read)
 
     @classmethod
@@ -96,6 +98,10 @@ class PythonWorker:
     def fresh(self) -> bool:
         """Whether it could run current code: no file that it has loaded was changed."""
         return unchanged(self._sources)
+
+    async def up(self) -> None:
+        """Return once its interpreter has started, or it is gone."""
+        await self._up.wait()
 
     def serves(self, root: str | None) -> bool:
         """Whether it can be given code of that root: it has imported no other's."""
@@ -165,13 +171,16 @@ class PythonWorker:
         except msgspec.MsgspecError:
             self._lost()
             return
-        if isinstance(reply, SpawnAsked):
-            task = self._loop.create_task(self._answer(reply))
-            self._asking.add(task)
-            task.add_done_callback(self._asking.discard)
-            return
-        self._sources += (SourceStamp(*source) for source in reply.sources)
-        self._settle(reply)
+        match reply:
+            case Ready():
+                self._up.set()
+            case SpawnAsked():
+                task = self._loop.create_task(self._answer(reply))
+                self._asking.add(task)
+                task.add_done_callback(self._asking.discard)
+            case CallEnded():
+                self._sources += (SourceStamp(*source) for source in reply.sources)
+                self._settle(reply)
 
     async def _answer(self, asked: SpawnAsked) -> None:
         assert self._spawn is not None
@@ -179,6 +188,7 @@ class PythonWorker:
 
     def _lost(self) -> None:
         self.close()
+        self._up.set()
         idle = self._ended is None
         self._settle(None)
         if idle and self.on_idle_end is not None:
