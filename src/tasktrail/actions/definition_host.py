@@ -8,20 +8,11 @@ from typing import NoReturn
 import msgspec
 
 from tasktrail.actions.host_process import HostLostError, HostProcess, last_place
-from tasktrail.definitions.python.host_messages import (
-    Answer,
-    Description,
-    Planned,
-    Question,
-    Refusal,
-    framed,
-)
+from tasktrail.actions.known_answers import KnownAnswers
+from tasktrail.definitions.python.host_messages import Answer, Question, Refusal, framed
 from tasktrail.errors import ConflictError, DefinitionError, Problem
 from tasktrail.runners.command_spec import ExitStatus
 from tasktrail.runners.supervisor import Supervisor
-
-MOST_KNOWN = 1_000
-"""Answers that are kept so that they need not be asked for again."""
 
 _TRACE_SECONDS = 0.5
 """How long a process that did not answer in time may take to write where it is."""
@@ -45,10 +36,8 @@ class DefinitionHost:
         self._idle_seconds = idle_seconds
         self._turn = asyncio.Lock()
         self._process: HostProcess | None = None
-        self._known: dict[bytes, Answer] = {}
-        """Answers of the process at hand that it would give again, by the message that asks."""
-        self._plain: set[tuple[str, str]] = set()
-        """What it knows as functions that are no definitions, by target and root."""
+        self._known = KnownAnswers()
+        """Of the process at hand."""
         self._started = 0
         self._expiry: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[str]] = set()
@@ -66,17 +55,15 @@ class DefinitionHost:
             message = framed(question)
         except UnicodeEncodeError as error:
             raise DefinitionError(f"{question.doing} needs UTF-8: {error}") from error
-        known = self._known.get(message)
+        known = self._known.find(message)
         if known is not None and self._process is not None and self._process.fresh:
-            self._cancel_expiry()
             self._expire_later()
             return known
         async with self._turn:
             answer = await self._answered(question, message)
             if isinstance(answer, Refusal):
                 raise answer.error()
-            if self._lasts(question, answer):
-                self._known[message] = answer
+            self._known.keep(question, message, answer)
         return answer
 
     async def aclose(self) -> None:
@@ -89,16 +76,6 @@ class DefinitionHost:
             pass
         while self._ending:
             await asyncio.wait(self._ending)
-
-    def _lasts(self, question: Question, answer: Answer) -> bool:
-        """Whether the process would answer the same for as long as no file is changed."""
-        about = question.target, question.root
-        if isinstance(answer, Description) and answer.plain:
-            self._plain.add(about)
-        lasting = isinstance(answer, Description) or (
-            isinstance(answer, Planned) and about in self._plain
-        )
-        return lasting and len(self._known) < MOST_KNOWN
 
     async def _answered(self, question: Question, message: bytes) -> Answer:
         process = await self._taken()
@@ -162,18 +139,19 @@ class DefinitionHost:
     def _drop(self, process: HostProcess) -> None:
         """Have it end beside whatever is next; `aclose` waits for it."""
         self._process = None
-        self._known.clear()
-        self._plain.clear()
+        self._known.forget()
         ending = asyncio.ensure_future(process.end())
         self._ending.add(ending)
         ending.add_done_callback(self._ending.discard)
 
     def _expire_later(self) -> None:
+        self._cancel_expiry()
         self._expiry = asyncio.get_running_loop().call_later(self._idle_seconds, self._expire)
 
     def _expire(self) -> None:
         self._expiry = None
-        if self._process is not None:
+        # While it works on a question it is not idle; the end of that sets the time anew.
+        if self._process is not None and not self._turn.locked():
             self._drop(self._process)
 
     def _cancel_expiry(self) -> None:

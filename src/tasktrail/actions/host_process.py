@@ -108,7 +108,7 @@ class HostProcess:
 
         The event loop may not have looked yet.
         """
-        if self._reader.at_eof():
+        if self._writer.is_closing() or self._reader.at_eof():
             return True
         looking = select.poll()
         looking.register(self._writer.get_extra_info("socket"), select.POLLIN)

@@ -401,6 +401,22 @@ async def test_an_idle_host_ends(bench: Bench) -> None:
     await supervisor.aclose()
 
 
+async def test_an_idle_time_that_ends_during_a_question_is_not_its_end(bench: Bench) -> None:
+    """What is known is answered meanwhile, and counted as a use of the process."""
+    supervisor = Supervisor(life=bench.life, clock=lambda: Instant(time.time_ns() // 1000))
+    host = DefinitionHost(supervisor, bench.life, limit=20, idle_seconds=0.3)
+    python = HostedPython(host)
+    bench.write("ops.py", "def greet(name: str) -> None: ...")
+    bench.write("slow.py", "from time import sleep\nsleep(1)\ndef work() -> None: ...")
+    await python.found("ops:greet", bench.root)
+    slow = asyncio.ensure_future(python.found("slow:work", bench.root))
+    await asyncio.sleep(0)
+    await python.found("ops:greet", bench.root)
+    assert (await slow).name == "work"
+    await host.aclose()
+    await supervisor.aclose()
+
+
 async def test_an_engine_that_leaves_does_not_wait_for_a_hanging_load(bench: Bench) -> None:
     bench.write("ops.py", "open('begun', 'w').close()\nwhile True: pass")
     loading = await bench.begun_loading()
