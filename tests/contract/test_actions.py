@@ -111,6 +111,21 @@ async def test_everybody_who_listens_is_told_of_what_is_durable_and_of_nothing_e
     assert told == []
 
 
+async def test_a_listener_that_fails_keeps_nothing_from_others(
+    actions: ActionBench, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: Decided) -> None:
+        raise ZeroDivisionError
+
+    told: list[Decided] = []
+    actions.decisions.subscribe(fail)
+    actions.decisions.subscribe(told.append)
+    actions.runbook("simple", SIMPLE)
+    task_id = await actions.submit("simple")
+    assert told[-1].task == (await actions.bench.state(task_id)).task
+    assert "was not followed" in caplog.text
+
+
 async def test_an_immediate_task_is_done_at_once(actions: ActionBench) -> None:
     """M11, M18."""
     task_id = await actions.record("User added", projects=("shop", "shop"))

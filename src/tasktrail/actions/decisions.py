@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -15,6 +16,8 @@ from tasktrail.store.store import Store
 from tasktrail.store.transaction import Transaction
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 Listener = Callable[[Decided], None]
 """Told of each decision after it is durable, in the event loop; must return at once."""
@@ -92,4 +95,11 @@ class Decisions:
         reach(Failpoint.DECISION_DURABLE)
         for one in decided:
             for listener in self._listeners:
-                listener(one)
+                self._tell(listener, one)
+
+    def _tell(self, listener: Listener, one: Decided) -> None:
+        """What is durable is kept from nobody because a listener fails."""
+        try:
+            listener(one)
+        except Exception:  # noqa: BLE001 - it is logged
+            _log.exception("a decision about task %s was not followed", one.task.id)
