@@ -1,6 +1,6 @@
 """Throws what nobody would think of at the parts that read bytes from outside.
 
-    make fuzz COUNT=1000000 PARTS="ansi masker" SEED=1 PARALLEL=2
+    make fuzz COUNT=1000000 PARTS="frames ansi masker" SEED=1 PARALLEL=2
 
 Every execution has a number, and does the same each time; a failure is told with it. Prints a line
 for each part, and leaves with 1 when any failed.
@@ -15,9 +15,11 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
 import ansi
+import frames
 import masker
 
 PARTS: dict[str, Callable[[int], None]] = {
+    "frames": frames.execute,
     "ansi": ansi.execute,
     "masker": masker.execute,
 }
