@@ -272,12 +272,12 @@ class JobExecution:
             limit=TimeLimit.STEP, message=f"the step's time limit of {plan.timeout:g} s was reached"
         )
 
-        def reach() -> None:
+        def end() -> None:
             if running.reason is None:
                 running.reason = reached
                 running.stop.ask(limit=True)
 
-        return asyncio.get_running_loop().call_later(plan.timeout, reach)
+        return asyncio.get_running_loop().call_later(plan.timeout, end)
 
     def _obey(self, running: _Running, order: StopStep) -> None:
         if running.reason is None:

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, tuple_
 
 from tasktrail.model.event import Event
+from tasktrail.store.log_places import AttemptKey
 from tasktrail.store.rows import event_of
 from tasktrail.store.tables import attempts, events, jobs, lock_claims, tasks
-
-AttemptKey = tuple[int, int]
-"""The id of a step, and the number of an attempt at it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tasktrail.runners.marker_tag import directory_tag, read_tag
 from tasktrail.runners.os_process import OsProcess, every_process, look_at, marker_of
-from tasktrail.store.survey import AttemptKey
+from tasktrail.store.log_places import AttemptKey
 from tasktrail.verification.finding import Finding, Invariant
 
 _ATTEMPT = re.compile(r".*:(\d+)-(\d+)")
