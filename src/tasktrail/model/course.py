@@ -32,9 +32,17 @@ def verdict_on(draft: Draft, job: Job) -> Verdict:
     """Whether a job that has not started may start now, still waits, or never will."""
     if stop_forbids_job(draft, job):
         return Verdict.SKIP
-    if not _needs_ended(draft, job):
+    if _held(draft) or not _needs_ended(draft, job):
         return Verdict.WAIT
     return Verdict.RUN if allows_job(draft, job) else Verdict.SKIP
+
+
+def _held(draft: Draft) -> bool:
+    """Whether nothing of the task may start yet: its time has not come, or its own locks have not.
+
+    A job of such a task has not asked for its locks, so that no answer to that concerns it.
+    """
+    return draft.task.not_before is not None or (bool(draft.plan.locks) and draft.task.locked)
 
 
 def _needs_ended(draft: Draft, job: Job) -> bool:

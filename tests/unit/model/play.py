@@ -62,7 +62,13 @@ class Play:
 
     def __init__(self, plan: TaskPlan, *, forced: bool = False, due: bool = True) -> None:
         self.now = START
-        submission = Submission(organization_id=1, author=ANN, plan=plan, forced=forced)
+        submission = Submission(
+            organization_id=1,
+            author=ANN,
+            plan=plan,
+            forced=forced,
+            not_before=None if due else Instant(START + 3_600_000_000),
+        )
         self.state, self.last = new_task(submission, FreshIds(), self.now)
         self.history: list[Event] = list(self.last.events)
         self._claims = count(1)

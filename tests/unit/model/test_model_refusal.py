@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tasktrail.model.event import EventKind
+from tasktrail.model.happening import LocksGranted, LocksRefused
 from tasktrail.model.status import Status
 from tasktrail.model.task import ErrorClass
 from unit.model.plans import ALWAYS, ON_FAILURE, job, plan, step
@@ -101,3 +102,14 @@ def test_what_does_not_wait_for_locks_is_not_refused_any() -> None:
     play.play_job("b", BAD)
     assert not play.refuse("c")
     assert EventKind.LOCK_GRANTED in {event.kind for event in play.history}
+
+
+def test_an_answer_about_locks_changes_nothing_before_the_task_may_start() -> None:
+    """Nothing was asked for yet: its time has not come, or it waits for locks of its own."""
+    held = Play(plan(job("a", locks=LOCKS), locks=("task",)))
+    early = Play(plan(job("a", locks=LOCKS)), due=False)
+    for play in (held, early):
+        job_id = play.job("a").id
+        assert not play.tell(LocksRefused(job_id, "late"))
+        assert not play.tell(LocksGranted(job_id))
+        assert play.statuses == {"a": "pending"}
