@@ -12,7 +12,7 @@ from simulation.schedule import play
 from tasktrail.actions import assignment, ledger
 from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.decisions import Decisions
-from tasktrail.engine import embedded, recovery
+from tasktrail.engine import embedded, persistent_decisions, recovery
 from tasktrail.engine.job_execution import JobExecution
 from tasktrail.engine.timers import Timers
 from tasktrail.model import judgement
@@ -100,7 +100,7 @@ def carry_a_job_out_twice(patch: pytest.MonkeyPatch) -> None:
     twice: list[int] = []
     claim_job = assignment.claim_job
     engine_follow = embedded.EmbeddedEngine.follow
-    patch.setattr(embedded, "claim_job", claim)
+    patch.setattr(persistent_decisions, "claim_job", claim)
     patch.setattr(embedded.EmbeddedEngine, "follow", follow)
 
 

@@ -8,29 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable
 
-from tasktrail.actions.assignment import Assignment, claim_job, end_step
+from tasktrail.actions.assignment import Assignment
 from tasktrail.actions.await_end import await_end
 from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.decisions import Decisions
-from tasktrail.actions.ledger import Decided, Ledger
+from tasktrail.actions.ledger import Decided
 from tasktrail.actions.library import Library
-from tasktrail.actions.submit_spawned import SpawnWish, submit_spawned
 from tasktrail.engine.job_execution import JobExecution
 from tasktrail.engine.lane import Lane
 from tasktrail.engine.persistence import Persistence
+from tasktrail.engine.persistent_decisions import PersistentDecisions
 from tasktrail.engine.reserved_place import ReservedPlace
+from tasktrail.engine.running_work import RunningWork
 from tasktrail.engine.timers import Timers
 from tasktrail.engine.workshop import Workshop
 from tasktrail.errors import StoreUnavailableError
 from tasktrail.failpoints import Failpoint, reach
-from tasktrail.model.happening import CancelAsked, Happening, StepEnded, WorkerLost
+from tasktrail.model.happening import Happening, WorkerLost
 from tasktrail.model.job import Job
-from tasktrail.model.outcome import Outcome
 from tasktrail.model.status import Status
-from tasktrail.model.step import Step
 from tasktrail.runners.workspace import remove_empty_workspace
 
 _log = logging.getLogger(__name__)
@@ -55,7 +53,6 @@ class EmbeddedEngine:
         slots: int,
     ) -> None:
         self._decisions = decisions
-        self._library = library
         self._bulletin = bulletin
         self._workshop = workshop
         self._work_lane = Lane(slots)
@@ -67,13 +64,14 @@ class EmbeddedEngine:
         """Places that are kept for tasks which are being accepted, by the claim they would use."""
         self._again: dict[int, tuple[Job, bool]] = {}
         """Jobs that were queued anew before their last execution had quite ended."""
-        self._work: set[asyncio.Task[None]] = set()
+        self._work = RunningWork()
         self._live: set[int] = set()
         self._idle = asyncio.Event()
         self._idle.set()
         self._taking = True
         self._timers = Timers(decisions.clock, self._ring)
         self._persistence = Persistence()
+        self._durably = PersistentDecisions(decisions, library, self._persistence)
 
     @property
     def live_tasks(self) -> frozenset[int]:
@@ -129,14 +127,12 @@ class EmbeddedEngine:
         self._taking = False
         if self._reserved:
             await asyncio.wait([place.settled for place in self._reserved.values()])
-        if self._work and patience > 0:
-            await asyncio.wait(self._work, timeout=patience)
+        await self._work.some_time(patience)
         self._timers.close()
         self._persistence.leave()
         for execution in list(self._executions.values()):
             execution.abandon()
-        while self._work:
-            await asyncio.wait(self._work)
+        await self._work.end()
 
     async def await_end(self, task_id: int, *, job_id: int) -> Status:
         """See `SpawnedTasks`; the job that waits gives its place to others meanwhile."""
@@ -150,13 +146,7 @@ class EmbeddedEngine:
 
     async def cancel_spawned(self, origin_task_id: int, task_id: int, *, forced: bool) -> None:
         """See `SpawnedTasks`."""
-
-        def ask(ledger: Ledger) -> None:
-            origin = ledger.state(origin_task_id).task
-            by = origin.cancel.by if origin.cancel is not None else None
-            ledger.happen(task_id, CancelAsked(by=by or origin.author, forced=forced))
-
-        await self._persistence.until_taken(lambda: self._decisions.make(ask))
+        await self._durably.cancel_spawned(origin_task_id, task_id, forced=forced)
 
     def _offer(self, job: Job, *, cleans_up: bool) -> None:
         if job.id in self._executions:
@@ -181,7 +171,7 @@ class EmbeddedEngine:
         async def claimed() -> Assignment | None:
             return await self._claim(task_id, job_id, claim, new=new)
 
-        self._start(self._carry_out(execution, task_id, job_id, claim, claimed))
+        self._work.begin(self._carry_out(execution, task_id, job_id, claim, claimed))
 
     def _begin_reserved(self, place: ReservedPlace) -> None:
         assignment = place.assignment
@@ -193,7 +183,7 @@ class EmbeddedEngine:
         async def claimed() -> Assignment:
             return assignment
 
-        self._start(self._carry_out(execution, task_id, job_id, place.claim_token, claimed))
+        self._work.begin(self._carry_out(execution, task_id, job_id, place.claim_token, claimed))
 
     def _take_back(self, place: ReservedPlace) -> None:
         if self._reserved.pop(place.claim_token, None) is not None:
@@ -203,8 +193,8 @@ class EmbeddedEngine:
     def _execution(self, task_id: int, job_id: int, lane: Lane, claim: str) -> JobExecution:
         execution = JobExecution(
             self._workshop,
-            lambda ended, removed=None: self._report(task_id, claim, ended, removed),
-            self._spawn,
+            lambda ended, removed=None: self._durably.report(task_id, claim, ended, removed),
+            self._durably.spawn,
             self._persistence,
         )
         self._executions[job_id] = execution
@@ -229,7 +219,8 @@ class EmbeddedEngine:
         except Exception:  # noqa: BLE001 - it is logged, and settled as a lost worker
             # A defect of ours must not leave a job "in progress" that nobody works on.
             _log.exception("job %s of task %s could not be carried out", job_id, task_id)
-            await self._report(task_id, claim, WorkerLost(job_id, self._workshop.new_reference()))
+            lost = WorkerLost(job_id, self._workshop.new_reference())
+            await self._durably.report(task_id, claim, lost)
         finally:
             self._conclude(job_id)
 
@@ -239,12 +230,7 @@ class EmbeddedEngine:
         """Take the job; a new one with its workspace made already."""
         workspace = self._workshop.workspace(task_id, job_id)
         prepared = self._workshop.system.prepared(workspace) if new else None
-
-        def claimed(ledger: Ledger) -> tuple[Assignment | None, Job]:
-            assignment = claim_job(ledger, task_id, job_id, claim, prepared)
-            return assignment, ledger.state(task_id).jobs[job_id]
-
-        assignment, job = await self._persistence.until_taken(lambda: self._decisions.make(claimed))
+        assignment, job = await self._durably.claim(task_id, job_id, claim, prepared)
         if assignment is None and job.status.final:
             remove_empty_workspace(workspace)
         return assignment
@@ -257,44 +243,8 @@ class EmbeddedEngine:
             self._offer(job, cleans_up=cleans_up)
         self._dispatch()
 
-    async def _report(
-        self,
-        task_id: int,
-        claim: str,
-        ended: StepEnded | WorkerLost,
-        removed: Outcome | None = None,
-    ) -> Step | None:
-        def settle(ledger: Ledger) -> Step | None:
-            if isinstance(ended, StepEnded):
-                return end_step(ledger, task_id, ended, removed)
-            if ledger.state(task_id).jobs[ended.job_id].claim == claim:
-                ledger.happen(task_id, ended)
-            return None
-
-        return await self._persistence.until_taken(lambda: self._decisions.make(settle))
-
-    async def _spawn(self, wish: SpawnWish) -> int:
-        reach(Failpoint.SPAWN_WISHED)
-        task_id = await self._persistence.until_taken(
-            lambda: submit_spawned(self._decisions, self._library, wish)
-        )
-        reach(Failpoint.SPAWN_SUBMITTED)
-        return task_id
-
     def _ring(self, task_id: int, happening: Happening) -> None:
-        self._start(
-            self._persistence.until_taken(lambda: self._decisions.happen(task_id, happening))
-        )
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._work.add(task)
-        task.add_done_callback(self._finish)
-
-    def _finish(self, task: asyncio.Task[None]) -> None:
-        self._work.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            _log.error("a part of the engine failed", exc_info=task.exception())
+        self._work.begin(self._durably.happen(task_id, happening))
 
     def _note_idleness(self) -> None:
         if self._live:

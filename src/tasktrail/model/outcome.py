@@ -70,3 +70,12 @@ class Canceled(Struct, frozen=True, kw_only=True, tag="canceled"):
 
 
 Outcome = Succeeded | Warned | Failed | Errored | TimedOut | Canceled
+
+
+def outputs_of(outcome: Outcome) -> dict[str, str]:
+    """The values that an attempt hands on; what fails may hand on some, too."""
+    match outcome:
+        case Succeeded(outputs=outputs) | Warned(outputs=outputs) | Failed(outputs=outputs):
+            return outputs
+        case Errored() | TimedOut() | Canceled():
+            return {}

@@ -44,8 +44,7 @@ async def test_two_hundred_quick_tasks_leave_nothing_behind(bench: Bench) -> Non
     statuses = {(await bench.task(task_id)).status for task_id in task_ids}
     assert statuses == {Status.DONE}
     assert len(set(task_ids)) == 200
-    while work := bench.world.engine._work:
-        await asyncio.wait(work)
+    await bench.world.engine._work.end()
     assert open_files() <= before + 2
     assert len(asyncio.all_tasks()) == work_before
     assert zombies() == []

@@ -1,0 +1,38 @@
+"""All that an engine has begun and not ended yet."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+_log = logging.getLogger(__name__)
+
+
+class RunningWork:
+    """Keeps hold of what runs beside each other; what fails is logged."""
+
+    def __init__(self) -> None:
+        self._work: set[asyncio.Task[None]] = set()
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Have `work` carried out, beginning with the next round of the event loop."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._finish)
+
+    async def some_time(self, seconds: float) -> None:
+        """Give what runs now `seconds` at most to end by itself."""
+        if self._work and seconds > 0:
+            await asyncio.wait(self._work, timeout=seconds)
+
+    async def end(self) -> None:
+        """Return once nothing runs, nor what was begun meanwhile."""
+        while self._work:
+            await asyncio.wait(self._work)
+
+    def _finish(self, task: asyncio.Task[None]) -> None:
+        self._work.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("a part of the engine failed", exc_info=task.exception())
