@@ -10,7 +10,7 @@ from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple
 
-from ahocorasick_rs import BytesAhoCorasick, MatchKind
+from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from tasktrail.logs.secret_forms import LONGEST_FORM, Forms, forms_of
 
@@ -20,6 +20,10 @@ Span = tuple[int, int]
 _MOST_AT_ONCE = 60
 """Up to about so many texts are searched for at once with vector instructions; with more it takes
 ten times as long."""
+_MOST_PASSES = 10
+"""Passes of that kind that are quicker together than one with a full automaton."""
+_LARGEST_AUTOMATON = 32 * 1024
+"""Bytes of texts, each a state of up to half a KiB: an automaton of 16 MiB at most."""
 _BEGINNINGS = (16, 12, 8, 6)
 _BLOCK = 12
 """A line break in a wrappable form leaves its first or its second block of so many bytes whole."""
@@ -56,10 +60,7 @@ class Masking:
         self._reach = max(map(len, self._hints), default=0)
         self._first_bytes = frozenset(form[0] for form in forms.all)
         # Whatever form there is in a text, one of these is; most texts hold none.
-        self._quick = [
-            BytesAhoCorasick(self._hints[at : at + _MOST_AT_ONCE], MatchKind.LeftmostFirst)
-            for at in range(0, len(self._hints), _MOST_AT_ONCE)
-        ]
+        self._quick = _quick(self._hints)
         self.releasable = min(3, min(map(len, forms.all), default=0) // 4)
         """How many bytes may be shown that could begin a secret, when nothing follows them."""
 
@@ -155,6 +156,20 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     return union
 
 
+def _quick(hints: list[bytes]) -> list[BytesAhoCorasick]:
+    """What finds any of `hints`, all of them together and as quickly as can be."""
+    passes = range(0, len(hints), _MOST_AT_ONCE)
+    if len(passes) > _MOST_PASSES and _fits_automaton(hints):
+        return [BytesAhoCorasick(hints, MatchKind.LeftmostFirst, Implementation.DFA)]
+    return [
+        BytesAhoCorasick(hints[at : at + _MOST_AT_ONCE], MatchKind.LeftmostFirst) for at in passes
+    ]
+
+
+def _fits_automaton(texts: list[bytes]) -> bool:
+    return sum(map(len, texts)) <= _LARGEST_AUTOMATON
+
+
 def _beginnings(forms: Forms) -> list[bytes]:
     """Texts one of which is in every text that holds a form: few, and not too short."""
     every: list[list[bytes]] = []
@@ -162,7 +177,9 @@ def _beginnings(forms: Forms) -> list[bytes]:
         texts = {form[:length] for form in forms.all - forms.wrappable}
         texts |= _blocks(forms.wrappable, min(length, _BLOCK))
         every.append(_without_extensions(texts))
-    return next((texts for texts in every if len(texts) <= _MOST_AT_ONCE), every[0])
+    few = (texts for texts in every if len(texts) <= _MOST_AT_ONCE)
+    fitting = (texts for texts in every if _fits_automaton(texts))
+    return next(few, None) or next(fitting, None) or every[0]
 
 
 def _blocks(wrappable: Iterable[bytes], length: int) -> set[bytes]:

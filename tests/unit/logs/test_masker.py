@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import tracemalloc
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -34,6 +35,17 @@ def test_every_form_is_masked_at_every_split(secret: str) -> None:
         assert all(streamed(masking, chunks) == whole for chunks in cuts), form
         for size in (1, 2, 3, 7):
             assert streamed(masking, pieces(text, size)) == whole, form
+
+
+@pytest.mark.parametrize("lines", [100, 480, 2_000])
+def test_a_secret_of_very_many_lines_is_masked_line_by_line(lines: int) -> None:
+    whole = [sha256(b"%d" % number).hexdigest() for number in range(lines)]
+    masking = Masking(["\n".join(whole)])
+    for line in whole[:: lines // 50]:
+        text = b"key: " + line.encode() + b", and on\n"
+        for cut in range(0, len(text), 9):
+            masked = streamed(masking, [text[:cut], text[cut:]])
+            assert masked == b"key: " + MASK.encode() + b", and on\n"
 
 
 _ALPHABET = st.sampled_from([b"a", b"b", b"ab", b"Y", b"W", b"\n", b"\r\n", b" ", b"%61", b"\xc3"])
