@@ -106,6 +106,8 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
         hub, place = LogHub(), LogPlace(directory.logs)
         stores = LogStores(config.log_store, config.log_store_options)
         finished = FinishedLogs(find_in(store), stores)
+        reading = LogReading(place, hub, finished)
+        stack.push_async_callback(reading.aclose)
         erasure = LogErasure(store, place, stores, directory.identity, clock)
         pruning = LogPruning(decisions, place, erasure)
         running: EmbeddedEngine | None = None
@@ -152,7 +154,7 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
                     decisions=decisions,
                     library=library,
                     bulletin=bulletin,
-                    logs=LogReading(place, hub, finished),
+                    logs=reading,
                     pruning=pruning,
                     examine=_examination(
                         directory, config, store, running, swept, finished, shipping

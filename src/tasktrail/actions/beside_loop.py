@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
+from concurrent.futures import Executor
 from typing import TypeVar
 
 _T = TypeVar("_T")
 _END = object()
 
 
-async def beside_loop(steps: Iterator[_T]) -> AsyncGenerator[_T]:
-    """What `steps` gives, each made in a thread when it is asked for: nothing piles up.
+async def beside_loop(steps: Iterator[_T], threads: Executor) -> AsyncGenerator[_T]:
+    """What `steps` gives, each made by one of `threads` when it is asked for: nothing piles up.
 
     A cancel waits for the step that is being made, and then closes `steps`.
     """
     try:
-        while (made := await _in_thread(steps)) is not _END:
+        while (made := await _in_thread(steps, threads)) is not _END:
             yield made  # pyright: ignore[reportReturnType] - all but _END is of the steps
     finally:
         close = getattr(steps, "close", None)
@@ -24,8 +25,8 @@ async def beside_loop(steps: Iterator[_T]) -> AsyncGenerator[_T]:
             close()
 
 
-async def _in_thread(steps: Iterator[_T]) -> _T | object:
-    work = asyncio.ensure_future(asyncio.to_thread(next, steps, _END))
+async def _in_thread(steps: Iterator[_T], threads: Executor) -> _T | object:
+    work = asyncio.get_running_loop().run_in_executor(threads, next, steps, _END)
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:

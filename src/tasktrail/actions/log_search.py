@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from typing import Any
 
-from tasktrail.actions.beside_loop import beside_loop
 from tasktrail.actions.log_block import LEVELS, AttemptLog, name_log
 from tasktrail.actions.logs import Extents, LogReading
 from tasktrail.logs.pattern import Pattern
@@ -25,14 +24,14 @@ class SearchedLogs:
 
     async def find(self, pattern: Pattern, context: int) -> AsyncGenerator[dict[str, Any]]:
         """The lines with hits and `context` lines around them, in blocks, as they are found."""
-        async with aclosing(beside_loop(self._find(pattern, context))) as blocks:
+        async with aclosing(self._reading.beside_loop(self._find(pattern, context))) as blocks:
             async for block in blocks:
                 if block is not None:
                     yield block
 
     async def count(self, pattern: Pattern) -> AsyncGenerator[dict[str, Any]]:
         """How many lines have hits, log by log."""
-        async with aclosing(beside_loop(self._count(pattern))) as blocks:
+        async with aclosing(self._reading.beside_loop(self._count(pattern))) as blocks:
             async for block in blocks:
                 if block is not None:
                     yield block

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from base64 import b64encode
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tasktrail.actions.beside_loop import beside_loop
 from tasktrail.actions.finished_logs import FinishedLogs
@@ -33,6 +34,10 @@ from tasktrail.model.stream import Stream
 from tasktrail.model.template import slug
 from tasktrail.store.task_views import TaskView
 
+_T = TypeVar("_T")
+_READERS = 16
+"""Pieces of logs that are read at once. Most readers of a log far away wait for the network."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogSelection:
@@ -49,12 +54,22 @@ Extents = Mapping[AttemptLog, Extent]
 
 
 class LogReading:
-    """The logs of this installation. What takes long is done beside the event loop."""
+    """The logs of this installation. What takes long is done beside the event loop, by threads that
+    do nothing else: whoever waits for a store that does not answer keeps nobody else waiting."""
 
     def __init__(self, place: LogPlace, hub: LogHub, finished: FinishedLogs) -> None:
         self._place = place
         self._hub = hub
         self._finished = finished
+        self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="log-reader")
+
+    async def aclose(self) -> None:
+        """Read no more; return when what was being read is there, or could not be read."""
+        await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
+
+    def beside_loop(self, steps: Iterator[_T]) -> AsyncGenerator[_T]:
+        """What `steps` gives, made by the threads that read logs."""
+        return beside_loop(steps, self._threads)
 
     def open(self, task_id: int, log: AttemptLog) -> LogReader:
         """A reader of one log, to be used beside the event loop: it may be far away."""
@@ -67,11 +82,13 @@ class LogReading:
         self, task_id: int, logs: Sequence[AttemptLog], wanted: LineRange, tail: int | None = None
     ) -> Extents:
         """Where the wanted lines are in each of the logs; with `tail` only the last ones of all."""
-        return await asyncio.to_thread(self._extents, task_id, logs, wanted, tail)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, self._extents, task_id, logs, wanted, tail
+        )
 
     async def read(self, task_id: int, extents: Extents) -> AsyncGenerator[dict[str, Any]]:
         """The lines that are there, log by log, in blocks (see `log_block`)."""
-        async with aclosing(beside_loop(self._blocks(task_id, extents))) as blocks:
+        async with aclosing(self.beside_loop(self._blocks(task_id, extents))) as blocks:
             async for block in blocks:
                 yield block
 
@@ -99,14 +116,14 @@ class LogReading:
         Raises:
             LogDamagedError: they cannot be read back; everything before was given.
         """
-        async with aclosing(beside_loop(self._raw(task_id, log))) as blocks:
+        async with aclosing(self.beside_loop(self._raw(task_id, log))) as blocks:
             async for block in blocks:
                 yield block
 
     async def explain(self, task_id: int, step_id: int, attempt: int) -> list[dict[str, Any]]:
         """The lines that explain best why an attempt failed."""
         path = self._place.path(task_id, step_id, attempt)
-        return await asyncio.to_thread(_explained, path)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, _explained, path)
 
     def _extents(
         self, task_id: int, logs: Sequence[AttemptLog], wanted: LineRange, tail: int | None
