@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -48,6 +50,27 @@ def one_job(
         locks=locks,
         rerunnable=Rerunnable.ALWAYS,
     )
+
+
+class Gate:
+    """Holds the writer back, so that what is written meanwhile comes in one group."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._opened = threading.Event()
+        self._entered = threading.Event()
+
+    async def close(self) -> asyncio.Task[bool]:
+        def hold(_: Transaction) -> bool:
+            self._entered.set()
+            return self._opened.wait(30)
+
+        holding = asyncio.create_task(self._store.write(hold))
+        await asyncio.to_thread(self._entered.wait)
+        return holding
+
+    def open(self) -> None:
+        self._opened.set()
 
 
 class Bench:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text, update
-from store_bench import ANN, Bench, one_job
+from store_bench import ANN, Bench, Gate, one_job
 
 from tasktrail.actions.ledger import Ledger
 from tasktrail.errors import NotFoundError, StaleClaimError, StoreUnavailableError
@@ -46,27 +45,6 @@ def outdated(bench: Bench, task_id: int) -> Callable[[Transaction], None]:
         ledger.happen(task_id, CancelAsked(ANN))
 
     return work
-
-
-class Gate:
-    """Holds the writer back, so that what is written meanwhile comes in one group."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._opened = threading.Event()
-        self._entered = threading.Event()
-
-    async def close(self) -> asyncio.Task[bool]:
-        def hold(_: Transaction) -> bool:
-            self._entered.set()
-            return self._opened.wait(30)
-
-        holding = asyncio.create_task(self._store.write(hold))
-        await asyncio.to_thread(self._entered.wait)
-        return holding
-
-    def open(self) -> None:
-        self._opened.set()
 
 
 async def test_a_write_that_starts_from_another_status_is_stale_and_keeps_nothing(

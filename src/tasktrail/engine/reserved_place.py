@@ -26,10 +26,11 @@ class ReservedPlace:
         self._job: tuple[int, int] | None = None
 
     def claim(self, ledger: Ledger, task_id: int) -> None:
-        """See `Reservation`. Making a workspace for nothing does no harm.
+        """See `Reservation`.
 
         A task that was there before (a spawn asked for again) has had its jobs offered already.
         """
+        self._forget()
         if task_id not in ledger.entered:
             return
         jobs = ledger.state(task_id).jobs.values()
@@ -43,6 +44,16 @@ class ReservedPlace:
     def settle(self) -> None:
         """See `Reservation`."""
         self._give_back(self)
-        if not self.used and self._job is not None:
-            remove_empty_workspace(self._workshop.workspace(*self._job))
+        if not self.used:
+            self._forget()
         self.settled.set_result(None)
+
+    def _forget(self) -> None:
+        """Undo what a transaction that is done again, or failed, did outside the store.
+
+        The next try gives the task another id, and its job another workspace.
+        """
+        self.assignment = None
+        if self._job is not None:
+            remove_empty_workspace(self._workshop.workspace(*self._job))
+            self._job = None
