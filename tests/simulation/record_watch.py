@@ -188,8 +188,17 @@ class RecordWatch:
     def _check_laws(self, task_id: int) -> TaskState:
         state = load_state(self._database.connection, task_id)
         if not state.task.immediate:
-            laws.check_state(state)
+            laws.check_state(state, self._not_begun(task_id))
         return state
+
+    def _not_begun(self, task_id: int) -> dict[int, int]:
+        """How many attempts at each step had not begun when their engine was stopped."""
+        found = self._rows(
+            "SELECT step_id, count(*) FROM attempts WHERE task_id = ?"
+            """ AND outcome LIKE '%"begun":false%' GROUP BY step_id""",
+            task_id,
+        )
+        return dict(found)
 
     def _check_kept(self, stored: TaskState, commits: GroupCommit) -> None:
         """The copy that decisions are made on is what is stored."""

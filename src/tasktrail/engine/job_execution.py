@@ -85,7 +85,7 @@ class JobExecution:
             self._prepare(assignment)
         while step is not None:
             if self._abandoned:
-                await self._report_loss(assignment)
+                await self._give_up(assignment)
                 return
             result, log = await self._attempt(assignment, step, outputs)
             if self._abandoned and result.stopped:
@@ -117,11 +117,14 @@ class JobExecution:
     def _workspace(self, assignment: Assignment) -> Path:
         return self._workshop.workspace(assignment.task.id, assignment.job.id)
 
+    async def _give_up(self, assignment: Assignment) -> None:
+        """The step that comes next has not begun: whoever takes the job begins there."""
+        reference = self._workshop.new_reference()
+        lost = WorkerLost(assignment.job.id, reference, log=LogSummary(), begun=False)
+        await self._report(lost)
+
     async def _report_loss(
-        self,
-        assignment: Assignment,
-        receipt: TerminationReceipt | None = None,
-        log: LogSummary | None = None,
+        self, assignment: Assignment, receipt: TerminationReceipt | None, log: LogSummary
     ) -> None:
         reference = self._workshop.new_reference()
         await self._report(WorkerLost(assignment.job.id, reference, receipt, log))

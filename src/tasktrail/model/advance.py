@@ -125,12 +125,18 @@ def _lose_worker(draft: Draft, lost: WorkerLost) -> None:
     if step is None:
         return
     record_outcome(draft, step.id, _outcome_of_loss(draft, step, lost), lost.receipt, lost.log)
-    draft.move_job(job.id, Status.QUEUED, claim=None, message="its worker is gone")
+    message = "its worker is gone" if lost.begun else "its worker left before the next step"
+    draft.move_job(job.id, Status.QUEUED, claim=None, message=message)
 
 
 def _outcome_of_loss(draft: Draft, step: Step, lost: WorkerLost) -> Outcome:
     job = draft.job(step.job_id)
-    lost_it = Errored(message="worker lost", reference=lost.reference, worker_lost=True)
+    lost_it = Errored(
+        message="worker lost" if lost.begun else "not begun: its worker left",
+        reference=lost.reference,
+        worker_lost=True,
+        begun=lost.begun,
+    )
     if outlives_stops(draft.state.step_plan(step)):
         return lost_it
     if draft.task.limit_reached_at is not None:

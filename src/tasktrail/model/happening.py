@@ -33,12 +33,16 @@ class StepEnded:
 
 @dataclass(frozen=True, slots=True)
 class WorkerLost:
-    """Nobody works on a claimed job any more. `reference` names this loss for support."""
+    """Nobody works on a claimed job any more. `reference` names this loss for support.
+
+    `begun` is false where it is known that nothing of the current step was done yet.
+    """
 
     job_id: int
     reference: str
     receipt: TerminationReceipt | None = None
     log: LogSummary | None = None
+    begun: bool = True
 
 
 @dataclass(frozen=True, slots=True)

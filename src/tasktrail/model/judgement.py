@@ -109,10 +109,11 @@ def _apply_failure(draft: Draft, step: Step, failed: Failed) -> None:
 
 
 def _apply_error(draft: Draft, step: Step, errored: Errored) -> None:
-    """A system error: never forgiven. After a lost worker only what is safe to repeat is."""
+    """A system error: never forgiven. After a lost worker only what is safe to repeat is started
+    again, and what had not begun."""
     plan = draft.state.step_plan(step)
     if errored.worker_lost:
-        again = _repeatable(draft, step, plan)
+        again = not errored.begun or _repeatable(draft, step, plan)
         if again:
             draft.move_step(step.id, Status.QUEUED, message=errored.message)
     else:

@@ -47,13 +47,15 @@ class Errored(Struct, frozen=True, kw_only=True, tag="errored"):
     """System error: the step could not be carried out.
 
     `detail` (a traceback) is only for those who may see system steps; `reference` is what a user
-    gives to support so that they find it.
+    gives to support so that they find it. `begun` is false for a lost worker that had done nothing
+    for the step yet.
     """
 
     message: str
     reference: str
     detail: str | None = None
     worker_lost: bool = False
+    begun: bool = True
 
 
 class TimedOut(Struct, frozen=True, kw_only=True, tag="timed_out"):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from engine_bench import Bench, bench_of, job_of, step_of
 from killed_life import live_and_die
 
+from tasktrail.engine.persistent_decisions import PersistentDecisions
 from tasktrail.local.shape import Task
 from tasktrail.model.status import FINAL, Status
+from tasktrail.model.step import Step
 
 
 class Lives:
@@ -271,3 +275,39 @@ async def test_an_engine_that_leaves_lets_a_spawned_task_live(lives: Lives) -> N
         task, child = await assert_all_is_over(bench, 1, 2)
         assert (task.status, child.status) == (Status.DONE, Status.DONE)
         assert task.spawned_task_ids == (2,)
+
+
+async def test_an_orderly_stop_between_two_steps_loses_neither(
+    lives: Lives, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next step is recorded as started when the engine learns of it, and stops there."""
+    lives.runbook(
+        "two",
+        "jobs: {main: {steps: [{name: One, run: echo one >> HERE/ran},"
+        " {name: Two, run: echo two >> HERE/ran}]}}",
+    )
+    report, stopped = PersistentDecisions.report, asyncio.Event()
+    async with bench_of(tmp_path) as bench:
+        engine = bench.world.engine
+        assert engine is not None
+
+        async def stop_then(*args: Any) -> Step | None:
+            step = await report(*args)
+            if step is not None and step.name == "Two":
+                stopping = asyncio.create_task(engine.stop(patience=0))
+                await asyncio.sleep(0)  # now it has told everybody to leave
+                stopping.add_done_callback(lambda _: stopped.set())
+            return step
+
+        monkeypatch.setattr(PersistentDecisions, "report", stop_then)
+        task_id = await bench.submit_target("two.yml")
+        await stopped.wait()
+        waiting = await bench.task(task_id)
+        assert waiting.status is step_of(waiting, "Two").status is Status.QUEUED
+    monkeypatch.undo()
+    async with bench_of(tmp_path) as bench:
+        (task,) = await assert_all_is_over(bench, task_id)
+    assert task.status is Status.DONE
+    assert bench.lines("ran") == ["one", "two"]
+    messages = [attempt.message for attempt in step_of(task, "Two").attempts]
+    assert messages == ["not begun: its worker left", None]

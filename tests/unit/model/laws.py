@@ -6,7 +6,7 @@ able to hide itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tasktrail.model.changes import Changes
 from tasktrail.model.event import Event, EventKind
@@ -53,12 +53,13 @@ def check_decision(before: TaskState, after: TaskState, changes: Changes) -> Non
     _check_releases(before, after, changes)
 
 
-def check_state(state: TaskState) -> None:
-    """The laws about a state, however it was reached."""
+def check_state(state: TaskState, not_begun: Mapping[int, int] | None = None) -> None:
+    """The laws about a state, however it was reached. `not_begun` counts, by step, the attempts
+    whose worker left before it did anything for them."""
     for job in state.jobs.values():
         _check_job(state, job)
     for step in state.steps.values():
-        _check_step(state, step)
+        _check_step(state, step, (not_begun or {}).get(step.id, 0))
     _check_task(state)
 
 
@@ -312,12 +313,12 @@ def expected_job_status(job: Job, ends: list[Status]) -> Status:
     return Status.DONE if Status.DONE in ends else Status.SKIPPED
 
 
-def _check_step(state: TaskState, step: Step) -> None:
+def _check_step(state: TaskState, step: Step, not_begun: int) -> None:
     plan, attempt = state.step_plan(step), state.attempts.get(step.id)
     assert (step.ended_at is not None) == step.status.final
     assert (step.retry_at is not None) == (step.status is Status.BACKED_OFF)
     assert step.attempts == (attempt.number if attempt else 0)
-    assert step.attempts <= max(plan.retry.attempts, 3 if repeatable(plan) else 1)
+    assert step.attempts <= max(plan.retry.attempts, 3 if repeatable(plan) else 1) + not_begun
     assert (step.error is not None) == (step.status is Status.FAILED)
     assert (step.warning is not None) == (step.status is Status.DONE_WITH_WARNINGS)
     if step.status in {Status.PENDING, Status.SKIPPED} or refused(state, state.jobs[step.job_id]):

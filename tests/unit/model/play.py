@@ -119,8 +119,8 @@ class Play:
         for stop in list(self.last.stops):
             self.end(self.state.jobs[stop.job_id].name, stop.outcome)
 
-    def lose(self, name: str) -> Changes:
-        return self.tell(WorkerLost(self.job(name).id, "lost-1"))
+    def lose(self, name: str, *, begun: bool = True) -> Changes:
+        return self.tell(WorkerLost(self.job(name).id, "lost-1", begun=begun))
 
     def retry(self, name: str) -> Changes:
         return self.tell(RetryDue(self.step(name).id))

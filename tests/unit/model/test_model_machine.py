@@ -7,6 +7,7 @@ time, for some minutes.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -122,6 +123,7 @@ class TaskMachine(RuleBasedStateMachine):
         self.claims = 0
         self.settled: list[StepEnded] = []
         self.lost_for_good: dict[int, int] = {}
+        self.not_begun: Counter[int] = Counter()
 
     @property
     def state(self) -> TaskState:
@@ -130,7 +132,7 @@ class TaskMachine(RuleBasedStateMachine):
     @invariant()
     def the_laws_hold(self) -> None:
         if hasattr(self, "play"):
-            laws.check_state(self.state)
+            laws.check_state(self.state, self.not_begun)
             for step_id, attempts in self.lost_for_good.items():
                 assert self.state.steps[step_id].attempts == attempts, "started a second time"
 
@@ -212,6 +214,16 @@ class TaskMachine(RuleBasedStateMachine):
             self.lost_for_good[step.id] = step.attempts
         self.tell(WorkerLost(step.job_id, "lost"))
         assert self.state.jobs[step.job_id].status is Status.QUEUED
+
+    @precondition(lambda self: "lost worker" in self.trouble and self.running())
+    @rule(data=st.data())
+    def a_worker_leaves_before_it_begins(self, data: st.DataObject) -> None:
+        step = data.draw(st.sampled_from(self.running()))
+        self.not_begun[step.id] += 1
+        self.tell(WorkerLost(step.job_id, "left", begun=False))
+        assert self.state.jobs[step.job_id].status is Status.QUEUED
+        if step.status is Status.IN_PROGRESS and self.state.task.limit_reached_at is None:
+            assert self.state.steps[step.id].status is not Status.FAILED
 
     @precondition(lambda self: "cancel" in self.trouble and self.seldom())
     @rule(forced=SELDOM)

@@ -96,6 +96,33 @@ def test_a_lost_attempt_is_closed_with_what_is_known() -> None:
     assert attempt.outcome.worker_lost
 
 
+def test_a_step_whose_worker_left_before_it_began_is_queued_whatever_it_is() -> None:
+    """However often that happens: nothing of it was done."""
+    play = Play(plan(job("a", step("one"), step("two"))))
+    play.claim("a")
+    play.end("a")
+    for _ in range(4):
+        play.lose("a", begun=False)
+        assert play.status is play.job("a").status is play.step("a.two").status is Status.QUEUED
+        outcome = play.attempt("a.two").outcome
+        assert isinstance(outcome, Errored)
+        assert outcome.message == "not begun: its worker left"
+        play.claim("a")
+        assert play.running("a").name == "two"
+    play.end("a")
+    assert play.status is Status.DONE
+
+
+def test_a_step_that_had_not_begun_is_skipped_when_a_stop_comes_before_the_next_worker() -> None:
+    play = Play(plan(job("a", step("one"), step("tidy", ALWAYS))))
+    play.claim("a")
+    play.lose("a", begun=False)
+    play.cancel()
+    play.play_job("a")
+    assert play.step_statuses("a") == ["canceled", "done"]
+    assert play.status is Status.CANCELED
+
+
 def test_a_step_that_was_being_stopped_counts_as_stopped_when_its_worker_is_lost() -> None:
     play = Play(plan(job("a", step("one", retry_safe=True), step("tidy", ALWAYS))))
     play.claim("a")
