@@ -16,8 +16,10 @@ from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Decided
 from tasktrail.actions.library import Library
+from tasktrail.engine.claim_back_off import ClaimBackOff
 from tasktrail.engine.job_execution import JobExecution
 from tasktrail.engine.lane import Lane
+from tasktrail.engine.live_tasks import LiveTasks
 from tasktrail.engine.persistence import Persistence
 from tasktrail.engine.persistent_decisions import PersistentDecisions
 from tasktrail.engine.reserved_place import ReservedPlace
@@ -64,10 +66,9 @@ class EmbeddedEngine:
         """Places that are kept for tasks which are being accepted, by the claim they would use."""
         self._again: dict[int, tuple[Job, bool]] = {}
         """Jobs that were queued anew before their last execution had quite ended."""
+        self._failed_claims = ClaimBackOff()
         self._work = RunningWork()
-        self._live: set[int] = set()
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._live = LiveTasks()
         self._taking = True
         self._timers = Timers(decisions.clock, self._ring)
         self._persistence = Persistence()
@@ -76,7 +77,7 @@ class EmbeddedEngine:
     @property
     def live_tasks(self) -> frozenset[int]:
         """The tasks that this engine has to bring to their end."""
-        return frozenset(self._live)
+        return self._live.ids
 
     @property
     def running_jobs(self) -> int:
@@ -97,11 +98,7 @@ class EmbeddedEngine:
             execution = self._executions.get(order.job_id)
             if execution is not None:
                 execution.order_stop(order)
-        if task.status.final:
-            self._live.discard(task.id)
-        else:
-            self._live.add(task.id)
-        self._note_idleness()
+        self._live.follow(task)
         self._dispatch()
 
     def reserve(self) -> ReservedPlace | None:
@@ -115,7 +112,7 @@ class EmbeddedEngine:
 
     async def idle(self) -> None:
         """Return once every task that was accepted has ended."""
-        await self._idle.wait()
+        await self._live.all_ended()
 
     async def stop(self, *, patience: float) -> None:
         """Take no more jobs, give what runs `patience` seconds to end, then stop it.
@@ -129,6 +126,7 @@ class EmbeddedEngine:
             await asyncio.wait([place.settled for place in self._reserved.values()])
         await self._work.some_time(patience)
         self._timers.close()
+        self._failed_claims.close()
         self._persistence.leave()
         for execution in list(self._executions.values()):
             execution.abandon()
@@ -169,7 +167,7 @@ class EmbeddedEngine:
         execution = self._execution(task_id, job_id, lane, claim)
 
         async def claimed() -> Assignment | None:
-            return await self._claim(task_id, job_id, claim, new=new)
+            return await self._claim(task_id, job_id, claim, lane, new=new)
 
         self._work.begin(self._carry_out(execution, task_id, job_id, claim, claimed))
 
@@ -225,15 +223,30 @@ class EmbeddedEngine:
             self._conclude(job_id)
 
     async def _claim(
-        self, task_id: int, job_id: int, claim: str, *, new: bool
+        self, task_id: int, job_id: int, claim: str, lane: Lane, *, new: bool
     ) -> Assignment | None:
         """Take the job; a new one with its workspace made already."""
         workspace = self._workshop.workspace(task_id, job_id)
         prepared = self._workshop.system.prepared(workspace) if new else None
-        assignment, job = await self._durably.claim(task_id, job_id, claim, prepared)
+        try:
+            assignment, job = await self._durably.claim(task_id, job_id, claim, prepared)
+        except StoreUnavailableError:
+            raise  # the engine leaves
+        except Exception:
+            self._put_back(task_id, job_id, lane, new=new)
+            raise
+        self._failed_claims.forget(job_id)
         if assignment is None and job.status.final:
             remove_empty_workspace(workspace)
         return assignment
+
+    def _put_back(self, task_id: int, job_id: int, lane: Lane, *, new: bool) -> None:
+        def offer() -> None:
+            lane.offer(task_id, job_id, new=new)
+            self._dispatch()
+
+        wait = self._failed_claims.put_back(job_id, offer)
+        _log.error("job %s could not be claimed; trying again in %.0f s", job_id, wait)
 
     def _conclude(self, job_id: int) -> None:
         del self._executions[job_id]
@@ -245,9 +258,3 @@ class EmbeddedEngine:
 
     def _ring(self, task_id: int, happening: Happening) -> None:
         self._work.begin(self._durably.happen(task_id, happening))
-
-    def _note_idleness(self) -> None:
-        if self._live:
-            self._idle.clear()
-        else:
-            self._idle.set()

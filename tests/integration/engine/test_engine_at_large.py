@@ -13,6 +13,9 @@ import psutil
 import pytest
 from engine_bench import Bench, step_of
 
+from tasktrail.actions.assignment import Assignment
+from tasktrail.actions.ledger import Ledger
+from tasktrail.engine import claim_back_off, persistent_decisions
 from tasktrail.errors import StoreUnavailableError
 from tasktrail.model.status import Status
 
@@ -140,6 +143,33 @@ async def test_an_engine_leaves_though_the_store_is_away(
 
     assert bench.processes() == []
     assert (await bench.task(task_id)).status is Status.IN_PROGRESS
+
+
+async def test_a_job_that_cannot_be_claimed_is_told_of_and_tried_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A defect of ours, before anything is durable; the first job is claimed with its task."""
+    claim, failed = persistent_decisions.claim_job, list[int]()
+
+    def breaks_twice(ledger: Ledger, task_id: int, job_id: int, *rest: Any) -> Assignment | None:
+        if len(failed) < 2:
+            failed.append(job_id)
+            raise RuntimeError("a defect")
+        return claim(ledger, task_id, job_id, *rest)
+
+    monkeypatch.setattr(persistent_decisions, "claim_job", breaks_twice)
+    monkeypatch.setattr(claim_back_off, "FIRST_WAIT", 0.01)
+    task = await bench.outcome(
+        "timeout: 20s\njobs: {first: {steps: ['true']}, second: {after: first, steps: ['true']}}"
+    )
+
+    assert task.status is Status.DONE
+    assert failed == [2, 2]
+    assert [len(step.attempts) for step in task.jobs[1].steps] == [1, 1, 1]
+    told = [line for line in caplog.messages if "job 2 could not be claimed; trying again" in line]
+    assert len(told) == 2
+    assert bench.world.engine is not None
+    assert not bench.world.engine._failed_claims._waits
 
 
 async def test_a_job_whose_execution_breaks_is_settled_and_cleaned_up(
