@@ -24,6 +24,7 @@ from tasktrail.store.tables import tasks
 from tasktrail.store.task_list import TaskFilter, list_below, list_tasks
 from tasktrail.store.task_views import history, live_task_ids, view_tasks
 from tasktrail.store.transaction import Transaction
+from tasktrail.store.visibility import Sight
 
 
 @pytest.mark.parametrize(
@@ -115,17 +116,21 @@ def _full_scans(lines: list[str]) -> list[str]:
     return [line for line in lines if scan.match(line) and "ix_tasks_live" not in line]
 
 
-ACME = TaskFilter(organization_id=1)
+EVERYTHING, OWN = TaskFilter(), Sight(1, None)
 
 QUERIES: dict[str, Callable[[Connection], object]] = {
     "state": lambda c: load_state(c, 1),
     "views": lambda c: view_tasks(c, [1, 2, 3]),
     "live": live_task_ids,
     "history": lambda c: history(c, 1),
-    "list": lambda c: list_tasks(c, ACME, 1, 50),
-    "list of a project": lambda c: list_tasks(c, replace(ACME, projects=("shop",)), 1, 50),
-    "list by status": lambda c: list_tasks(c, replace(ACME, statuses=(Status.FAILED,)), 1, 50),
-    "below": lambda c: list_below(c, [1], silent=False),
+    "list": lambda c: list_tasks(c, OWN, EVERYTHING, 1, 50),
+    "list of a project": lambda c: list_tasks(
+        c, OWN, replace(EVERYTHING, projects=("shop",)), 1, 50
+    ),
+    "list by status": lambda c: list_tasks(
+        c, OWN, replace(EVERYTHING, statuses=(Status.FAILED,)), 1, 50
+    ),
+    "below": lambda c: list_below(c, OWN, [1], silent=False),
 }
 
 

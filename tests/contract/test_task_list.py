@@ -21,6 +21,7 @@ from tasktrail.store.tables import task_plans, task_projects, tasks
 from tasktrail.store.task_list import TREE_LIMIT, Page, TaskFilter, list_below, list_tasks
 from tasktrail.store.task_views import live_task_ids, view_tasks
 from tasktrail.store.transaction import Transaction
+from tasktrail.store.visibility import Sight
 
 
 class Shelf:
@@ -63,8 +64,8 @@ class Shelf:
         return [names[task_id] for task_id in found.task_ids]
 
     async def page(self, page: int, size: int, **wanted: Any) -> Page:
-        narrowed = TaskFilter(organization_id=self.bench.organization_id, **wanted)
-        return await self.bench.read(lambda c: list_tasks(c, narrowed, page, size))
+        narrowed, sight = TaskFilter(**wanted), Sight(self.bench.organization_id, None)
+        return await self.bench.read(lambda c: list_tasks(c, sight, narrowed, page, size))
 
 
 @pytest.fixture
@@ -127,15 +128,21 @@ async def test_other_organizations_are_not_seen(shelf: Shelf) -> None:
     other = await bench.store.write(
         lambda transaction: ensure_organization(transaction.connection, "other", START)
     )
-    foreign = TaskFilter(organization_id=other, projects=("shop",), silent=True)
+    foreign = TaskFilter(projects=("shop",), silent=True)
     for wanted in (foreign, replace(foreign, projects=())):
-        found = await bench.read(lambda c, wanted=wanted: list_tasks(c, wanted, 1, 50))
+        found = await bench.read(
+            lambda c, wanted=wanted: list_tasks(c, Sight(other, None), wanted, 1, 50)
+        )
         assert found == Page([], 0)
 
 
 async def test_live_tasks_are_listed_oldest_first(shelf: Shelf) -> None:
     live = await shelf.bench.read(live_task_ids)
     assert live == [shelf.ids["queued"], shelf.ids["child"]]
+
+
+def _sight(bench: Bench) -> Sight:
+    return Sight(bench.organization_id, None)
 
 
 async def _tree(bench: Bench, widths: list[int]) -> list[list[int]]:
@@ -162,10 +169,10 @@ async def _tree(bench: Bench, widths: list[int]) -> list[list[int]]:
 
 async def test_a_tree_shows_all_levels_with_the_parent_of_each(bench: Bench) -> None:
     root, first, second = await _tree(bench, [3, 2])
-    below, more = await bench.read(lambda c: list_below(c, root, silent=False))
+    below, more = await bench.read(lambda c: list_below(c, _sight(bench), root, silent=False))
     assert below == dict.fromkeys(first, root[0]) | dict.fromkeys(second, first[0])
     assert not more
-    assert await bench.read(lambda c: list_below(c, [], silent=False)) == ({}, False)
+    assert await bench.read(lambda c: list_below(c, _sight(bench), [], silent=False)) == ({}, False)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +183,7 @@ async def test_a_tree_ends_after_250_tasks_and_says_so(
     bench: Bench, widths: list[int], *, more: bool
 ) -> None:
     root, *levels = await _tree(bench, widths)
-    below, truncated = await bench.read(lambda c: list_below(c, root, silent=False))
+    below, truncated = await bench.read(lambda c: list_below(c, _sight(bench), root, silent=False))
     assert truncated is more
     assert list(below) == [task_id for level in levels for task_id in level][:TREE_LIMIT]
 
@@ -186,8 +193,8 @@ async def test_silent_tasks_are_in_a_tree_only_when_asked_for(shelf: Shelf) -> N
     silent = shelf.ids["silent"]
     statement = tasks.update().where(tasks.c.id == silent).values(origin_task_id=root)
     await bench.store.write(lambda transaction: transaction.connection.execute(statement).rowcount)
-    without, _ = await bench.read(lambda c: list_below(c, [root], silent=False))
-    with_silent, _ = await bench.read(lambda c: list_below(c, [root], silent=True))
+    without, _ = await bench.read(lambda c: list_below(c, _sight(bench), [root], silent=False))
+    with_silent, _ = await bench.read(lambda c: list_below(c, _sight(bench), [root], silent=True))
     assert set(without) == {shelf.ids["child"]}
     assert set(with_silent) == {shelf.ids["child"], silent}
 

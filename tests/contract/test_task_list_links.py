@@ -13,13 +13,14 @@ from tasktrail.model.author import Author, AuthorKind, Role, robot
 from tasktrail.model.plan import Resource
 from tasktrail.model.submission import Origin, Submission
 from tasktrail.store.task_list import TaskFilter, list_tasks
+from tasktrail.store.visibility import Sight
 
 CLUSTER, OTHER, APP = Resource("cluster", 7), Resource("cluster", 8), Resource("app", "7")
 
 
 async def listed(bench: Bench, **wanted: Any) -> list[int]:
-    narrowed = TaskFilter(organization_id=bench.organization_id, **wanted)
-    page = await bench.read(lambda connection: list_tasks(connection, narrowed, 1, 50))
+    narrowed, sight = TaskFilter(**wanted), Sight(bench.organization_id, None)
+    page = await bench.read(lambda connection: list_tasks(connection, sight, narrowed, 1, 50))
     assert page.total == len(page.task_ids)
     return page.task_ids
 

@@ -20,11 +20,12 @@ from tasktrail.actions.submit_spawned import SpawnWish, submit_spawned
 from tasktrail.definitions.catalog import Catalog
 from tasktrail.definitions.python.load import load_python
 from tasktrail.model.access import Actor
-from tasktrail.model.author import Author, AuthorKind, Role
+from tasktrail.model.author import Author, AuthorKind, Role, superadmin
 from tasktrail.model.status import Status
 from tasktrail.store.store import Store
 
 EVE = Author(kind=AuthorKind.USER, name="Eve", id=9, role=Role.ADMIN)
+ROOT = superadmin()
 
 
 @dataclass
@@ -63,11 +64,11 @@ class ActionBench:
     async def spawn(self, wish: SpawnWish) -> int:
         return await submit_spawned(self.decisions, self.library, wish)
 
-    async def show(self, task_id: int, *, system: bool = True) -> dict[str, Any]:
-        return await show(self.bench.store, task_id, system=system)
+    async def show(self, task_id: int, author: Author = ROOT) -> dict[str, Any]:
+        return await show(self.bench.store, self.actor(author), task_id)
 
-    async def history(self, task_id: int) -> list[dict[str, Any]]:
-        return (await show_history(self.bench.store, task_id, system=True))["items"]
+    async def history(self, task_id: int, author: Author = ROOT) -> list[dict[str, Any]]:
+        return (await show_history(self.bench.store, self.actor(author), task_id))["items"]
 
     async def play(self, task_id: int, *outcomes: Any) -> Status:
         """A worker takes a task of one job and reports these outcomes; the rest goes well."""

@@ -1,28 +1,41 @@
-"""Looking at tasks: lists, single tasks, histories."""
+"""Looking at tasks: lists, single tasks, histories. Everybody sees what the rules let them (M7)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from tasktrail.actions.present import present_event, present_task
+from tasktrail.actions.sight import SeenTask, see_task, see_tasks
+from tasktrail.model.access import Actor
+from tasktrail.model.event import Event, EventKind
 from tasktrail.store.store import Connection, Store
 from tasktrail.store.task_list import TaskFilter, list_below, list_tasks
-from tasktrail.store.task_views import history, view_task, view_tasks
+from tasktrail.store.task_views import history
+from tasktrail.store.visibility import sight_of
+
+_OF_OTHER_TASKS = frozenset({EventKind.SPAWNED, EventKind.RERUN})
 
 
 async def browse(
-    store: Store, wanted: TaskFilter, *, page: int, page_size: int, tree: bool, system: bool
+    store: Store, actor: Actor, wanted: TaskFilter, *, page: int, page_size: int, tree: bool
 ) -> dict[str, Any]:
-    """A page of tasks, newest first, in the shape of `GET /tasks`."""
+    """A page of the tasks that `actor` may see, newest first, in the shape of `GET /tasks`.
+
+    Raises:
+        InvalidInputError: `tree`, and a tree is too deep.
+    """
 
     def query(connection: Connection) -> dict[str, Any]:
-        found = list_tasks(connection, wanted, page, page_size)
+        sight = sight_of(actor)
+        found = list_tasks(connection, sight, wanted, page, page_size)
         below: dict[int, int] = {}
         truncated = False
         if tree:
-            below, truncated = list_below(connection, found.task_ids, silent=wanted.silent)
-        views = view_tasks(connection, [*found.task_ids, *below])
-        shown = {one: present_task(view, system=system) for one, view in views.items()}
+            below, truncated = list_below(connection, sight, found.task_ids, silent=wanted.silent)
+        seen = see_tasks(connection, actor, [*found.task_ids, *below])
+        shown = {
+            task_id: present_task(one.view, system=one.system) for task_id, one in seen.items()
+        }
         return {
             "items": [shown[task_id] for task_id in found.task_ids],
             "treeItems": [
@@ -38,31 +51,44 @@ async def browse(
     return await store.read(query)
 
 
-async def show(store: Store, task_id: int, *, system: bool) -> dict[str, Any]:
+async def show(store: Store, actor: Actor, task_id: int) -> dict[str, Any]:
     """One task.
 
     Raises:
-        NotFoundError: there is no such task.
-    """
-    return await store.read(
-        lambda connection: present_task(view_task(connection, task_id), system=system)
-    )
-
-
-async def show_history(store: Store, task_id: int, *, system: bool) -> dict[str, Any]:
-    """The history of a task, oldest first.
-
-    Raises:
-        NotFoundError: there is no such task.
+        NotFoundError: there is no such task, or none that `actor` may see.
     """
 
     def query(connection: Connection) -> dict[str, Any]:
-        view = view_task(connection, task_id)
+        seen = see_task(connection, actor, task_id)
+        return present_task(seen.view, system=seen.system)
+
+    return await store.read(query)
+
+
+async def show_history(store: Store, actor: Actor, task_id: int) -> dict[str, Any]:
+    """The history of a task, oldest first.
+
+    Raises:
+        NotFoundError: there is no such task, or none that `actor` may see.
+    """
+
+    def query(connection: Connection) -> dict[str, Any]:
+        seen = see_task(connection, actor, task_id)
         shown = [
             presented
             for event_id, event in history(connection, task_id)
-            if (presented := present_event(view, event_id, event, system=system)) is not None
+            if _may_tell(seen, event)
+            and (presented := present_event(seen.view, event_id, event, system=seen.system))
+            is not None
         ]
         return {"items": shown, "totalCount": len(shown)}
 
     return await store.read(query)
+
+
+def _may_tell(seen: SeenTask, event: Event) -> bool:
+    """What tells of another task begins with its id, and is for those who may see that one."""
+    if event.kind not in _OF_OTHER_TASKS:
+        return True
+    linked = (*seen.view.spawned, *seen.view.reruns)
+    return (event.message or "").startswith(tuple(f"task {task_id}: " for task_id in linked))

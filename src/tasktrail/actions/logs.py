@@ -7,7 +7,6 @@ from base64 import b64encode
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,7 +21,6 @@ from tasktrail.actions.log_block import (
     present_open_text,
     read_blocks,
 )
-from tasktrail.errors import NotFoundError
 from tasktrail.logs.explanation import explain
 from tasktrail.logs.follow import OpenText, follow_closely
 from tasktrail.logs.hub import LogHub
@@ -31,23 +29,10 @@ from tasktrail.logs.line_range import WHOLE, Extent, LineRange, last_lines
 from tasktrail.logs.place import LogPlace
 from tasktrail.logs.reader import LogReader
 from tasktrail.model.stream import Stream
-from tasktrail.model.template import slug
-from tasktrail.store.task_views import TaskView
 
 _T = TypeVar("_T")
 _READERS = 16
 """Pieces of logs that are read at once. Most readers of a log far away wait for the network."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogSelection:
-    """Which logs of a task; None means all. Names as written, or as references spell them."""
-
-    job: str | None = None
-    step: str | None = None
-    attempt: int | None = None
-    system: bool = False
-
 
 Extents = Mapping[AttemptLog, Extent]
 """Logs, in their order, each with the lines of it that are wanted."""
@@ -152,45 +137,6 @@ class LogReading:
         return self._place.path(task_id, log.step_id, log.attempt)
 
 
-def attempt_logs(view: TaskView, wanted: LogSelection) -> list[AttemptLog]:
-    """The attempts that were made so far and fit, in the order of the plan."""
-    return [
-        AttemptLog(step.id, attempt.number, job.name, step.name, attempt.ended_at is not None)
-        for job in view.jobs
-        if _fits(wanted.job, job.name)
-        and (wanted.system or not view.plan.jobs[job.position].system)
-        for step in view.steps.get(job.id, ())
-        if _fits(wanted.step, step.name) and (wanted.system or not step.system)
-        for attempt in view.attempts.get(step.id, ())
-        if wanted.attempt in (None, attempt.number)
-    ]
-
-
-def last_attempts(logs: Sequence[AttemptLog]) -> list[AttemptLog]:
-    """Of each step only the last attempt."""
-    return list({log.step_id: log for log in logs}.values())
-
-
-def check_selection(view: TaskView, wanted: LogSelection) -> None:
-    """Accept a selection that names jobs and steps which the task has.
-
-    Raises:
-        NotFoundError: it has no such job or step.
-    """
-    jobs = [job for job in view.jobs if _fits(wanted.job, job.name)]
-    if not jobs:
-        raise NotFoundError(
-            f"task {view.task.id} has no job {wanted.job!r}",
-            hint=f"it has: {', '.join(job.name for job in view.jobs)}" if view.jobs else None,
-        )
-    steps = [step for job in jobs for step in view.steps.get(job.id, ())]
-    if not any(_fits(wanted.step, step.name) for step in steps):
-        names = dict.fromkeys(step.name for step in steps if wanted.system or not step.system)
-        raise NotFoundError(
-            f"task {view.task.id} has no step {wanted.step!r}", hint=f"it has: {', '.join(names)}"
-        )
-
-
 def _explained(path: Path) -> list[dict[str, Any]]:
     with LogReader(path) as reader:
         return [
@@ -202,7 +148,3 @@ def _explained(path: Path) -> list[dict[str, Any]]:
             }
             for telling in explain(reader)
         ]
-
-
-def _fits(wanted: str | None, name: str) -> bool:
-    return wanted is None or wanted == name or slug(wanted) == slug(name)

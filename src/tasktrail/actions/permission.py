@@ -41,17 +41,22 @@ def require_on(
         NotFoundError: the actor may not even see it, and so learns nothing of it.
         NotAllowedError: the actor may see it, but not do this to it.
     """
-    scope = Scope(
+    scope = scope_of(task, plan, project_ids)
+    if not allows(actor, Permission.SEE, scope):
+        raise NotFoundError(f"there is no task {task.id}")
+    if not allows(actor, permission, scope):
+        raise _refusal(actor, permission, f"task {task.id} ({task.definition!r})")
+
+
+def scope_of(task: Task, plan: TaskPlan, project_ids: Iterable[int]) -> Scope:
+    """What the rules are asked about for a task that exists."""
+    return Scope(
         organization_id=task.organization_id,
         definition=task.definition,
         project_ids=frozenset(project_ids),
         support=plan.support,
         author=task.author,
     )
-    if not allows(actor, Permission.SEE, scope):
-        raise NotFoundError(f"there is no task {task.id}")
-    if not allows(actor, permission, scope):
-        raise _refusal(actor, permission, f"task {task.id} ({task.definition!r})")
 
 
 def _refusal(actor: Actor, permission: Permission, what: str) -> NotAllowedError:

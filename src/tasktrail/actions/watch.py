@@ -8,12 +8,14 @@ from contextlib import aclosing
 from typing import Any
 
 from tasktrail.actions.bulletin import Bulletin
+from tasktrail.actions.find_logs import LogSelection, attempt_logs
 from tasktrail.actions.log_block import AttemptLog, next_line
-from tasktrail.actions.logs import Extents, LogReading, LogSelection, attempt_logs
+from tasktrail.actions.logs import Extents, LogReading
 from tasktrail.actions.present import present_task
+from tasktrail.actions.sight import SeenTask, see_task
 from tasktrail.logs.line_range import Extent
+from tasktrail.model.access import Actor
 from tasktrail.store.store import Store
-from tasktrail.store.task_views import TaskView, view_task
 
 _QUEUED_ITEMS = 4
 """Items that wait for a slow watcher; producers wait with it, nothing is dropped or piled up. A
@@ -32,44 +34,47 @@ class Watching:
         self._logs = logs
 
     async def watch(
-        self, task_id: int, selection: LogSelection | None, *, system: bool
+        self, actor: Actor, task_id: int, selection: LogSelection | None
     ) -> AsyncGenerator[dict[str, Any]]:
         """States of a task, and what is written to the selected logs.
 
         Ends with the final state, after all of the lines.
 
         Raises:
-            NotFoundError: there is no such task.
+            NotFoundError: there is no such task, or none that `actor` may see.
         """
-        async with aclosing(self._watch(task_id, selection, {}, system=system)) as items:
+        watched = self._watch(actor, task_id, selection, {}, states=True)
+        async with aclosing(watched) as items:
             async for item in items:
                 yield item
 
     async def follow_logs(
-        self, task_id: int, selection: LogSelection, extents: Extents
+        self, actor: Actor, task_id: int, selection: LogSelection, extents: Extents
     ) -> AsyncGenerator[dict[str, Any]]:
         """What is in the selected logs and is written to them until the task has ended: of those
         in `extents` these lines, of attempts that begin later all, of others that exist none.
 
         Raises:
-            NotFoundError: there is no such task.
+            NotFoundError: there is no such task, or none that `actor` may see.
         """
-        async with aclosing(self._watch(task_id, selection, extents, system=None)) as items:
+        watched = self._watch(actor, task_id, selection, extents, states=False)
+        async with aclosing(watched) as items:
             async for item in items:
                 yield item
 
     async def _watch(
         self,
+        actor: Actor,
         task_id: int,
         selection: LogSelection | None,
         extents: Extents,
         *,
-        system: bool | None,
+        states: bool,
     ) -> AsyncGenerator[dict[str, Any]]:
         items: _Items = asyncio.Queue(_QUEUED_ITEMS)
         followers = _Followers(self._logs, items, task_id, extents)
         producer = asyncio.ensure_future(
-            self._produce(items, followers, task_id, selection, system=system)
+            self._produce(items, followers, actor, task_id, selection, states=states)
         )
         # Also when it fails the reader has to learn that nothing more comes.
         closing = asyncio.ensure_future(_close_after(producer, items))
@@ -85,10 +90,11 @@ class Watching:
         self,
         items: _Items,
         followers: _Followers,
+        actor: Actor,
         task_id: int,
         selection: LogSelection | None,
         *,
-        system: bool | None,
+        states: bool,
     ) -> None:
         shown: dict[str, Any] | None = None
         with self._bulletin.changes_of(task_id) as changed:
@@ -96,14 +102,17 @@ class Watching:
                 changed.clear()
                 # Until it is known whether it waits at locks, so that no release is missed.
                 self._bulletin.note_locks(changed, waits=True)
-                view = await self._store.read(lambda connection: view_task(connection, task_id))
+                seen = await self._store.read(
+                    lambda connection: see_task(connection, actor, task_id)
+                )
+                view = seen.view
                 self._bulletin.note_locks(changed, waits=bool(view.waits))
                 if selection is not None:
-                    followers.follow(attempt_logs(view, selection))
+                    followers.follow(attempt_logs(seen, selection))
                     if view.task.status.final:
                         await followers.ended()
                 # What happened at some lock may be of no concern to this task.
-                if system is not None and (state := _state(view, system=system)) != shown:
+                if states and (state := _state(seen)) != shown:
                     await items.put(state)
                     shown = state
                 if view.task.status.final:
@@ -177,5 +186,5 @@ def _ended_well(work: asyncio.Task[None]) -> bool:
     return work.done() and not work.cancelled() and work.exception() is None
 
 
-def _state(view: TaskView, *, system: bool) -> dict[str, Any]:
-    return {"type": "task", "task": present_task(view, system=system)}
+def _state(seen: SeenTask) -> dict[str, Any]:
+    return {"type": "task", "task": present_task(seen.view, system=seen.system)}

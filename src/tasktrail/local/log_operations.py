@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from typing import NamedTuple
 
 import msgspec
 
+from tasktrail.actions.find_logs import FoundLogs, last_attempts
 from tasktrail.actions.log_block import AttemptLog, name_log
 from tasktrail.actions.log_search import SearchedLogs
-from tasktrail.actions.logs import Extents, LogReading, LogSelection, last_attempts
-from tasktrail.actions.watch import Watching
+from tasktrail.actions.logs import Extents, LogReading
 from tasktrail.errors import ConflictError, InvalidInputError
 from tasktrail.local import request
 from tasktrail.local.arguments import read_arguments, read_instant
@@ -24,15 +23,11 @@ from tasktrail.store.log_places import LogPlacement
 _MOST_CONTEXT = 1000
 
 
-class FoundLogs(NamedTuple):
-    """The logs that fit a selection, of all attempts, and whether their task is over."""
-
-    logs: Sequence[AttemptLog]
-    over: bool
-
-
 Find = Callable[[request.LogSelection], Awaitable[FoundLogs]]
 """Raises `NotFoundError` for a task, job or step that there is not."""
+
+Follow = Callable[[request.LogSelection, Extents], AsyncGenerator[JsonObject]]
+"""What is written to the selected logs from now on, too."""
 
 
 def present_names(
@@ -51,12 +46,12 @@ def present_names(
 
 
 class LogOperations:
-    """Streams what is in logs. Without `watching` there is nothing to follow."""
+    """Streams what is in logs. Without `following` there is nothing to follow."""
 
-    def __init__(self, reading: LogReading, find: Find, watching: Watching | None) -> None:
+    def __init__(self, reading: LogReading, find: Find, following: Follow | None) -> None:
         self._reading = reading
         self._find = find
-        self._watching = watching
+        self._following = following
 
     async def lines(self, arguments: JsonObject) -> AsyncGenerator[object]:
         """Blocks of lines."""
@@ -64,11 +59,8 @@ class LogOperations:
         if wanted.follow and wanted.last is not None:
             raise InvalidInputError("a log is followed to its end, not to some line")
         extents, over = await self._extents(wanted)
-        if wanted.follow and not over and self._watching is not None:
-            selection = LogSelection(
-                job=wanted.job, step=wanted.step, attempt=wanted.attempt, system=wanted.system
-            )
-            blocks = self._watching.follow_logs(wanted.id, selection, extents)
+        if wanted.follow and not over and self._following is not None:
+            blocks = self._following(wanted, extents)
         else:
             blocks = self._reading.read(wanted.id, extents)
         async with aclosing(blocks):

@@ -12,8 +12,9 @@ from tasktrail.actions.browse import browse, show, show_history
 from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.cancel import cancel
 from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.find_logs import FoundLogs, LogSelection, find_logs
 from tasktrail.actions.library import Library
-from tasktrail.actions.logs import LogReading, LogSelection, attempt_logs, check_selection
+from tasktrail.actions.logs import Extents, LogReading
 from tasktrail.actions.present import failed_attempt
 from tasktrail.actions.present_definition import present_definition, present_listing
 from tasktrail.actions.prune_logs import LogPruning, present_pruned
@@ -25,14 +26,13 @@ from tasktrail.config import Config
 from tasktrail.errors import InvalidInputError, NotFoundError
 from tasktrail.local import request
 from tasktrail.local.arguments import read_arguments, read_instant
-from tasktrail.local.log_operations import FoundLogs, LogOperations, present_names
+from tasktrail.local.log_operations import LogOperations, present_names
 from tasktrail.local.transport import JsonObject
 from tasktrail.model.access import Actor
 from tasktrail.model.author import Author, AuthorKind, Role, robot, superadmin
 from tasktrail.model.retention import Retention
 from tasktrail.store.log_places import placements
 from tasktrail.store.task_list import TaskFilter
-from tasktrail.store.task_views import view_task
 
 _LARGEST_PAGE = 100
 
@@ -63,7 +63,7 @@ class Operations:
         self._watching = Watching(
             installation.decisions.store, installation.bulletin, installation.logs
         )
-        self._logs = LogOperations(installation.logs, self._find_logs, self._watching)
+        self._logs = LogOperations(installation.logs, self._find_logs, self._follow_logs)
         self._calls: dict[str, Callable[[JsonObject], Awaitable[object]]] = {
             "submit": self._submit,
             "record": self._record,
@@ -136,8 +136,8 @@ class Operations:
         tree = wanted.view == "tree"
         return await browse(
             self._own.decisions.store,
+            self._viewer(system=wanted.system),
             TaskFilter(
-                organization_id=self._own.organization_id,
                 statuses=wanted.statuses,
                 names=wanted.names,
                 search=wanted.search,
@@ -157,12 +157,11 @@ class Operations:
             page=wanted.page,
             page_size=wanted.page_size,
             tree=tree,
-            system=wanted.system,
         )
 
     async def _task(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.TaskSelection)
-        shown = await show(self._own.decisions.store, wanted.id, system=wanted.system)
+        shown = await show(self._own.decisions.store, self._viewer(system=wanted.system), wanted.id)
         error = shown["error"]
         if error is not None and (failed := failed_attempt(shown)) is not None:
             error["lines"] = await self._own.logs.explain(wanted.id, *failed)
@@ -170,7 +169,8 @@ class Operations:
 
     async def _history(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.TaskSelection)
-        return await show_history(self._own.decisions.store, wanted.id, system=wanted.system)
+        viewer = self._viewer(system=wanted.system)
+        return await show_history(self._own.decisions.store, viewer, wanted.id)
 
     async def _definitions(self, _arguments: JsonObject) -> object:
         return present_listing(await self._own.library.listing())
@@ -199,8 +199,8 @@ class Operations:
 
     async def _watch(self, arguments: JsonObject) -> AsyncGenerator[object]:
         wanted = read_arguments(arguments, request.WatchSelection)
-        selection = LogSelection(system=wanted.system) if wanted.logs else None
-        watched = self._watching.watch(wanted.id, selection, system=wanted.system)
+        selection = LogSelection() if wanted.logs else None
+        watched = self._watching.watch(self._viewer(system=wanted.system), wanted.id, selection)
         async with aclosing(watched) as items:
             async for item in items:
                 yield item
@@ -214,19 +214,30 @@ class Operations:
         return present_names(found, places)
 
     async def _find_logs(self, wanted: request.LogSelection) -> FoundLogs:
-        selection = LogSelection(
-            job=wanted.job, step=wanted.step, attempt=wanted.attempt, system=wanted.system
-        )
-        view = await self._own.decisions.store.read(
-            lambda connection: view_task(connection, wanted.id)
-        )
-        check_selection(view, selection)
-        return FoundLogs(attempt_logs(view, selection), over=view.task.status.final)
+        viewer = self._viewer(system=wanted.system)
+        return await find_logs(self._own.decisions.store, viewer, wanted.id, _selection(wanted))
+
+    def _follow_logs(
+        self, wanted: request.LogSelection, extents: Extents
+    ) -> AsyncGenerator[JsonObject]:
+        viewer = self._viewer(system=wanted.system)
+        return self._watching.follow_logs(viewer, wanted.id, _selection(wanted), extents)
+
+    def _viewer(self, *, system: bool) -> Actor:
+        """Who looks: an owner, or where system steps are asked for, whoever operates this."""
+        config = self._own.config
+        owner = Author(kind=AuthorKind.USER, name=config.organization, role=Role.OWNER)
+        author = superadmin(config.superadmin) if system else owner
+        return Actor(author=author, organization_id=self._own.organization_id)
 
     def _actor(self, deed: request.Deed) -> Actor:
         return Actor(
             author=_author(self._own.config, deed), organization_id=self._own.organization_id
         )
+
+
+def _selection(wanted: request.LogSelection) -> LogSelection:
+    return LogSelection(job=wanted.job, step=wanted.step, attempt=wanted.attempt)
 
 
 def _author(config: Config, deed: request.Deed) -> Author:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
+from tasktrail.errors import InvalidInputError
 from tasktrail.model.author import AuthorKind, Role
 from tasktrail.model.instant import Instant
 from tasktrail.model.plan import Resource
 from tasktrail.model.status import Status
 from tasktrail.store.tables import projects, task_projects, task_resources, tasks
+from tasktrail.store.visibility import Sight, visible
 
 TREE_LIMIT = 250
 """Tasks below the roots of a page that a tree view shows at most."""
+
+DEEPEST_TREE = 10
+"""Levels that a tree view shows, its roots included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,16 +27,18 @@ class TaskFilter:
     """What a list is narrowed down to; empty means all. Silent tasks only when asked for (M18).
 
     Several values of one field are alternatives. `in_project` tells tasks that link a project from
-    those of the organization (M10); `users` are names of authors as of then.
+    those of the organization (M10); `users` are names of authors as of then. Of `resources` a task
+    must link one, of `all_resources` each. `nothing` asks for what no task is.
     """
 
-    organization_id: int
     statuses: tuple[Status, ...] = ()
     names: tuple[str, ...] = ()
     search: str | None = None
     projects: tuple[str, ...] = ()
+    project_ids: tuple[int, ...] = ()
     in_project: bool | None = None
     resources: tuple[Resource, ...] = ()
+    all_resources: tuple[Resource, ...] = ()
     authors: tuple[AuthorKind, ...] = ()
     users: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
@@ -40,6 +47,7 @@ class TaskFilter:
     silent: bool = False
     roots_only: bool = False
     created_after: Instant | None = None
+    nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +58,13 @@ class Page:
     total: int
 
 
-def list_tasks(connection: Connection, wanted: TaskFilter, page: int, size: int) -> Page:
-    """One page (counted from 1) of the tasks that fit."""
-    conditions = _conditions(wanted)
+def list_tasks(
+    connection: Connection, sight: Sight, wanted: TaskFilter, page: int, size: int
+) -> Page:
+    """One page (counted from 1) of the tasks that fit and may be seen."""
+    if wanted.nothing:
+        return Page([], 0)
+    conditions = [visible(sight), *_conditions(sight.organization_id, wanted)]
     total = connection.execute(
         select(func.count()).select_from(tasks).where(*conditions)
     ).scalar_one()
@@ -67,14 +79,19 @@ def list_tasks(connection: Connection, wanted: TaskFilter, page: int, size: int)
 
 
 def list_below(
-    connection: Connection, roots: list[int], *, silent: bool
+    connection: Connection, sight: Sight, roots: list[int], *, silent: bool
 ) -> tuple[dict[int, int], bool]:
     """Tasks that `roots` produced, directly or not, with the task above each; and whether there
-    are more than a view shows."""
+    are more than a view shows. What stands below a task that may not be seen is left out.
+
+    Raises:
+        InvalidInputError: they are more than `DEEPEST_TREE` levels.
+    """
     below: dict[int, int] = {}
     level = roots
+    depth = 1
     while level:
-        conditions: list[ColumnElement[bool]] = [tasks.c.origin_task_id.in_(level)]
+        conditions = [tasks.c.origin_task_id.in_(level), visible(sight)]
         if not silent:
             conditions.append(~tasks.c.silent)
         found = connection.execute(
@@ -83,6 +100,12 @@ def list_below(
             .order_by(tasks.c.id)
             .limit(TREE_LIMIT + 1 - len(below))
         ).all()
+        depth += 1
+        if found and depth > DEEPEST_TREE:
+            raise InvalidInputError(
+                f"a task of this page stands above more than {DEEPEST_TREE} levels of tasks",
+                hint="ask for the flat view",
+            )
         below.update((row.id, row.origin_task_id) for row in found)
         if len(below) > TREE_LIMIT:
             return dict(list(below.items())[:TREE_LIMIT]), True
@@ -90,8 +113,8 @@ def list_below(
     return below, False
 
 
-def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [tasks.c.organization_id == wanted.organization_id]
+def _conditions(organization_id: int, wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
     if wanted.statuses:
         conditions.append(tasks.c.status.in_([str(status) for status in wanted.statuses]))
     if wanted.names:
@@ -105,7 +128,12 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
         conditions.append(~tasks.c.silent)
     if wanted.created_after is not None:
         conditions.append(tasks.c.created_at > wanted.created_after)
-    return [*conditions, *_by_authors(wanted), *_about(wanted), *_beside(wanted)]
+    return [
+        *conditions,
+        *_by_authors(wanted),
+        *_about(organization_id, wanted),
+        *_beside(wanted),
+    ]
 
 
 def _by_authors(wanted: TaskFilter) -> Iterator[ColumnElement[bool]]:
@@ -117,27 +145,33 @@ def _by_authors(wanted: TaskFilter) -> Iterator[ColumnElement[bool]]:
         yield tasks.c.author_role.in_([str(role) for role in wanted.roles])
 
 
-def _about(wanted: TaskFilter) -> Iterator[ColumnElement[bool]]:
+def _about(organization_id: int, wanted: TaskFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.projects:
         linked = (
             select(task_projects.c.task_id)
             .join(projects, projects.c.id == task_projects.c.project_id)
             .where(
-                projects.c.organization_id == wanted.organization_id,
+                projects.c.organization_id == organization_id,
                 projects.c.name.in_(wanted.projects),
             )
         )
         yield tasks.c.id.in_(linked)
+    if wanted.project_ids:
+        links = task_projects.c
+        yield tasks.c.id.in_(select(links.task_id).where(links.project_id.in_(wanted.project_ids)))
     if wanted.in_project is not None:
         any_project = exists().where(task_projects.c.task_id == tasks.c.id)
         yield any_project if wanted.in_project else ~any_project
     if wanted.resources:
-        links = task_resources.c
-        pairs = [
-            (links.kind == one.kind) & (links.resource_id == str(one.id))
-            for one in wanted.resources
-        ]
-        yield tasks.c.id.in_(select(links.task_id).where(or_(*pairs)))
+        yield _links_one_of(wanted.resources)
+    for resource in wanted.all_resources:
+        yield _links_one_of((resource,))
+
+
+def _links_one_of(resources: Iterable[Resource]) -> ColumnElement[bool]:
+    links = task_resources.c
+    pairs = [(links.kind == one.kind) & (links.resource_id == str(one.id)) for one in resources]
+    return tasks.c.id.in_(select(links.task_id).where(or_(*pairs)))
 
 
 def _beside(wanted: TaskFilter) -> Iterator[ColumnElement[bool]]:

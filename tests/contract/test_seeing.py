@@ -1,0 +1,192 @@
+"""Reading actions show what the rules let somebody see, and nothing else exists for them (M7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from world_of_actions import ROOT, ActionBench
+
+from tasktrail.actions.browse import browse, show, show_history
+from tasktrail.actions.bulletin import Bulletin
+from tasktrail.actions.find_logs import LogSelection, find_logs
+from tasktrail.actions.finished_logs import FinishedLogs, find_in
+from tasktrail.actions.logs import LogReading
+from tasktrail.actions.sight import see_step
+from tasktrail.actions.submit_spawned import SpawnWish
+from tasktrail.actions.watch import Watching
+from tasktrail.errors import NotFoundError
+from tasktrail.logs.hub import LogHub
+from tasktrail.logs.place import LogPlace
+from tasktrail.logs.stores import LogStores
+from tasktrail.model.access import Actor, ProjectRole
+from tasktrail.model.author import Author, AuthorKind, Role
+from tasktrail.store.organizations import ensure_organization, ensure_projects
+from tasktrail.store.tables import task_projects
+from tasktrail.store.task_list import TaskFilter
+from tasktrail.store.transaction import Transaction
+
+MAX = Author(kind=AuthorKind.USER, name="Max", id=22, role=Role.MEMBER)
+SUE = Author(kind=AuthorKind.USER, name="Sue", id=21, role=Role.SUPPORT)
+OLA = Author(kind=AuthorKind.USER, name="Ola", id=23, role=Role.OWNER)
+
+TWO_STEPS = "jobs: {a: {steps: [make, make install]}}\n"
+LOCKED = "locks: [cluster]\njobs: {a: {steps: [make]}}\n"
+
+
+async def reader(actions: ActionBench, *names: str) -> Actor:
+    """A member who reads these projects."""
+    here, now = actions.bench.organization_id, actions.bench.now
+    ids = await actions.bench.store.write(
+        lambda transaction: ensure_projects(transaction.connection, here, names, now)
+    )
+    return Actor(
+        author=MAX,
+        organization_id=actions.bench.organization_id,
+        projects=dict.fromkeys(ids, ProjectRole.READ),
+    )
+
+
+async def page(actions: ActionBench, actor: Actor, **wanted: Any) -> dict[str, Any]:
+    tree = wanted.pop("tree", False)
+    return await browse(
+        actions.bench.store, actor, TaskFilter(**wanted), page=1, page_size=30, tree=tree
+    )
+
+
+def ids(shown: dict[str, Any]) -> list[int]:
+    assert shown["totalCount"] == len(shown["items"])
+    return [item["id"] for item in shown["items"]]
+
+
+def watching(actions: ActionBench) -> Watching:
+    store = actions.bench.store
+    finished = FinishedLogs(find_in(store), LogStores(None, {}))
+    return Watching(store, Bulletin(), LogReading(LogPlace(actions.directory), LogHub(), finished))
+
+
+async def test_what_may_not_be_seen_answers_as_what_does_not_exist(actions: ActionBench) -> None:
+    hidden = await actions.submit(actions.runbook("two", TWO_STEPS))
+    actor = await reader(actions, "shop")
+    store = actions.bench.store
+
+    async def answers(task_id: int) -> list[str]:
+        found: list[str] = []
+        for ask in (
+            lambda: show(store, actor, task_id),
+            lambda: show_history(store, actor, task_id),
+            lambda: find_logs(store, actor, task_id, LogSelection(job="a")),
+            lambda: anext(watching(actions).watch(actor, task_id, LogSelection())),
+            lambda: anext(watching(actions).follow_logs(actor, task_id, LogSelection(), {})),
+        ):
+            with pytest.raises(NotFoundError) as refused:
+                await ask()
+            found.append(str(refused.value).replace(str(task_id), "N"))
+        return found
+
+    assert await answers(hidden) == await answers(4711) == ["there is no task N"] * 5
+    step = next(iter((await actions.bench.state(hidden)).steps))
+    for step_id in (step, 4711):
+        with pytest.raises(NotFoundError, match=f"^there is no step {step_id}$"):
+            await store.read(lambda connection, one=step_id: see_step(connection, actor, one))
+
+
+async def test_nobody_sees_into_another_organization(actions: ActionBench) -> None:
+    task_id = await actions.submit(actions.runbook("two", TWO_STEPS))
+    other = await actions.bench.store.write(
+        lambda transaction: ensure_organization(transaction.connection, "other", actions.bench.now)
+    )
+    for author in (OLA, SUE, ROOT):
+        foreign = Actor(author=author, organization_id=other)
+        with pytest.raises(NotFoundError, match=f"^there is no task {task_id}$"):
+            await show(actions.bench.store, foreign, task_id)
+        assert ids(await page(actions, foreign, silent=True)) == []
+
+
+async def test_a_member_lists_counts_and_searches_only_his_projects(actions: ActionBench) -> None:
+    name = actions.runbook("two", TWO_STEPS)
+    shop = await actions.submit(name, projects=("shop",))
+    both = await actions.submit(name, projects=("shop", "blog"))
+    await actions.submit(name, projects=("blog",))
+    await actions.submit(name)
+    actor = await reader(actions, "shop")
+    assert ids(await page(actions, actor)) == [both, shop]
+    assert ids(await page(actions, actor, search="two")) == [both, shop]
+    assert ids(await page(actions, actor, projects=("blog",))) == [both]
+    assert ids(await page(actions, actor, in_project=False)) == []
+    assert ids(await page(actions, await reader(actions))) == []
+
+
+async def test_links_to_what_may_not_be_seen_are_left_out(actions: ActionBench) -> None:
+    bench, book = actions.bench, actions.runbook("two", TWO_STEPS)
+    parent = await actions.submit(book, projects=("shop",))
+    await bench.claim(parent)
+    state = await bench.state(parent)
+    child = await actions.spawn(
+        SpawnWish(
+            origin=state.task,
+            step_id=next(iter(state.steps)),
+            key="one",
+            target=book,
+            root=None,
+            inputs={},
+        )
+    )
+    await bench.store.write(lambda transaction: unlink(transaction, child))
+    actor = await reader(actions, "shop")
+    store = bench.store
+    assert (await show(store, actor, parent))["spawnedTaskIds"] == []
+    assert (await page(actions, actor, tree=True, roots_only=True))["treeItems"] == []
+    kinds = [item["kind"] for item in (await show_history(store, actor, parent))["items"]]
+    owner = actions.actor(OLA)
+    assert (await show(store, owner, parent))["spawnedTaskIds"] == [child]
+    seen = [item["kind"] for item in (await show_history(store, owner, parent))["items"]]
+    assert seen.count("spawned") == 1
+    assert [kind for kind in seen if kind != "spawned"] == kinds
+    tree = await page(actions, owner, tree=True, roots_only=True)
+    assert [(one["task"]["id"], one["parentId"]) for one in tree["treeItems"]] == [(child, parent)]
+
+
+def unlink(transaction: Transaction, task_id: int) -> None:
+    transaction.connection.execute(task_projects.delete().where(task_projects.c.task_id == task_id))
+
+
+async def test_the_holder_of_a_lock_is_named_to_those_who_may_see_it(actions: ActionBench) -> None:
+    book = actions.runbook("locked", LOCKED)
+    holder = await actions.submit(book)
+    waiting = await actions.submit(book, projects=("shop",))
+    store = actions.bench.store
+    (hidden,) = (await show(store, await reader(actions, "shop"), waiting))["waitingOn"]
+    (seen,) = (await show(store, actions.actor(OLA), waiting))["waitingOn"]
+    assert seen["taskId"] == holder
+    assert hidden == seen | {"taskId": None}
+
+
+async def test_system_steps_and_their_logs_are_for_support(actions: ActionBench) -> None:
+    task_id = await actions.submit(actions.runbook("two", TWO_STEPS))
+    store = actions.bench.store
+    await actions.bench.claim(task_id)
+
+    async def steps(author: Author) -> list[str]:
+        (job,) = (await show(store, actions.actor(author), task_id))["jobs"]
+        return [step["name"] for step in job["steps"]]
+
+    for_users, for_support = await steps(OLA), await steps(SUE)
+    assert for_support == await steps(ROOT)
+    system = [one for one in for_support if one not in for_users]
+    assert system
+    state = await actions.bench.state(task_id)
+    first = next(step for step in state.steps.values() if step.system)
+    wanted = LogSelection(step=first.name)
+    found = await find_logs(store, actions.actor(SUE), task_id, wanted)
+    assert [log.step_id for log in found.logs] == [first.id]
+    with pytest.raises(NotFoundError, match="has no step") as refused:
+        await find_logs(store, actions.actor(OLA), task_id, wanted)
+    assert not set(system) & set((refused.value.hint or "").replace(":", ",").split(", "))
+    assert (await find_logs(store, actions.actor(OLA), task_id, LogSelection())).logs == []
+    with pytest.raises(NotFoundError, match=f"^there is no step {first.id}$"):
+        await store.read(lambda connection: see_step(connection, actions.actor(OLA), first.id))
+    _, step = await store.read(
+        lambda connection: see_step(connection, actions.actor(SUE), first.id)
+    )
+    assert step.id == first.id
