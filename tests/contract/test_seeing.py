@@ -125,7 +125,7 @@ async def test_links_to_what_may_not_be_seen_are_left_out(actions: ActionBench) 
     child = await actions.spawn(
         SpawnWish(
             origin=state.task,
-            step_id=next(iter(state.steps)),
+            step_id=next(step.id for step in state.steps.values() if not step.system),
             key="one",
             target=book,
             root=None,
