@@ -10,11 +10,13 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import ArgumentError
 
+from tasktrail.actions.backup import Backup, Snapshot
 from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.definition_host import DefinitionHost
@@ -49,6 +51,7 @@ from tasktrail.model.plan import (
 from tasktrail.runners.cgroup_mount import find_cgroup_base
 from tasktrail.runners.supervisor import Supervisor, SweepReceipt, sweep
 from tasktrail.store.organizations import ensure_organization
+from tasktrail.store.snapshot import copy_database
 from tasktrail.store.sqlite import SqliteStore
 from tasktrail.store.store import Store
 from tasktrail.store.task_views import live_task_ids
@@ -156,6 +159,7 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
                     bulletin=bulletin,
                     logs=reading,
                     pruning=pruning,
+                    backup=Backup(decisions, directory.path, _snapshot(directory, config), place),
                     examine=_examination(
                         directory, config, store, running, swept, finished, shipping
                     ),
@@ -197,6 +201,10 @@ def open_store(directory: DataDirectory, config: Config) -> Store:
         ) from error
     except StoreUnavailableError as error:
         raise DataDirectoryError(f"the records cannot be opened: {error}") from error
+
+
+def _snapshot(directory: DataDirectory, config: Config) -> Snapshot | None:
+    return partial(copy_database, directory.database) if config.database is None else None
 
 
 def _owned(store: PostgresqlStore) -> PostgresqlStore:

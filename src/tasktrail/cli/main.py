@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from tasktrail.cli import definitions, doctor, logs, record_command, run_command, tasks, up
+from tasktrail.cli import backup, definitions, doctor, logs, record_command, run_command, tasks, up
 from tasktrail.cli.examples import examples
 from tasktrail.cli.exit_codes import ExitCode
 from tasktrail.cli.options import DataOption, OutputOption, remember
@@ -42,6 +42,9 @@ app.add_typer(tasks.app, name="task")
 app.add_typer(definitions.app, name="definition")
 app.add_typer(logs.app, name="logs")
 app.command("up", short_help="Keep the engine running.", epilog=up.EPILOG)(up.up)
+app.command("backup", short_help="Copy everything, while it works.", epilog=backup.EPILOG)(
+    backup.backup
+)
 app.command("doctor", short_help="Check installation and data.", epilog=doctor.EPILOG)(
     doctor.doctor
 )

@@ -44,6 +44,13 @@ def console() -> Console:
     return _console()
 
 
+def error_console() -> Console:
+    """Stderr, for what moves while somebody waits."""
+    from rich.console import Console
+
+    return Console(stderr=True, markup=False, highlight=False, emoji=False)
+
+
 def print_text(text: Text) -> None:
     """Print one line on stdout, at once. Rich is asked only where there are colours to keep."""
     if console().is_terminal:

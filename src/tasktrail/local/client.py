@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+from tasktrail.local.backup_shape import BackupItem, read_backup_item
 from tasktrail.local.log_shape import (
     LogItem,
     LogLines,
@@ -16,6 +17,7 @@ from tasktrail.local.log_shape import (
     read_watched,
 )
 from tasktrail.local.request import (
+    Backup,
     Checkup,
     DefinitionSelection,
     LogSearch,
@@ -89,6 +91,11 @@ class Client:
     async def prune_logs(self, wanted: Pruning) -> JsonObject:
         """Remove finished logs, or with `dry_run` say which: a `PrunedLogs`."""
         return await self._object("pruneLogs", wanted.arguments())
+
+    async def backup(self, wanted: Backup) -> AsyncIterator[BackupItem]:
+        """Copy everything; how far that is, and last what was made."""
+        async for item in self._transport.stream("backup", wanted.arguments()):
+            yield read_backup_item(item)
 
     async def watch(self, wanted: WatchSelection) -> AsyncIterator[TaskChanged | LogLine]:
         """Follow a task until it has ended and, with `logs`, all its lines were given."""

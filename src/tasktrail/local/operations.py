@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tasktrail.actions.backup import Backup
 from tasktrail.actions.browse import browse, show, show_history
 from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.cancel import cancel
@@ -26,6 +27,7 @@ from tasktrail.config import Config
 from tasktrail.errors import InvalidInputError, NotFoundError
 from tasktrail.local import request
 from tasktrail.local.arguments import read_arguments, read_instant
+from tasktrail.local.backup_operation import BackupOperation
 from tasktrail.local.log_operations import LogOperations, present_names
 from tasktrail.local.transport import JsonObject
 from tasktrail.model.access import Actor
@@ -48,6 +50,7 @@ class Installation:
     bulletin: Bulletin
     logs: LogReading
     pruning: LogPruning
+    backup: Backup
     examine: Callable[[bool], Awaitable[list[JsonObject]]]
 
 
@@ -83,6 +86,7 @@ class Operations:
             "logs": self._logs.lines,
             "rawLog": self._logs.raw,
             "search": self._logs.search,
+            "backup": BackupOperation(installation.backup, self._actor).make,
         }
 
     async def call(self, operation: str, arguments: JsonObject, /) -> object:

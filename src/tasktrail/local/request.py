@@ -153,6 +153,12 @@ class Pruning(Request, frozen=True, kw_only=True, rename="camel"):
     dry_run: bool = False
 
 
+class Backup(Deed, frozen=True, kw_only=True, rename="camel"):
+    """Asks for a copy of everything in the new directory `target`, an absolute path."""
+
+    target: str
+
+
 class DefinitionSelection(Request, frozen=True, kw_only=True, rename="camel"):
     """One definition, named as in `Submission`."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import re
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,6 +42,13 @@ class LogPlace:
     """
 
     root: Path
+    _removing: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    @contextlib.contextmanager
+    def kept(self) -> Iterator[None]:
+        """Nothing is removed meanwhile: `remove` waits. Not for the event loop."""
+        with self._removing:
+            yield
 
     def task_directory(self, task_id: int) -> Path:
         """Where the logs of a task are; it does not exist while the task has printed nothing."""
@@ -64,7 +72,8 @@ class LogPlace:
             OSError: it cannot be removed.
         """
         path = self.path(*name)
-        index_path(path).unlink(missing_ok=True)  # readers do without, and it is not left alone
-        path.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            path.parent.rmdir()
+        with self._removing:
+            index_path(path).unlink(missing_ok=True)  # readers do without, and it is not left alone
+            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()
