@@ -22,7 +22,7 @@ from tasktrail.model.status import RUNNING
 from tasktrail.model.step import LogSummary
 from tasktrail.runners.file_tree import remove_tree
 from tasktrail.store.states import load_state
-from tasktrail.store.task_views import live_task_ids
+from tasktrail.store.task_views import live_claims, live_task_ids
 
 _AT_ONCE = 64
 _WORKSPACE = re.compile(r"(\d+)-\d+(\.outputs-.*)?")
@@ -41,13 +41,19 @@ async def recover(
 ) -> Recovered:
     """Settle every live task of an earlier life, and tell the listeners where each stands.
 
-    To be called once nothing of the earlier life runs any more, and before anything starts.
+    To be called once nothing of the earlier life runs any more, and before anything is accepted.
+    What is settled may let other tasks start, though: one ends, and another gets its lock. So only
+    what was claimed before is lost.
     """
     ids = await decisions.store.read(live_task_ids)
+    claims = await decisions.store.read(live_claims)
     lost = 0
     for start in range(0, len(ids), _AT_ONCE):
         counts = await asyncio.gather(
-            *(_settle(decisions, logs, new_reference, one) for one in ids[start : start + _AT_ONCE])
+            *(
+                _settle(decisions, logs, new_reference, one, claims)
+                for one in ids[start : start + _AT_ONCE]
+            )
         )
         lost += sum(counts)
     reach(Failpoint.RECOVERED)
@@ -71,10 +77,14 @@ def remove_workspaces(directory: Path, live: frozenset[int]) -> None:
 
 
 async def _settle(
-    decisions: Decisions, logs: LogPlace, new_reference: Callable[[], str], task_id: int
+    decisions: Decisions,
+    logs: LogPlace,
+    new_reference: Callable[[], str],
+    task_id: int,
+    claims: frozenset[str],
 ) -> int:
     state = await decisions.store.read(lambda connection: load_state(connection, task_id))
-    lost = [job for job in state.jobs.values() if job.status in RUNNING]
+    lost = [job for job in state.jobs.values() if job.claim in claims]
     closed = await asyncio.to_thread(_close_logs, logs, state, lost)
     reach(Failpoint.RECOVERY_LOGS_CLOSED)
 

@@ -92,6 +92,17 @@ def live_task_ids(connection: Connection) -> list[int]:
     return list(found.scalars())
 
 
+def live_claims(connection: Connection) -> frozenset[str]:
+    """The claims under which jobs of tasks that have not ended are being carried out."""
+    jobs, tasks = tables.jobs.c, tables.tasks.c
+    found = connection.execute(
+        select(jobs.claim)
+        .join(tables.tasks, tasks.id == jobs.task_id)
+        .where(tasks.ended_at.is_(None), jobs.claim.is_not(None))
+    )
+    return frozenset(claim for claim in found.scalars() if claim is not None)
+
+
 def _tasks_and_plans(connection: Connection, ids: list[int]) -> dict[int, TaskView]:
     plans = {
         row.task_id: rows.plan_of(row.plan)
