@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import secrets
@@ -64,6 +65,12 @@ if TYPE_CHECKING:
 
 _SHIPPING_PATIENCE = 5.0
 """Seconds that finished logs are given to be sent when an engine leaves."""
+
+_COLLECTED_AFTER = 10_000
+"""Objects after which an engine has the collector look for cycles; Python's own number is 700.
+
+Nearly all that an engine makes for a task goes without the collector.
+"""
 
 _log = logging.getLogger(__name__)
 
@@ -315,6 +322,9 @@ async def _start_engine(
     )
     engine = EmbeddedEngine(decisions, library, bulletin, workshop, slots=config.slot_count)
     runners[SpawnAction] = SpawnRunner(engine)
+    # What is loaded by now stays: it is not to be looked at again and again.
+    gc.freeze()
+    gc.set_threshold(_COLLECTED_AFTER)
     stack.push_async_callback(_stopper(engine, config.stop_patience))
     return engine
 

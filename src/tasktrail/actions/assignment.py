@@ -9,10 +9,10 @@ from tasktrail.model.graph import ancestors
 from tasktrail.model.happening import JobClaimed, StepEnded
 from tasktrail.model.job import Job
 from tasktrail.model.outcome import Outcome
-from tasktrail.model.plan import JobPlan, StepPlan, SystemAction, SystemWork, TaskPlan
+from tasktrail.model.plan import JobPlan, StepPlan, TaskPlan
 from tasktrail.model.state import TaskState
 from tasktrail.model.status import RUNNING
-from tasktrail.model.step import LogSummary, Step
+from tasktrail.model.step import Step
 from tasktrail.model.task import Task
 from tasktrail.store.secrets import secret_inputs, secrets_of
 
@@ -51,14 +51,11 @@ def claim_job(
 ) -> Assignment | None:
     """Take a queued job; None when it is not to be had any more, or nothing of it has to run.
 
-    `prepared` is what came of making its workspace, where the worker has done that already: it is
-    harmless to do too often, and spares the job a decision.
+    `prepared`: see `JobClaimed`.
     """
-    ledger.happen(task_id, JobClaimed(job_id, claim))
+    ledger.happen(task_id, JobClaimed(job_id, claim, prepared))
     state = ledger.state(task_id)
     step = _claimed_step(state, job_id, claim)
-    if step is not None and prepared is not None:
-        step = _settle(ledger, step, claim, SystemWork.PREPARE_WORKSPACE, prepared)
     if step is None:
         return None
     known = secrets_of(ledger.transaction.connection, task_id) if state.plan.secret_inputs else {}
@@ -76,12 +73,9 @@ def claim_job(
     )
 
 
-def end_step(
-    ledger: Ledger, task_id: int, ended: StepEnded, removed: Outcome | None = None
-) -> Step | None:
+def end_step(ledger: Ledger, task_id: int, ended: StepEnded) -> Step | None:
     """Report what an attempt came to; returns the step that is to be carried out next, if any.
 
-    `removed` is what came of removing the workspace, where the worker has done that already.
     Idempotent, as a database may lose only its answer: the same report again changes nothing.
 
     Raises:
@@ -89,30 +83,7 @@ def end_step(
     """
     if not _reported(ledger.state(task_id), ended):
         ledger.happen(task_id, ended)
-    step = _claimed_step(ledger.state(task_id), ended.job_id, ended.claim)
-    if step is not None and removed is not None:
-        step = _settle(ledger, step, ended.claim, SystemWork.REMOVE_WORKSPACE, removed)
-    return step
-
-
-def _settle(
-    ledger: Ledger, step: Step, claim: str, work: SystemWork, outcome: Outcome
-) -> Step | None:
-    """End a step of the system's whose `work` is done already; returns the one that comes next."""
-    state = ledger.state(step.task_id)
-    action = state.step_plan(step).action
-    if not isinstance(action, SystemAction) or action.work is not work:
-        return step
-    ended = StepEnded(
-        job_id=step.job_id,
-        claim=claim,
-        step_id=step.id,
-        attempt=step.attempts,
-        outcome=outcome,
-        log=LogSummary(),
-    )
-    ledger.happen(step.task_id, ended)
-    return _claimed_step(state, step.job_id, claim)
+    return _claimed_step(ledger.state(task_id), ended.job_id, ended.claim)
 
 
 def _reported(state: TaskState, ended: StepEnded) -> bool:

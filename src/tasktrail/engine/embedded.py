@@ -191,7 +191,7 @@ class EmbeddedEngine:
     def _execution(self, task_id: int, job_id: int, lane: Lane, claim: str) -> JobExecution:
         execution = JobExecution(
             self._workshop,
-            lambda ended, removed=None: self._durably.report(task_id, claim, ended, removed),
+            lambda ended: self._durably.report(task_id, claim, ended),
             self._durably.spawn,
             self._persistence,
         )

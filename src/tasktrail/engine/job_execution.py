@@ -32,10 +32,8 @@ from tasktrail.runners.workspace import discard_outputs
 class Report(Protocol):
     """Makes an outcome durable, however long that takes."""
 
-    async def __call__(
-        self, ended: StepEnded | WorkerLost, removed: Outcome | None = None
-    ) -> Step | None:
-        """The step that comes next, if any. `removed`: see `end_step`."""
+    async def __call__(self, ended: StepEnded | WorkerLost) -> Step | None:
+        """The step that comes next, if any."""
 
 
 class JobExecution:
@@ -94,7 +92,7 @@ class JobExecution:
             if given := outputs_of(result.outcome):
                 outputs[step.name] = given
             removed = self._removed(assignment, step, result)
-            step = await self._report(_ended(assignment, step, result, log), removed)
+            step = await self._report(_ended(assignment, step, result, log, removed))
             if step is not None and removed is not None:
                 self._prepare(assignment)
             reach(Failpoint.STEP_REPORTED)
@@ -196,7 +194,13 @@ async def _closed(log: StepLog) -> LogSummary:
         raise StoreUnavailableError(f"a log cannot be closed: {error}") from error
 
 
-def _ended(assignment: Assignment, step: Step, result: StepResult, log: LogSummary) -> StepEnded:
+def _ended(
+    assignment: Assignment,
+    step: Step,
+    result: StepResult,
+    log: LogSummary,
+    removed: Outcome | None,
+) -> StepEnded:
     return StepEnded(
         job_id=assignment.job.id,
         claim=assignment.claim,
@@ -205,4 +209,5 @@ def _ended(assignment: Assignment, step: Step, result: StepResult, log: LogSumma
         outcome=result.outcome,
         receipt=result.receipt,
         log=log,
+        removed=removed,
     )

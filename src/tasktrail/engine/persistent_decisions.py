@@ -42,13 +42,12 @@ class PersistentDecisions:
         task_id: int,
         claim: str,
         ended: StepEnded | WorkerLost,
-        removed: Outcome | None = None,
     ) -> Step | None:
-        """Report under a claim; the step that comes next, if any. `removed`: see `end_step`."""
+        """Report under a claim; the step that comes next, if any."""
 
         def settle(ledger: Ledger) -> Step | None:
             if isinstance(ended, StepEnded):
-                return end_step(ledger, task_id, ended, removed)
+                return end_step(ledger, task_id, ended)
             if ledger.state(task_id).jobs[ended.job_id].claim == claim:
                 ledger.happen(task_id, ended)
             return None

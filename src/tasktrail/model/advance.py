@@ -38,11 +38,12 @@ from tasktrail.model.interruption import cancel, reach_job_limit, reach_task_lim
 from tasktrail.model.judgement import record_outcome
 from tasktrail.model.opening import ask_for_start, grant_locks
 from tasktrail.model.outcome import Canceled, Errored, Outcome, TimedOut, TimeLimit
+from tasktrail.model.plan import SystemAction, SystemWork
 from tasktrail.model.progress import continue_job
 from tasktrail.model.refusal import refuse_locks
 from tasktrail.model.state import TaskState
 from tasktrail.model.status import RUNNING, Status
-from tasktrail.model.step import Step
+from tasktrail.model.step import LogSummary, Step
 from tasktrail.model.stopping import running_step
 
 
@@ -109,14 +110,32 @@ def _claim(draft: Draft, claimed: JobClaimed) -> None:
     )
     settle_task(draft)
     continue_job(draft, job.id)
+    if claimed.prepared is not None:
+        _end_own_step(draft, job.id, SystemWork.PREPARE_WORKSPACE, claimed.prepared)
 
 
 def _end_step(draft: Draft, ended: StepEnded) -> None:
     record_outcome(draft, ended.step_id, ended.outcome, ended.receipt, ended.log)
-    if draft.step(ended.step_id).status is Status.BACKED_OFF:
-        draft.move_job(ended.job_id, Status.BACKED_OFF, claim=None)
+    _go_on(draft, ended.job_id, ended.step_id)
+    if ended.removed is not None:
+        _end_own_step(draft, ended.job_id, SystemWork.REMOVE_WORKSPACE, ended.removed)
+
+
+def _end_own_step(draft: Draft, job_id: int, work: SystemWork, outcome: Outcome) -> None:
+    """End the step of the system's that comes next, if it is the one whose `work` is done."""
+    step = running_step(draft, draft.job(job_id))
+    action = draft.state.step_plan(step).action if step is not None else None
+    if step is not None and isinstance(action, SystemAction) and action.work is work:
+        record_outcome(draft, step.id, outcome, None, LogSummary())
+        _go_on(draft, job_id, step.id)
+
+
+def _go_on(draft: Draft, job_id: int, ended: int) -> None:
+    """What comes after the step `ended`: the next one, or a wait until it is tried again."""
+    if draft.step(ended).status is Status.BACKED_OFF:
+        draft.move_job(job_id, Status.BACKED_OFF, claim=None)
     else:
-        continue_job(draft, ended.job_id)
+        continue_job(draft, job_id)
 
 
 def _lose_worker(draft: Draft, lost: WorkerLost) -> None:

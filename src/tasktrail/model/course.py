@@ -58,8 +58,7 @@ def allows_job(draft: Draft, job: Job) -> bool:
     made for it.
     """
     plan = draft.job_plan(job)
-    own = (step for step in plan.steps if not outlives_stops(step))
-    if all(step.when is When.ON_FAILURE for step in own):
+    if all(step.when is When.ON_FAILURE or outlives_stops(step) for step in plan.steps):
         return False
     needs = (draft.job_named(name) for name in plan.after)
     match plan.when:
@@ -95,16 +94,20 @@ def allows_step(draft: Draft, step: Step) -> bool:
     When the workspace could not be prepared there is nothing to clean up in, so nothing of the
     user's runs.
     """
-    before = [other for other in draft.steps_of(step.job_id) if other.position < step.position]
-    if any(other.status in TROUBLE and _prepares(draft, other) for other in before):
+    when = draft.state.step_plan(step).when
+    before = draft.steps_of(step.job_id)[: step.position]
+    trouble = [other for other in before if other.status in TROUBLE]
+    if not trouble:
+        return when is not When.ON_FAILURE
+    if any(_prepares(draft, other) for other in trouble):
         return False
-    match draft.state.step_plan(step).when:
+    match when:
         case When.ALWAYS:
             return True
         case When.ON_SUCCESS:
-            return not any(other.status in TROUBLE for other in before)
+            return False
         case When.ON_FAILURE:
-            return any(other.status in FAILURE for other in before)
+            return any(other.status in FAILURE for other in trouble)
 
 
 def _prepares(draft: Draft, step: Step) -> bool:

@@ -33,7 +33,7 @@ class Draft:
     def __init__(self, state: TaskState, now: Instant) -> None:
         self.state = state
         self.plan = state.plan
-        self.now = Instant(max(now, state.task.updated_at))
+        self.now = max(now, state.task.updated_at)
         self.changes = Changes(task_id=state.task.id)
 
     @property
@@ -58,9 +58,10 @@ class Draft:
         """A step as it stands in this decision."""
         return self.changes.steps.get(step_id) or self.state.steps[step_id]
 
-    def steps_of(self, job_id: int) -> Iterator[Step]:
-        """The steps of a job, in order."""
-        return (self.step(step_id) for step_id in self.state.job_steps[job_id])
+    def steps_of(self, job_id: int) -> list[Step]:
+        """The steps of a job as they stand now, in order."""
+        changed, before = self.changes.steps, self.state.steps
+        return [changed.get(step_id) or before[step_id] for step_id in self.state.job_steps[job_id]]
 
     def attempt(self, step_id: int) -> Attempt:
         """The latest attempt at a step."""

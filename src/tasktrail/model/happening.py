@@ -12,15 +12,23 @@ from tasktrail.model.step import LogSummary
 
 @dataclass(frozen=True, slots=True)
 class JobClaimed:
-    """A worker takes a queued job; `claim` is its token from now on."""
+    """A worker takes a queued job; `claim` is its token from now on.
+
+    `prepared` is what came of making the workspace, where the worker has done that already: it is
+    harmless to do too often, and spares the job a decision.
+    """
 
     job_id: int
     claim: str
+    prepared: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepEnded:
-    """A worker reports what an attempt came to; `claim` and `attempt` must be the current ones."""
+    """A worker reports what an attempt came to; `claim` and `attempt` must be the current ones.
+
+    `removed` is what came of removing the workspace, where the worker has done that already.
+    """
 
     job_id: int
     claim: str
@@ -29,6 +37,7 @@ class StepEnded:
     outcome: Outcome
     receipt: TerminationReceipt | None = None
     log: LogSummary | None = None
+    removed: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ class _Group:
             self._writes.merge(transaction.writes)
         finally:
             self._in_savepoint = False
-            self._touched |= transaction.touched
+            self._touched.update(transaction.touched)
         if self._refused is not None:
             raise self._refused
 

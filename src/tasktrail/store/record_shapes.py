@@ -6,8 +6,10 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from tasktrail.model.event import Event
+from tasktrail.model.author import AuthorKind, Role
+from tasktrail.model.event import Event, EventKind
 from tasktrail.model.job import Job
+from tasktrail.model.status import Status
 from tasktrail.model.step import Attempt, Step
 from tasktrail.model.task import Task
 from tasktrail.store.rows import json_or_none, json_text, storable, storable_or_none
@@ -43,9 +45,11 @@ class RecordShape(Generic[R]):
         self.update = GuardedUpdate(table, changing, key)
 
 
-def _text(value: StrEnum | None) -> str | None:
-    """A name as plain text: SQLite takes that in half the time of its subclasses."""
-    return None if value is None else str(value)
+_TEXTS: dict[StrEnum | None, str | None] = {
+    None: None,
+    **{name: str(name) for names in (Status, EventKind, AuthorKind, Role) for name in names},
+}
+"""Names as plain texts: SQLite takes those in half the time of their subclass."""
 
 
 def _task_values(task: Task) -> Values:
@@ -55,10 +59,10 @@ def _task_values(task: Task) -> Values:
         task.organization_id,
         storable(task.definition),
         storable(task.title),
-        str(author.kind),
+        _TEXTS[author.kind],
         author.id,
         storable(author.name),
-        _text(author.role),
+        _TEXTS[author.role],
         task.created_at,
         task.immediate,
         task.silent,
@@ -75,7 +79,7 @@ def _task_values(task: Task) -> Values:
 
 def _task_changes(task: Task) -> Values:
     return (
-        str(task.status),
+        _TEXTS[task.status],
         task.updated_at,
         task.started_at,
         task.ended_at,
@@ -83,7 +87,7 @@ def _task_changes(task: Task) -> Values:
         task.locked,
         json_or_none(task.cancel),
         task.limit_reached_at,
-        _text(task.stopped),
+        _TEXTS[task.stopped],
         json_or_none(task.error),
     )
 
@@ -134,12 +138,12 @@ TASKS = RecordShape[Task](
 
 def _job_changes(job: Job) -> Values:
     return (
-        str(job.status),
+        _TEXTS[job.status],
         job.claim,
         job.started_at,
         job.ended_at,
         job.limit_reached_at,
-        _text(job.stopped),
+        _TEXTS[job.stopped],
     )
 
 
@@ -170,7 +174,7 @@ def _step_values(step: Step) -> Values:
 
 def _step_changes(step: Step) -> Values:
     return (
-        str(step.status),
+        _TEXTS[step.status],
         step.attempts,
         step.started_at,
         step.ended_at,
@@ -217,7 +221,7 @@ def _attempt_values(attempt: Attempt) -> Values:
 
 def _attempt_changes(attempt: Attempt) -> Values:
     return (
-        str(attempt.status),
+        _TEXTS[attempt.status],
         attempt.ended_at,
         json_or_none(attempt.outcome),
         json_or_none(attempt.receipt),
@@ -245,11 +249,11 @@ def event_values(event: Event) -> Values:
     return (
         event.task_id,
         event.at,
-        str(event.kind),
+        _TEXTS[event.kind],
         event.job_id,
         event.step_id,
-        _text(event.from_status),
-        _text(event.to_status),
+        _TEXTS[event.from_status],
+        _TEXTS[event.to_status],
         json_or_none(event.by),
         storable_or_none(event.message),
     )

@@ -51,7 +51,8 @@ class Transaction:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
         self.writes = PendingWrites()
-        self.touched: set[int] = set()
+        self.touched: dict[int, TaskState] = {}
+        """The states that were asked for, by task."""
 
     @property
     def ids(self) -> Ids:
@@ -69,8 +70,10 @@ class Transaction:
         Raises:
             NotFoundError: there is no such task.
         """
-        self.touched.add(task_id)
-        return self._unit.state(task_id)
+        state = self.touched.get(task_id)
+        if state is None:
+            state = self.touched[task_id] = self._unit.state(task_id)
+        return state
 
     def create(
         self,
@@ -83,7 +86,7 @@ class Transaction:
     ) -> None:
         """Bring a new task into the store."""
         task_id = state.task.id
-        self.touched.add(task_id)
+        self.touched[task_id] = state
         self._unit.keep(state)
         self.writes.create(state, changes)
         self.writes.insert(_PROJECTS, ((task_id, project_id) for project_id in project_ids))
@@ -93,7 +96,6 @@ class Transaction:
 
     def save(self, state: TaskState, changes: Changes) -> None:
         """Keep a decision about a task."""
-        self.touched.add(state.task.id)
         self.writes.change(state, changes)
         state.absorb(changes)
 

@@ -26,7 +26,7 @@ from tasktrail.store.statements import Execute, Insert, Statement, Values
 class PendingWrites:
     """New and changed records, each once, in the version that was decided last."""
 
-    __slots__ = ("_attempts", "_jobs", "_plain", "_steps", "_tasks")
+    __slots__ = ("_attempts", "_events", "_jobs", "_plain", "_steps", "_tasks")
 
     def __init__(self) -> None:
         self._tasks = _Records(TASKS)
@@ -34,6 +34,7 @@ class PendingWrites:
         self._steps = _Records(STEPS)
         self._attempts = _Records(ATTEMPTS)
         self._plain: dict[Statement, list[Values]] = {}
+        self._events: list[Event] = []
 
     def create(self, state: TaskState, changes: Changes) -> None:
         """Keep the records of a new task."""
@@ -49,29 +50,28 @@ class PendingWrites:
     def change(self, before: TaskState, changes: Changes) -> None:
         """Keep a decision; `before` is the state that it was made on."""
         if changes.task is not None:
-            self._tasks.change(changes.task_id, before.task, changes.task)
+            self._tasks.change(changes.task_id, before.task.status, changes.task)
         for job_id, job in changes.jobs.items():
-            self._jobs.change(job_id, before.jobs[job_id], job)
+            self._jobs.change(job_id, before.jobs[job_id].status, job)
         for step_id, step in changes.steps.items():
-            self._steps.change(step_id, before.steps[step_id], step)
+            self._steps.change(step_id, before.steps[step_id].status, step)
         for step_id, attempt in changes.attempts.items():
             key = step_id, attempt.number
             last = before.attempts.get(step_id)
             if last is None or last.number != attempt.number:
                 self._attempts.create(key, attempt)
             else:
-                self._attempts.change(key, last, attempt)
+                self._attempts.change(key, last.status, attempt)
         self.note(changes.events)
 
     def insert(self, statement: Statement, new: Iterable[Values]) -> None:
         """Keep plain new rows."""
-        found = list(new)
-        if found:
+        if found := list(new):
             self._plain.setdefault(statement, []).extend(found)
 
     def note(self, events: Iterable[Event]) -> None:
         """Keep entries of the history."""
-        self.insert(EVENTS, map(event_values, events))
+        self._events.extend(events)
 
     def merge(self, other: PendingWrites) -> None:
         """Take over what another one holds, which was decided later."""
@@ -81,6 +81,7 @@ class PendingWrites:
         self._attempts.merge(other._attempts)
         for statement, new in other._plain.items():
             self._plain.setdefault(statement, []).extend(new)
+        self._events.extend(other._events)
 
     def flush(self, execute: Execute) -> None:
         """Write everything by `execute` and hold nothing any more.
@@ -94,6 +95,9 @@ class PendingWrites:
         for statement, new in self._plain.items():
             execute(statement, new)
         self._plain.clear()
+        if self._events:
+            execute(EVENTS, [event_values(event) for event in self._events])
+            self._events.clear()
         for waiting in records:
             waiting.update_changed(execute)
 
@@ -124,13 +128,17 @@ class _Records(Generic[_R]):
     def create(self, key: _Key, record: _R) -> None:
         self._new[key] = record
 
-    def change(self, key: _Key, before: _R, record: _R) -> None:
-        self._keep(key, before.status, record)
+    def change(self, key: _Key, before: Status, record: _R) -> None:
+        if key in self._new:
+            self._new[key] = record
+        else:
+            earlier = self._changed.get(key)
+            self._changed[key] = before if earlier is None else earlier[0], record
 
     def merge(self, other: _Records[_R]) -> None:
         self._new.update(other._new)
         for key, (before, record) in other._changed.items():
-            self._keep(key, before, record)
+            self.change(key, before, record)
 
     def insert_new(self, execute: Execute) -> None:
         if self._new:
@@ -153,13 +161,6 @@ class _Records(Generic[_R]):
                 f"{len(rows) - written} of {len(rows)} rows of {shape.table}"
                 " have changed since they were read"
             )
-
-    def _keep(self, key: _Key, before: Status, record: _R) -> None:
-        if key in self._new:
-            self._new[key] = record
-        else:
-            first, _ = self._changed.get(key, (before, record))
-            self._changed[key] = first, record
 
 
 _PLANS = Insert("task_plans", ("task_id", "plan"))
