@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import insert
 from store_bench import ANN, START, Bench, one_job
 
+from tasktrail.errors import InvalidInputError
 from tasktrail.model.author import AuthorKind, robot, superadmin
 from tasktrail.model.happening import CancelAsked
 from tasktrail.model.instant import Instant
@@ -18,7 +19,14 @@ from tasktrail.model.submission import Origin
 from tasktrail.store.organizations import ensure_organization, ensure_projects
 from tasktrail.store.record_shapes import TASKS
 from tasktrail.store.tables import task_plans, task_projects, tasks
-from tasktrail.store.task_list import TREE_LIMIT, Page, TaskFilter, list_below, list_tasks
+from tasktrail.store.task_list import (
+    DEEPEST_TREE,
+    TREE_LIMIT,
+    Page,
+    TaskFilter,
+    list_below,
+    list_tasks,
+)
 from tasktrail.store.task_views import live_task_ids, view_tasks
 from tasktrail.store.transaction import Transaction
 from tasktrail.store.visibility import Sight
@@ -186,6 +194,15 @@ async def test_a_tree_ends_after_250_tasks_and_says_so(
     below, truncated = await bench.read(lambda c: list_below(c, _sight(bench), root, silent=False))
     assert truncated is more
     assert list(below) == [task_id for level in levels for task_id in level][:TREE_LIMIT]
+
+
+async def test_a_tree_of_ten_levels_is_shown_and_a_deeper_one_refused(bench: Bench) -> None:
+    (root, *below) = await _tree(bench, [1] * (DEEPEST_TREE - 1))
+    shown, _ = await bench.read(lambda c: list_below(c, _sight(bench), root, silent=False))
+    assert list(shown) == [task_id for (task_id,) in below]
+    (deep, *_) = await _tree(bench, [1] * DEEPEST_TREE)
+    with pytest.raises(InvalidInputError, match="more than 10 levels"):
+        await bench.read(lambda c: list_below(c, _sight(bench), deep, silent=False))
 
 
 async def test_silent_tasks_are_in_a_tree_only_when_asked_for(shelf: Shelf) -> None:

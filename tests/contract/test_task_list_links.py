@@ -90,3 +90,15 @@ async def test_a_resource_needs_a_kind_and_an_id(actions: ActionBench, resource:
     with pytest.raises(InvalidInputError):
         await actions.record("Noted", resources=(resource,))
     assert await listed(actions.bench) == []
+
+
+async def test_resources_may_be_asked_for_all_together(actions: ActionBench) -> None:
+    bench = actions.bench
+    both = await actions.record("Moved", resources=(CLUSTER, APP), projects=("shop",))
+    await actions.record("Deployed", resources=(APP,))
+    assert await listed(bench, all_resources=(CLUSTER, APP)) == [both]
+    assert await listed(bench, all_resources=(CLUSTER, OTHER)) == []
+    (project,) = (await actions.show(both))["projectIds"]
+    assert await listed(bench, project_ids=(project, 4711)) == [both]
+    assert await listed(bench, project_ids=(4711,)) == []
+    assert await listed(bench, nothing=True) == []
