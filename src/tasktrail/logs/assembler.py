@@ -57,6 +57,25 @@ class LineAssembler:
                 self._open.setdefault(run.stream, bytearray()).extend(run.text[newline + 1 :])
         return stretches
 
+    def begun(self, stream: int) -> bytes | None:
+        """What `stream` has written of the line that is open on it; None when that line may lack
+        bytes."""
+        if stream not in self._rooted:
+            self._root(stream)
+        return None if stream in self._tainted else bytes(self._open.get(stream, b""))
+
+    def pass_over(self, stream: int, text: bytes, line_count: int) -> None:
+        """Take a frame in which `stream` alone has written `text`, and no line was ended by force,
+        without any of its lines."""
+        self._next_line += line_count
+        newline = text.rfind(b"\n")
+        if newline >= 0:
+            self._rooted.add(stream)
+            self._tainted.discard(stream)
+            self._open.pop(stream, None)
+        if newline + 1 < len(text):
+            self._open.setdefault(stream, bytearray()).extend(text[newline + 1 :])
+
     def take_damaged(self, frame: Frame) -> list[Stretch]:
         """Stand-ins for the lines that ended in a frame that cannot be read."""
         streams = [s for s in range(1, LAST_STREAM + 1) if frame.streams >> s & 1]

@@ -62,9 +62,13 @@ class FrameSource:
         """
         if frame.codec == GAP:
             raise DamagedPayloadError
-        return self._unpacker.unpack(
-            frame, self._read(frame.offset + HEADER_SIZE, frame.stored_length)
-        )
+        return self._unpacker.unpack(frame, self.stored(frame))
+
+    def stored(self, frame: Frame) -> bytes:
+        """The payload of `frame` as it stands in the file; nothing for a gap."""
+        if frame.codec == GAP:
+            return b""
+        return self._read(frame.offset + HEADER_SIZE, frame.stored_length)
 
     def header_at(self, offset: int) -> Frame | None:
         """The frame at `offset`; None when there is no whole one of this log."""

@@ -37,22 +37,21 @@ def make_pattern(text: str, *, regex: bool = False, ignore_case: bool = False) -
 
 class _Plain:
     def __init__(self, wanted: bytes) -> None:
-        self._wanted = wanted
+        # RE2 is faster than `bytes.find` for most texts, and lets other threads run meanwhile.
+        re2, options = _loaded()
+        options.encoding = re2.Options.Encoding.LATIN1
+        options.literal = True
+        self._compiled = re2.compile(wanted, options)
 
     def find(self, text: bytes, start: int) -> tuple[int, int] | None:
-        found = text.find(self._wanted, start)
-        return None if found < 0 else (found, found + len(self._wanted))
+        match = self._compiled.search(text, start)
+        return None if match is None else match.span()
 
 
 class _Expression:
     def __init__(self, text: str, *, regex: bool, ignore_case: bool) -> None:
-        # Loaded for those who search; it is compiled code without types.
-        re2: Any = import_module("re2")
-        options = re2.Options()
+        re2, options = _loaded()
         options.case_sensitive = not ignore_case
-        options.never_nl = True
-        options.never_capture = True
-        options.log_errors = False
         try:
             # Lines have their own beginnings and ends: "(?m)".
             self._compiled = re2.compile("(?m)" + (text if regex else re2.escape(text)), options)
@@ -67,3 +66,13 @@ class _Expression:
     def find(self, text: bytes, start: int) -> tuple[int, int] | None:
         match = self._compiled.search(text, start)
         return None if match is None else match.span()
+
+
+def _loaded() -> tuple[Any, Any]:
+    """RE2, and its options; loaded for those who search. It is compiled code without types."""
+    re2: Any = import_module("re2")
+    options = re2.Options()
+    options.never_nl = True
+    options.never_capture = True
+    options.log_errors = False
+    return re2, options

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,6 +15,7 @@ from tasktrail.logs.index import LogIndex
 from tasktrail.logs.line import Line, Stretch
 from tasktrail.logs.log_file import LogFile
 from tasktrail.logs.run import DamagedPayloadError
+from tasktrail.logs.sift import sift
 from tasktrail.model.instant import Instant
 
 
@@ -101,13 +102,22 @@ class LogReader:
 
     def cursor(self, start: int = 1) -> LogCursor:
         """Reads from line `start` on, which need not exist yet."""
-        start = max(1, start)
-        self._index.refresh()
-        frame = next(self._index.frames_from(start), None)
-        offset = frame.offset if frame else self._index.frontier
-        next_line = frame.first_line if frame else self._index.line_count + 1
-        assembler = LineAssembler(next_line, start, lambda stream: self._head(offset, stream))
-        return LogCursor(self._source, offset, next_line, assembler)
+        return LogCursor(self._source, *self._beginning(start))
+
+    def sift(
+        self, start: int, end: int | None, suspects: Callable[[bytes], bool]
+    ) -> Iterator[list[Stretch]]:
+        """Like `stretches`, for whoever looks for few lines: frames that hold none of them are left
+        out. An empty list stands for these, as a sign that it goes on.
+
+        `suspects` says whether any of these lines is in a text, which may begin and end within a
+        line. It is asked by several threads at once.
+        """
+        for stretches in sift(self._source, *self._beginning(start), end, suspects):
+            if end is not None and stretches and stretches[-1].last > end:
+                yield [cut for stretch in stretches if (cut := stretch.until(end)) is not None]
+            else:
+                yield stretches
 
     def raw(self, *streams: int) -> Iterator[bytes]:
         """The exact bytes of `streams`, or of all streams, in the order of their arrival.
@@ -124,6 +134,17 @@ class LogReader:
             for run in runs:
                 if run.text and (not streams or run.stream in streams):
                     yield run.text
+
+    def _beginning(self, start: int) -> tuple[int, int, LineAssembler]:
+        """The offset of the frame in which line `start` ends, the first line that ends there, and
+        what puts lines together from there on."""
+        start = max(1, start)
+        self._index.refresh()
+        frame = next(self._index.frames_from(start), None)
+        offset = frame.offset if frame else self._index.frontier
+        next_line = frame.first_line if frame else self._index.line_count + 1
+        assembler = LineAssembler(next_line, start, lambda stream: self._head(offset, stream))
+        return offset, next_line, assembler
 
     def _head(self, offset: int, stream: int) -> Head:
         """What stands before `offset` of the line that is open on `stream` there."""

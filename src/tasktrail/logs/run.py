@@ -16,6 +16,8 @@ _LEVEL = 1
 _WORTH_COMPRESSING = 512
 _ENTRY = struct.Struct("<qIBB2x")
 assert _ENTRY.size == RUN_SIZE
+_FLAGS_AT = 13
+"""Where the flags are in an entry."""
 
 
 class Run(NamedTuple):
@@ -76,15 +78,13 @@ class PayloadUnpacker:
         Raises:
             DamagedPayloadError: `stored` is not what was written.
         """
+        return runs_of(frame, self.raw(frame, stored))
+
+    def raw(self, frame: Frame, stored: bytes) -> bytes:
+        """The payload of `frame`, uncompressed; raises what `unpack` does."""
         if len(stored) != frame.stored_length or zlib.crc32(stored) != frame.payload_checksum:
             raise DamagedPayloadError
-        raw = self._decompress(frame, stored) if frame.codec == ZSTD else stored
-        if frame.run_count:
-            return _unpack_runs(raw, frame.run_count)
-        if not frame.streams:
-            return []
-        stream = frame.streams.bit_length() - 1
-        return [Run(stream, frame.time, bool(frame.flags & BROKEN), raw)]
+        return self._decompress(frame, stored) if frame.codec == ZSTD else stored
 
     def _decompress(self, frame: Frame, stored: bytes) -> bytes:
         if self._decompressor is None:
@@ -96,6 +96,34 @@ class PayloadUnpacker:
         if len(raw) != frame.raw_length:
             raise DamagedPayloadError
         return raw
+
+
+def runs_of(frame: Frame, raw: bytes) -> list[Run]:
+    """The runs in the uncompressed payload of `frame`.
+
+    Raises:
+        DamagedPayloadError: its table is wrong.
+    """
+    if frame.run_count:
+        return _unpack_runs(raw, frame.run_count)
+    if not frame.streams:
+        return []
+    stream = frame.streams.bit_length() - 1
+    return [Run(stream, frame.time, bool(frame.flags & BROKEN), raw)]
+
+
+def one_text(frame: Frame, raw: bytes) -> tuple[int, bytes] | None:
+    """The stream of the payload and all of its text, where it is of one stream and no line in it is
+    ended by force; None otherwise."""
+    stream = frame.streams.bit_length() - 1
+    if stream < 0 or frame.streams != 1 << stream:
+        return None
+    if not frame.run_count:
+        return None if frame.flags & BROKEN else (stream, raw)
+    table = frame.run_count * RUN_SIZE
+    if raw[_FLAGS_AT:table:RUN_SIZE].strip(b"\0"):
+        return None
+    return stream, raw[table:]
 
 
 def _unpack_runs(raw: bytes, run_count: int) -> list[Run]:

@@ -48,9 +48,8 @@ def search(
 def count_hits(reader: LogReader, pattern: Pattern, extent: Extent) -> Iterator[int]:
     """How many lines of `extent` the pattern is found in, in parts to be added up."""
     count, last_sign = 0, time.monotonic()
-    for stretch in reader.stretches(extent.start, extent.end):
-        for _ in _places(stretch.text, pattern):
-            count += 1
+    for stretches in _suspected(reader, pattern, extent):
+        count += sum(1 for stretch in stretches for _ in _places(stretch.text, pattern))
         if time.monotonic() - last_sign > _BETWEEN_SIGNS:
             yield count
             count, last_sign = 0, time.monotonic()
@@ -60,8 +59,8 @@ def count_hits(reader: LogReader, pattern: Pattern, extent: Extent) -> Iterator[
 def _hits(reader: LogReader, pattern: Pattern, extent: Extent) -> Iterator[list[Found]]:
     hits: list[Found] = []
     size, last_sign = 0, time.monotonic()
-    for stretch in reader.stretches(extent.start, extent.end):
-        for found in _hits_in(stretch, pattern):
+    for stretches in _suspected(reader, pattern, extent):
+        for found in (found for stretch in stretches for found in _hits_in(stretch, pattern)):
             hits.append(found)
             size += len(found.line.text)
             if size >= _MOST_BYTES:
@@ -71,6 +70,11 @@ def _hits(reader: LogReader, pattern: Pattern, extent: Extent) -> Iterator[list[
             yield hits
             hits, size, last_sign = [], 0, time.monotonic()
     yield hits
+
+
+def _suspected(reader: LogReader, pattern: Pattern, extent: Extent) -> Iterator[list[Stretch]]:
+    """The stretches of `extent` in which there may be hits; none now and then."""
+    return reader.sift(extent.start, extent.end, lambda text: pattern.find(text, 0) is not None)
 
 
 def _hits_in(stretch: Stretch, pattern: Pattern) -> Iterator[Found]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,72 @@ def test_search_finds_what_looking_at_each_line_finds(
         assert [one.line for one in found] == [line for line in lines if line.number in near]
         assert {one.line.number: one.hit[0] for one in found if one.hit} == hits
         assert sum(count_hits(reader, pattern, extent)) == len(hits)
+
+
+@pytest.fixture(scope="module")
+def small_loads() -> Iterator[None]:
+    """Threads get two frames at once, so that short logs keep several of them busy."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tasktrail.logs.sift._LOAD_FRAMES", 2)
+        yield
+
+
+@pytest.mark.usefixtures("small_loads", "small_segments")
+@UNHURRIED
+@given(
+    writes=WRITES.filter(lambda writes: any(chunk for _, chunk in writes)),
+    max_line=st.sampled_from([3, 1000]),
+    closed=st.booleans(),
+    wanted=st.sampled_from(["a", "^a", "a$", "ab", "^ab$", "^$", "a*b", r"\bb", "b|$", "a.b"]),
+    extent=st.tuples(st.integers(1, 5), st.none() | st.integers(1, 30)).map(lambda e: Extent(*e)),
+    flipped=st.none() | st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 7)),
+)
+def test_search_by_several_threads_finds_what_looking_at_each_line_finds(
+    new_log: NewPath,
+    writes: list[Write],
+    max_line: int,
+    closed: bool,
+    wanted: str,
+    extent: Extent,
+    flipped: tuple[float, int] | None,
+) -> None:
+    path = new_log()
+    write_log(path, writes, max_line=max_line, close=closed)
+    if flipped is not None:
+        stored = bytearray(path.read_bytes())
+        stored[int(flipped[0] * len(stored))] ^= 1 << flipped[1]
+        path.write_bytes(stored)
+    pattern = make_pattern(wanted, regex=True)
+    with LogReader(path) as reader:
+        expected = [
+            (line, pattern.find(line.text, 0))
+            for line in reader.lines(*extent)
+            if pattern.find(line.text, 0) is not None
+        ]
+        found = _all(reader, wanted, regex=True, extent=extent)
+        assert [(one.line, one.hit) for one in found] == expected
+        assert sum(count_hits(reader, pattern, extent)) == len(expected)
+
+
+@pytest.mark.parametrize("needle", ["needle", "NEEDLE", "n.{4}e$", "^here is"])
+def test_one_line_of_a_long_log_is_found_with_its_number(tmp_path: Path, needle: str) -> None:
+    path = tmp_path / "long.log"
+    writer = LogWriter(path, clock=Ticks())
+    block = b"".join(b"%d %x\n" % (number, number**9) for number in range(9_000))
+    for _ in range(10):
+        writer.write(Stream.STDOUT, block)
+    writer.write(Stream.STDERR, b"here is the nee")
+    writer.write(Stream.STDOUT, block)
+    writer.write(Stream.STDERR, b"dle\n")
+    for _ in range(10):
+        writer.write(Stream.STDOUT, block)
+    writer.close()
+    with LogReader(path) as reader:
+        (found,) = _all(reader, needle, regex=True, ignore_case=True, context=0)
+        assert found.line == next(reader.lines(found.line.number))
+        assert (found.line.number, found.line.text) == (99_001, b"here is the needle")
+        around = _all(reader, needle, regex=True, ignore_case=True, context=2)
+        assert [one.line for one in around] == list(reader.lines(98_999, 99_003))
 
 
 def test_lines_over_frames_are_found_whole(tmp_path: Path) -> None:
@@ -127,7 +194,7 @@ def test_expression_that_is_none_is_refused_with_the_reason(text: str) -> None:
 def test_search_gives_a_sign_of_life_before_it_is_done(tmp_path: Path) -> None:
     writer = LogWriter(tmp_path / "a.log", clock=Ticks())
     line = b"nothing to see in this line, which is one of very many\n"
-    for _ in range(400):
+    for _ in range(1_200):
         writer.write(Stream.STDOUT, line * 4000)
     writer.close()
     with LogReader(tmp_path / "a.log") as reader:
