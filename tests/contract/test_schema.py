@@ -62,8 +62,22 @@ async def test_a_newer_schema_is_refused_and_left_alone(open_empty: Callable[[],
     store = open_empty()
     await _set_revision(store, "9999")
     await store.aclose()
-    with pytest.raises(StoreUnavailableError, match=r"schema 9999.*newer Tasktrail"):
+    with pytest.raises(StoreUnavailableError, match=r"schema 9999.*newer Tasktrail") as refused:
         open_empty()
+    assert refused.value.__cause__ is None, "no error is its own cause"
+
+
+def test_an_sqlite_that_does_not_know_our_statements_is_refused_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "tasktrail.db"
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    monkeypatch.setattr(sqlite3, "sqlite_version", "3.34.1")
+    with pytest.raises(
+        StoreUnavailableError, match=r"SQLite 3\.35\.0 or newer is needed.* has 3\.34\.1"
+    ):
+        SqliteStore(path)
+    assert not path.exists()
 
 
 async def _set_revision(store: Store, revision: str) -> None:

@@ -54,6 +54,7 @@ class Timers:
             if step.status is Status.BACKED_OFF:
                 self._set(task, RetryDue(step.id), step.retry_at)
             elif len(self._handles.get(task.id, ())) > 1:
+                # A task that runs has the timer of its limit; most steps are never retried.
                 self._unset(task, RetryDue(step.id))
 
     def clear(self, task_id: int) -> None:

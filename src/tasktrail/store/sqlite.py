@@ -24,7 +24,7 @@ from tasktrail.failpoints import Failpoint, reach
 from tasktrail.store.group_commit import GroupCommit, Waiting, refusal
 from tasktrail.store.ids import CountedIds
 from tasktrail.store.migrate import upgrade
-from tasktrail.store.sqlite_connections import reading_engine, writing_engine
+from tasktrail.store.sqlite_connections import reading_engine, refuse_old_library, writing_engine
 from tasktrail.store.transaction import Transaction
 
 T = TypeVar("T")
@@ -47,8 +47,9 @@ class SqliteStore:
         `busy_timeout` is how many seconds a write waits for a foreign lock before it is refused.
 
         Raises:
-            StoreUnavailableError: it cannot be opened or migrated.
+            StoreUnavailableError: it cannot be opened or migrated, or SQLite is too old.
         """
+        refuse_old_library()
         self._engine = writing_engine(path, busy_timeout)
         self._read_engine = reading_engine(path, busy_timeout, _READERS)
         self._waiting: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
@@ -57,7 +58,10 @@ class SqliteStore:
             self._connection = self._engine.connect()
             upgrade(self._connection)
             self._commits = GroupCommit(self._connection, CountedIds(self._connection))
-        except (DBAPIError, StoreUnavailableError) as error:
+        except StoreUnavailableError:
+            self._engine.dispose()
+            raise
+        except DBAPIError as error:
             self._engine.dispose()
             raise refusal(error) from error
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")

@@ -8,6 +8,24 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from tasktrail.errors import StoreUnavailableError
+
+OLDEST = (3, 35, 0)
+"""UPDATE ... FROM came with SQLite 3.33, RETURNING with 3.35."""
+
+
+def refuse_old_library() -> None:
+    """Have a good error at the start instead of a statement that is refused one day.
+
+    Raises:
+        StoreUnavailableError: the SQLite that Python was linked with does not know our statements.
+    """
+    if sqlite3.sqlite_version_info < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        raise StoreUnavailableError(
+            f"SQLite {oldest} or newer is needed, and this Python has {sqlite3.sqlite_version}"
+        )
+
 
 def writing_engine(path: Path, busy_timeout: float) -> Engine:
     """For the one connection that writes: durable with every commit."""

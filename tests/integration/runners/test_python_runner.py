@@ -609,6 +609,37 @@ async def test_an_idle_worker_that_dies_is_not_given_out(
     assert await outputs_of(runner, make_call("later")) == {"x": "y"}
 
 
+def kill_unnoticed(pid: int) -> None:
+    """The worker is gone, and the event loop has had no chance to see it."""
+    os.kill(pid, 9)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+
+
+async def test_a_call_is_not_lost_with_an_idle_worker_that_dies_just_before_it(
+    runner: PythonRunner, make_call: MakeCall
+) -> None:
+    """Nobody knows of the death yet, and nothing of the call was sent: another worker takes it."""
+    pid = int((await outputs_of(runner, make_call("pid")))["pid"])
+    kill_unnoticed(pid)
+    result = await runner.run(make_call("pid"))
+    assert isinstance(result.outcome, Succeeded)
+    assert int(result.outcome.outputs["pid"]) != pid
+    await runner.aclose()
+    assert not lives(pid)
+
+
+async def test_a_call_whose_second_worker_is_gone_as_well_is_a_system_error(
+    runner: PythonRunner, make_call: MakeCall
+) -> None:
+    two = await asyncio.gather(*(outputs_of(runner, make_call("meet", others=1)) for _ in "12"))
+    pids = [int(outputs["pid"]) for outputs in two]
+    for pid in pids:
+        kill_unnoticed(pid)
+    result = await runner.run(make_call("pid"))
+    assert isinstance(result.outcome, Errored)
+    assert result.outcome.message == "the worker process died: SIGKILL"
+
+
 @pytest.fixture
 def pool(supervisor: Supervisor, directory: str) -> WorkerPool:
     return WorkerPool(supervisor, f"{directory}:1", most_idle=8, most_calls=50, idle_seconds=60)

@@ -1,7 +1,8 @@
 """Random tasks, driven to their end by an engine that does everything an engine can do.
 
-They are the same ones each time; `TASKTRAIL_HYPOTHESIS=deep` looks at far more, and at others each
-time, for some minutes.
+They are the same ones each time that the same tests of the same code run: Hypothesis derives them
+from the name of the test, and from constants that it finds in the modules which are loaded.
+`TASKTRAIL_HYPOTHESIS=deep` looks at far more, and at others each time, for some minutes.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ TOO_LONG = TimedOut(limit=TimeLimit.STEP, message="too long")
 WARNED = Warned(message="deprecated")
 OUTCOMES: list[Outcome] = [GOOD, WARNED, BAD, TOO_LONG]
 STEADY = settings(deadline=None, derandomize=True, database=None)
-"""The same examples each time, however slow the machine."""
+"""The same examples each time that the same tests run, however slow the machine."""
 
 ENDS = st.sampled_from(sorted(FINAL))
 STOPS = st.sampled_from([None, Status.CANCELED, Status.TIMED_OUT])

@@ -67,6 +67,20 @@ class PythonRunner:
         if call.stop.asked:
             return StepResult(outcome=_NEVER_STARTED, stopped=True)
         order = _order(call)
+        result = await self._tried(call, order, last=False)
+        if result is None:
+            # An idle worker died just before it was taken: that is no fault of the step.
+            result = await self._tried(call, order, last=True)
+        assert result is not None, "the last try has a result"
+        return result
+
+    async def aclose(self) -> None:
+        """Stop the idle workers. Calls that still run belong to who awaits them."""
+        await self._pool.aclose()
+
+    async def _tried(self, call: StepCall, order: StepOrder, *, last: bool) -> StepResult | None:
+        """The result; None when the worker was gone before it got anything of the call, unless this
+        is the `last` try."""
         try:
             worker = await self._pool.take(order.root, call.limits)
         except (SpawnError, OSError) as error:
@@ -80,18 +94,21 @@ class PythonRunner:
             self._pool.end(worker)
             return StepResult(outcome=errored(error, self._new_reference()))
         try:
-            return await self._carried_out(call, order, worker, output)
+            ending = await self._begun(call, order, worker, output)
+            if worker.reached or last:
+                return await self._carried_out(call, worker, output, ending)
+            self._pool.end(worker)
+            return None
         finally:
             output.close()
 
-    async def aclose(self) -> None:
-        """Stop the idle workers. Calls that still run belong to who awaits them."""
-        await self._pool.aclose()
-
     async def _carried_out(
-        self, call: StepCall, order: StepOrder, worker: PythonWorker, output: StepOutput
+        self,
+        call: StepCall,
+        worker: PythonWorker,
+        output: StepOutput,
+        ending: asyncio.Future[CallEnded | None],
     ) -> StepResult:
-        ending = await self._begun(call, order, worker, output)
         output.close_write_ends()
         reach(Failpoint.PYTHON_ORDERED)
         tell_gaps(call, worker.tree.enforced)

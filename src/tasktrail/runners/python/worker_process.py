@@ -61,6 +61,8 @@ class PythonWorker:
         self.last_words = words
         self.root: str | None = None
         self.calls = 0
+        self.reached = False
+        """Whether anything of its last order was sent."""
         self.idle_since = 0.0
         self.on_idle_end: Callable[[PythonWorker], None] | None = None
         """Called when it dies without an order."""
@@ -110,17 +112,19 @@ class PythonWorker:
     async def begin(
         self, order: StepOrder, outputs: tuple[int, ...], spawn: Spawn
     ) -> asyncio.Future[CallEnded | None]:
-        """Give it an order. The future is how it ended; None when the worker is gone."""
+        """Give it an order. The future is how it ended; None when the worker is gone, which had got
+        nothing of the order if it is not `reached`."""
         self.calls += 1
         self.root = order.root
         self._spawn = spawn
         ended = self._loop.create_future()
+        self.reached = False
         if self._control.fileno() < 0:
             ended.set_result(None)  # it died just before
             return ended
         self._ended = ended
         rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", outputs))
-        await self._send(framed(order), [rights])
+        self.reached = await self._send(framed(order), [rights])
         return ended
 
     def close(self) -> None:
@@ -133,11 +137,16 @@ class PythonWorker:
 
     async def _send(
         self, message: bytes, ancillary: list[tuple[int, int, array.array[int]]]
-    ) -> None:
-        with suppress(BrokenPipeError, ConnectionResetError):  # told by the end of the socket
+    ) -> bool:
+        """Whether anything was sent. That the worker is gone is told by the end of the socket."""
+        try:
             sent = self._control.sendmsg([message], ancillary)
-            if sent < len(message):
+        except (BrokenPipeError, ConnectionResetError):
+            return False
+        if sent < len(message):
+            with suppress(BrokenPipeError, ConnectionResetError):
                 await self._loop.sock_sendall(self._control, message[sent:])
+        return True
 
     def _read(self) -> None:
         try:
