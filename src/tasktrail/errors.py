@@ -6,8 +6,10 @@
     │   ├── InvalidInputError      one or more given values are wrong (all of them are named)
     │   ├── DefinitionError        a runbook, pipeline file or Python definition is wrong
     │   ├── NotFoundError          no such thing, or none that the caller may see
+    │   ├── NotSignedInError       nobody is known by these credentials
     │   ├── NotAllowedError        it may be seen but not done
     │   ├── ConflictError          the thing is not in a state that allows it
+    │   ├── TooManyRequestsError   asked too often; it says how long to wait
     │   ├── LogStoreError          the store of finished logs did not do what it should
     │   └── DataDirectoryError     the data directory cannot be used
     │       └── DataDirectoryInUseError   another process owns it, which may pass
@@ -97,6 +99,15 @@ class NotFoundError(RefusedError):
     code = "not_found"
 
 
+class NotSignedInError(RefusedError):
+    """Nobody is known by these credentials: wrong, expired, revoked, or of a disabled user.
+
+    The message never says which of these it is.
+    """
+
+    code = "not_signed_in"
+
+
 class NotAllowedError(RefusedError):
     """The caller may see the thing but not do this to it."""
 
@@ -107,6 +118,23 @@ class ConflictError(RefusedError):
     """The thing is not in a state that allows what was asked."""
 
     code = "conflict"
+
+
+class TooManyRequestsError(RefusedError):
+    """Asked too often; `retry_after` is how many seconds to wait before the next try."""
+
+    code = "too_many_requests"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float = 1.0,
+        hint: str | None = None,
+        problems: tuple[Problem, ...] = (),
+    ) -> None:
+        super().__init__(message, hint=hint, problems=problems)
+        self.retry_after = retry_after
 
 
 class LogStoreError(RefusedError):

@@ -6,8 +6,9 @@ from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Ledger
 from tasktrail.actions.permission import require_on
 from tasktrail.errors import ConflictError
-from tasktrail.model.access import Actor, Permission
+from tasktrail.model.access import Actor
 from tasktrail.model.happening import CancelAsked
+from tasktrail.model.permission import Permission
 from tasktrail.store.organizations import projects_of
 
 

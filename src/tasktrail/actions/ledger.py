@@ -133,7 +133,8 @@ class Ledger:
                 if awaited is not None:
                     cancel = state.task.cancel
                     by = cancel.by if cancel is not None else state.task.author
-                    self.happen(awaited, CancelAsked(by=by, forced=order.forced))
+                    reason = cancel.reason if cancel is not None else None
+                    self.happen(awaited, CancelAsked(by=by, forced=order.forced, reason=reason))
 
     def _follow_locks(self, state: TaskState, changes: Changes) -> None:
         task = state.task

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tasktrail.errors import NotAllowedError, NotFoundError
-from tasktrail.model.access import Actor, Permission, Scope, allows
+from tasktrail.model.access import Actor, Scope, allows
+from tasktrail.model.permission import Permission
 from tasktrail.model.plan import TaskPlan
 from tasktrail.model.task import Task
 

@@ -24,6 +24,8 @@ _RESOURCE_FIELDS = {
     "provider": "providerId",
 }
 MASK = "********"
+_ENGINE = {"kind": "engine", "id": None, "name": "engine", "role": None}
+"""Who did what nobody asked for."""
 
 
 def present_task(view: TaskView, *, system: bool) -> dict[str, Any]:
@@ -91,7 +93,7 @@ def present_event(
         "stepName": step.name if step else None,
         "from": event.from_status,
         "to": event.to_status,
-        "by": present_author(event.by) if event.by else {"kind": "engine", "name": "engine"},
+        "by": present_author(event.by) if event.by else _ENGINE,
         "message": event.message,
     }
 
@@ -167,8 +169,9 @@ def _cancel(view: TaskView) -> dict[str, Any] | None:
         return None
     return {
         "at": to_rfc3339(cancel.at),
-        "by": present_author(cancel.by),
+        "by": present_author(cancel.by) if cancel.by else _ENGINE,
         "forced": cancel.forced,
+        "reason": cancel.reason,
     }
 
 

@@ -11,7 +11,8 @@ from tasktrail.actions.permission import require_new, require_on
 from tasktrail.actions.submit import project_ids_of, split_secrets
 from tasktrail.definitions.inputs import resolve_inputs
 from tasktrail.errors import ConflictError
-from tasktrail.model.access import Actor, Permission
+from tasktrail.model.access import Actor
+from tasktrail.model.permission import Permission
 from tasktrail.model.plan import JsonValue, Rerunnable, TaskPlan
 from tasktrail.model.status import Status
 from tasktrail.model.submission import Submission

@@ -68,8 +68,10 @@ class PersistentDecisions:
 
         def ask(ledger: Ledger) -> None:
             origin = ledger.state(origin_task_id).task
-            by = origin.cancel.by if origin.cancel is not None else None
-            ledger.happen(task_id, CancelAsked(by=by or origin.author, forced=forced))
+            cancel = origin.cancel
+            by = cancel.by if cancel is not None else origin.author
+            reason = cancel.reason if cancel is not None else None
+            ledger.happen(task_id, CancelAsked(by=by, forced=forced, reason=reason))
 
         await self._persistence.until_taken(lambda: self._decisions.make(ask))
 

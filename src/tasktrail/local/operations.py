@@ -251,9 +251,8 @@ def _author(config: Config, deed: request.Deed) -> Author:
         case AuthorKind.SUPERADMIN:
             return superadmin(config.superadmin)
         case AuthorKind.USER:
-            return Author(
-                kind=AuthorKind.USER, id=deed.user.id, name=deed.user.name, role=Role.OWNER
-            )
+            # The ids of authors are those of people known here, not of accounts of a machine.
+            return Author(kind=AuthorKind.USER, name=deed.user.name, role=Role.OWNER)
 
 
 def _named(known: dict[str, Any], operation: str) -> Any:

@@ -24,7 +24,7 @@ class Request(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=T
 
 
 class Person(Struct, frozen=True, kw_only=True):
-    """Who sits at the command line."""
+    """Who sits at the command line: the id and the name of an account of the machine."""
 
     id: int
     name: str

@@ -27,7 +27,8 @@ class Role(StrEnum):
 class Author(Struct, frozen=True, kw_only=True):
     """The author of a task or of a change to it, as it was at that time.
 
-    `id` is the person's, None for the robot and for Superadmin; `role` is None for these two.
+    `id` is the person's, None for the robot, for Superadmin, and for who works at the machine of
+    the installation itself; `role` is None for the first two.
     """
 
     kind: AuthorKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tasktrail.model.draft import Draft
 from tasktrail.model.rollup import task_status
 from tasktrail.model.status import RUNNING, Status
-from tasktrail.model.task import ErrorRecord
+from tasktrail.model.task import CancelRequest, ErrorRecord
 
 
 def settle_task(draft: Draft, *, worker_lost: bool = False) -> None:
@@ -67,10 +67,16 @@ def _end_task(draft: Draft, statuses: set[Status]) -> None:
     draft.move_task(
         status,
         by=cancel.by if cancel and status is Status.CANCELED else None,
-        message=error.message if error else None,
+        message=_message(error, cancel, status),
         error=error,
     )
     draft.changes.releases.append(None)
+
+
+def _message(error: ErrorRecord | None, cancel: CancelRequest | None, status: Status) -> str | None:
+    if error is not None:
+        return error.message
+    return cancel.reason if cancel is not None and status is Status.CANCELED else None
 
 
 def _first_error(draft: Draft) -> ErrorRecord | None:

@@ -83,10 +83,14 @@ class StartDue:
 
 @dataclass(frozen=True, slots=True)
 class CancelAsked:
-    """Somebody asks for a cancel; forced leaves out grace and clean-up."""
+    """Somebody asks for a cancel, or with None the engine; forced leaves out grace and clean-up.
 
-    by: Author
+    `reason` says why, for the people who look at the task.
+    """
+
+    by: Author | None
     forced: bool = False
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

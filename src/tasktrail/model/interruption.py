@@ -33,14 +33,13 @@ def cancel(draft: Draft, asked: CancelAsked) -> None:
             at=before.at if before else draft.now,
             by=before.by if before else asked.by,
             forced=asked.forced,
+            reason=before.reason if before else asked.reason,
         )
     )
-    draft.note(
-        EventKind.CANCEL_ASKED, by=asked.by, message="forced: no grace" if asked.forced else None
-    )
+    draft.note(EventKind.CANCEL_ASKED, by=asked.by, message=_how(asked))
     if draft.task.started_at is not None and before is None:
         draft.move_task(Status.CANCELING, by=asked.by)
-    outcome = Canceled(message=f"canceled by {asked.by.name}")
+    outcome = Canceled(message=_why(asked))
     for job in list(draft.jobs()):
         if not asked.forced and _is_cleaning_up(draft, job):
             mark_canceling(draft, job, outcome)
@@ -48,6 +47,15 @@ def cancel(draft: Draft, asked: CancelAsked) -> None:
         drop_waiting_step(draft, job, Status.CANCELED)
         stop_running_step(draft, job, outcome, forced=asked.forced)
     skip_forbidden_jobs(draft)
+
+
+def _how(asked: CancelAsked) -> str | None:
+    return asked.reason or ("forced: no grace" if asked.forced else None)
+
+
+def _why(asked: CancelAsked) -> str:
+    who = asked.by.name if asked.by is not None else "the engine"
+    return f"canceled by {who}" + (f": {asked.reason}" if asked.reason else "")
 
 
 def _is_cleaning_up(draft: Draft, job: Job) -> bool:

@@ -34,11 +34,15 @@ class ErrorRecord(Struct, frozen=True, kw_only=True):
 
 
 class CancelRequest(Struct, frozen=True, kw_only=True):
-    """Who asked for a cancel, when, and whether grace and clean-up are to be left out."""
+    """Who asked for a cancel, when, and whether grace and clean-up are to be left out.
+
+    `by` is None when the engine itself did; `reason` says why, where it is not just asked for.
+    """
 
     at: Instant
-    by: Author
+    by: Author | None
     forced: bool = False
+    reason: str | None = None
 
 
 class Task(Struct, frozen=True, kw_only=True):

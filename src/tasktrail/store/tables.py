@@ -13,30 +13,18 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
     text,
+    true,
 )
 
 from tasktrail.model.status import FINAL, TASK_STATUSES, Status
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-# The migrations make the partial indexes partial on PostgreSQL as well. To say so here too
-# would load its dialect at every start, also with SQLite; no statement depends on it.
-
-# SQLite gives automatic ids to INTEGER primary keys only.
-_Id = BigInteger().with_variant(Integer, "sqlite")
+# From there, so that who uses the metadata has those tables in it, too.
+from tasktrail.store.identity.tables import metadata
+from tasktrail.store.schema import Id
 
 
 def _in(column: str, statuses: tuple[Status, ...] | frozenset[Status]) -> str:
@@ -49,17 +37,18 @@ _ANY_STATUS = _in("status", tuple(Status))
 organizations = Table(
     "organizations",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
     Column("created_at", BigInteger, nullable=False),
+    Column("support_default", Boolean, nullable=False, server_default=true()),
     sqlite_autoincrement=True,
 )
 
 projects = Table(
     "projects",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column("organization_id", _Id, ForeignKey("organizations.id"), nullable=False),
+    Column("id", Id, primary_key=True),
+    Column("organization_id", Id, ForeignKey("organizations.id"), nullable=False),
     Column("name", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     UniqueConstraint("organization_id", "name"),
@@ -69,8 +58,8 @@ projects = Table(
 tasks = Table(
     "tasks",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column("organization_id", _Id, ForeignKey("organizations.id"), nullable=False),
+    Column("id", Id, primary_key=True),
+    Column("organization_id", Id, ForeignKey("organizations.id"), nullable=False),
     Column("definition", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("status", Text, nullable=False),
@@ -87,10 +76,10 @@ tasks = Table(
     Column("forced", Boolean, nullable=False),
     Column("system", Boolean, nullable=False),
     Column("inputs", Text, nullable=False),
-    Column("origin_task_id", _Id, ForeignKey("tasks.id")),
+    Column("origin_task_id", Id, ForeignKey("tasks.id")),
     Column("origin_step_id", BigInteger),
     Column("spawn_key", Text),
-    Column("repeated_task_id", _Id, ForeignKey("tasks.id")),
+    Column("repeated_task_id", Id, ForeignKey("tasks.id")),
     Column("not_before", BigInteger),
     Column("locked", Boolean, nullable=False),
     Column("cancel", Text),
@@ -119,14 +108,14 @@ Index(
 task_plans = Table(
     "task_plans",
     metadata,
-    Column("task_id", _Id, ForeignKey("tasks.id"), primary_key=True, autoincrement=False),
+    Column("task_id", Id, ForeignKey("tasks.id"), primary_key=True, autoincrement=False),
     Column("plan", Text, nullable=False),
 )
 
 task_secrets = Table(
     "task_secrets",
     metadata,
-    Column("task_id", _Id, ForeignKey("tasks.id"), primary_key=True, autoincrement=False),
+    Column("task_id", Id, ForeignKey("tasks.id"), primary_key=True, autoincrement=False),
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
@@ -134,15 +123,15 @@ task_secrets = Table(
 task_projects = Table(
     "task_projects",
     metadata,
-    Column("task_id", _Id, ForeignKey("tasks.id"), primary_key=True, autoincrement=False),
-    Column("project_id", _Id, ForeignKey("projects.id"), primary_key=True, autoincrement=False),
+    Column("task_id", Id, ForeignKey("tasks.id"), primary_key=True, autoincrement=False),
+    Column("project_id", Id, ForeignKey("projects.id"), primary_key=True, autoincrement=False),
     Index("ix_task_projects_project_id_task_id", "project_id", "task_id"),
 )
 
 task_resources = Table(
     "task_resources",
     metadata,
-    Column("task_id", _Id, ForeignKey("tasks.id"), primary_key=True, autoincrement=False),
+    Column("task_id", Id, ForeignKey("tasks.id"), primary_key=True, autoincrement=False),
     Column("kind", Text, primary_key=True),
     Column("resource_id", Text, primary_key=True),
     Index("ix_task_resources_kind_resource_id_task_id", "kind", "resource_id", "task_id"),
@@ -151,8 +140,8 @@ task_resources = Table(
 jobs = Table(
     "jobs",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column("task_id", _Id, ForeignKey("tasks.id"), nullable=False, index=True),
+    Column("id", Id, primary_key=True),
+    Column("task_id", Id, ForeignKey("tasks.id"), nullable=False, index=True),
     Column("position", Integer, nullable=False),
     Column("name", Text, nullable=False),
     Column("status", Text, nullable=False),
@@ -172,9 +161,9 @@ jobs = Table(
 steps = Table(
     "steps",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column("task_id", _Id, ForeignKey("tasks.id"), nullable=False, index=True),
-    Column("job_id", _Id, ForeignKey("jobs.id"), nullable=False),
+    Column("id", Id, primary_key=True),
+    Column("task_id", Id, ForeignKey("tasks.id"), nullable=False, index=True),
+    Column("job_id", Id, ForeignKey("jobs.id"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("name", Text, nullable=False),
     Column("status", Text, nullable=False),
@@ -198,9 +187,9 @@ steps = Table(
 attempts = Table(
     "attempts",
     metadata,
-    Column("step_id", _Id, ForeignKey("steps.id"), primary_key=True, autoincrement=False),
+    Column("step_id", Id, ForeignKey("steps.id"), primary_key=True, autoincrement=False),
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("task_id", _Id, ForeignKey("tasks.id"), nullable=False, index=True),
+    Column("task_id", Id, ForeignKey("tasks.id"), nullable=False, index=True),
     Column("status", Text, nullable=False),
     Column("started_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
@@ -215,16 +204,16 @@ attempts = Table(
 log_places = Table(
     "log_places",
     metadata,
-    Column("step_id", _Id, ForeignKey("steps.id"), primary_key=True, autoincrement=False),
+    Column("step_id", Id, ForeignKey("steps.id"), primary_key=True, autoincrement=False),
     Column("attempt", Integer, primary_key=True, autoincrement=False),
-    Column("task_id", _Id, ForeignKey("tasks.id"), nullable=False, index=True),
+    Column("task_id", Id, ForeignKey("tasks.id"), nullable=False, index=True),
     Column("store", Text),
     Column("key", Text),
     Column("size", BigInteger),
     Column("digest", Text),
     Column("stored_at", BigInteger),
     Column("removed_at", BigInteger),
-    Column("removed_by", _Id, ForeignKey("tasks.id")),
+    Column("removed_by", Id, ForeignKey("tasks.id")),
     Column("erased_at", BigInteger),
     CheckConstraint("(stored_at IS NULL) = (key IS NULL)", name="stored_iff_key"),
     CheckConstraint("(removed_at IS NULL) = (removed_by IS NULL)", name="removed_iff_by"),
@@ -239,8 +228,8 @@ Index(
 events = Table(
     "events",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column("task_id", _Id, ForeignKey("tasks.id"), nullable=False, index=True),
+    Column("id", Id, primary_key=True),
+    Column("task_id", Id, ForeignKey("tasks.id"), nullable=False, index=True),
     Column("at", BigInteger, nullable=False),
     Column("kind", Text, nullable=False),
     Column("job_id", BigInteger),
@@ -255,10 +244,10 @@ events = Table(
 lock_claims = Table(
     "lock_claims",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column("organization_id", _Id, ForeignKey("organizations.id"), nullable=False),
+    Column("id", Id, primary_key=True),
+    Column("organization_id", Id, ForeignKey("organizations.id"), nullable=False),
     Column("name", Text, nullable=False),
-    Column("task_id", _Id, ForeignKey("tasks.id"), nullable=False, index=True),
+    Column("task_id", Id, ForeignKey("tasks.id"), nullable=False, index=True),
     Column("job_id", BigInteger),
     Column("requested_at", BigInteger, nullable=False),
     Column("granted_at", BigInteger),

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from tasktrail.model.access import Actor, Permission, ProjectRole, Scope, allows, highest
+from tasktrail.model.access import EVERY_DEFINITION, Actor, ProjectRole, Scope, allows, highest
 from tasktrail.model.author import Author, AuthorKind, Role, robot, superadmin
+from tasktrail.model.permission import Permission
 
 HERE, ELSEWHERE = 1, 2
 SHOP, BLOG = 10, 20
@@ -15,13 +16,18 @@ READ, WRITE, ADMIN = ProjectRole
 
 
 def person(
-    role: Role | None, projects: dict[int, ProjectRole] | None = None, *, opened: str = ""
+    role: Role | None,
+    projects: dict[int, ProjectRole] | None = None,
+    *,
+    opened: str = "",
+    default: bool = True,
 ) -> Actor:
     return Actor(
         author=Author(kind=AuthorKind.USER, name="Ann", id=7, role=role),
         organization_id=HERE,
         projects=projects or {},
         support_definitions=frozenset(opened.split()),
+        support_default=default,
     )
 
 
@@ -45,6 +51,9 @@ WRITER = person(Role.MEMBER, {SHOP: WRITE})
 PROJECT_ADMIN = person(Role.MEMBER, {SHOP: ADMIN})
 SUPPORT = person(Role.SUPPORT)
 SUPPORT_OPENED = person(Role.SUPPORT, opened="backup deploy")
+SUPPORT_OPENED_ALL = person(Role.SUPPORT, opened=EVERY_DEFINITION)
+SUPPORT_BY_GRANT_ONLY = person(Role.SUPPORT, opened="deploy", default=False)
+SUPPORT_SHUT_OUT = person(Role.SUPPORT, opened="backup", default=False)
 ROBOT = Actor(author=robot("Wodbot"), organization_id=HERE)
 SUPERADMIN = Actor(author=superadmin(), organization_id=HERE)
 NOBODY = person(None, {SHOP: ADMIN})
@@ -53,44 +62,50 @@ IN_PROJECT, OF_ORGANIZATION = scope(SHOP), scope()
 OWN, IN_TWO = scope(SHOP, own=True), scope(SHOP, BLOG, own=True)
 FOR_SUPPORT = scope(support=True)
 
-# see, see_system, submit, rerun, cancel
+# see, see_system, submit, rerun, cancel, record
+OF_A_TASK = [each for each in Permission if each.startswith("task:")]
 MATRIX = [
-    ("owner", OWNER, IN_PROJECT, "y-yyy"),
-    ("owner", OWNER, OF_ORGANIZATION, "y-yyy"),
-    ("admin", ADMINISTRATOR, IN_PROJECT, "y-yyy"),
-    ("admin", ADMINISTRATOR, OF_ORGANIZATION, "y-yyy"),
-    ("member of no project", STRANGER, IN_PROJECT, "-----"),
-    ("member of no project, own task", STRANGER, OWN, "-----"),
-    ("member of no project", STRANGER, OF_ORGANIZATION, "-----"),
-    ("reader", READER, IN_PROJECT, "y----"),
-    ("reader, own task", READER, OWN, "y----"),
-    ("reader, organization's task", READER, OF_ORGANIZATION, "-----"),
-    ("writer, another's task", WRITER, IN_PROJECT, "y-yy-"),
-    ("writer, own task", WRITER, OWN, "y-yyy"),
-    ("writer in one of two projects", WRITER, IN_TWO, "y----"),
-    ("writer, organization's task", WRITER, OF_ORGANIZATION, "-----"),
-    ("writer, organization's own task", WRITER, scope(own=True), "-----"),
-    ("writer, definition for support", WRITER, FOR_SUPPORT, "-----"),
-    ("project admin", PROJECT_ADMIN, IN_PROJECT, "y-yy-"),
-    ("project admin, own task", PROJECT_ADMIN, OWN, "y-yyy"),
-    ("support, not opened", SUPPORT, IN_PROJECT, "yy---"),
-    ("support, not opened", SUPPORT, OF_ORGANIZATION, "yy---"),
-    ("support, definition says so", SUPPORT, FOR_SUPPORT, "yyyyy"),
-    ("support, opened by the owner", SUPPORT_OPENED, IN_PROJECT, "yyyyy"),
-    ("robot", ROBOT, OF_ORGANIZATION, "y-yyy"),
-    ("superadmin", SUPERADMIN, OF_ORGANIZATION, "yyyyy"),
-    ("no role", NOBODY, OWN, "-----"),
+    ("owner", OWNER, IN_PROJECT, "y-yyyy"),
+    ("owner", OWNER, OF_ORGANIZATION, "y-yyyy"),
+    ("admin", ADMINISTRATOR, IN_PROJECT, "y-yyyy"),
+    ("admin", ADMINISTRATOR, OF_ORGANIZATION, "y-yyyy"),
+    ("member of no project", STRANGER, IN_PROJECT, "------"),
+    ("member of no project, own task", STRANGER, OWN, "------"),
+    ("member of no project", STRANGER, OF_ORGANIZATION, "------"),
+    ("reader", READER, IN_PROJECT, "y-----"),
+    ("reader, own task", READER, OWN, "y-----"),
+    ("reader, organization's task", READER, OF_ORGANIZATION, "------"),
+    ("writer, another's task", WRITER, IN_PROJECT, "y-yy-y"),
+    ("writer, own task", WRITER, OWN, "y-yyyy"),
+    ("writer in one of two projects", WRITER, IN_TWO, "y-----"),
+    ("writer, organization's task", WRITER, OF_ORGANIZATION, "------"),
+    ("writer, organization's own task", WRITER, scope(own=True), "------"),
+    ("writer, definition for support", WRITER, FOR_SUPPORT, "------"),
+    ("project admin", PROJECT_ADMIN, IN_PROJECT, "y-yy-y"),
+    ("project admin, own task", PROJECT_ADMIN, OWN, "y-yyyy"),
+    ("support, not opened", SUPPORT, IN_PROJECT, "yy----"),
+    ("support, not opened", SUPPORT, OF_ORGANIZATION, "yy----"),
+    ("support, definition says so", SUPPORT, FOR_SUPPORT, "yyyyy-"),
+    ("support, opened by the owner", SUPPORT_OPENED, IN_PROJECT, "yyyyy-"),
+    ("support, everything opened", SUPPORT_OPENED_ALL, IN_PROJECT, "yyyyy-"),
+    ("support, opened by the owner, no default", SUPPORT_BY_GRANT_ONLY, IN_PROJECT, "yyyyy-"),
+    ("support, definition says so, no default", SUPPORT_SHUT_OUT, FOR_SUPPORT, "yy----"),
+    ("robot", ROBOT, OF_ORGANIZATION, "y-yyyy"),
+    ("superadmin", SUPERADMIN, OF_ORGANIZATION, "yyyyyy"),
+    ("no role", NOBODY, OWN, "------"),
 ]
 
 
 @pytest.mark.parametrize(("_who", "actor", "about", "expected"), MATRIX)
 def test_the_matrix(_who: str, actor: Actor, about: Scope, expected: str) -> None:
-    found = "".join("y" if allows(actor, each, about) else "-" for each in Permission)
+    found = "".join("y" if allows(actor, each, about) else "-" for each in OF_A_TASK)
     assert found == expected
 
 
 @pytest.mark.parametrize("permission", Permission)
-@pytest.mark.parametrize("actor", [OWNER, ADMINISTRATOR, WRITER, SUPPORT_OPENED, ROBOT, SUPERADMIN])
+@pytest.mark.parametrize(
+    "actor", [OWNER, ADMINISTRATOR, PROJECT_ADMIN, SUPPORT_OPENED_ALL, ROBOT, SUPERADMIN]
+)
 def test_nobody_has_rights_in_another_organization(actor: Actor, permission: Permission) -> None:
     there = scope(SHOP, support=True, own=True, organization_id=ELSEWHERE)
     assert not allows(actor, permission, there)
@@ -105,7 +120,7 @@ def test_who_could_submit_a_task_may_rerun_it_and_nobody_else() -> None:
 
 def test_what_can_be_done_can_be_seen() -> None:
     for _, actor, about, _ in MATRIX:
-        if any(allows(actor, each, about) for each in Permission):
+        if any(allows(actor, each, about) for each in OF_A_TASK):
             assert allows(actor, Permission.SEE, about)
 
 

@@ -1,0 +1,1 @@
+"""What is done about people, their rights and their credentials: every change is a task."""

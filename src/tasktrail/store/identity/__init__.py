@@ -1,0 +1,1 @@
+"""Statements about people, their rights and their credentials."""
