@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import random
-import tempfile
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+
+from log_corpus import WrittenLog, some_log
 
 from tasktrail.errors import LogDamagedError
 from tasktrail.logs.frame_source import FrameSource
@@ -15,75 +15,112 @@ from tasktrail.logs.line_range import Extent
 from tasktrail.logs.pattern import make_pattern
 from tasktrail.logs.reader import LogReader
 from tasktrail.logs.recovery import recover
-from tasktrail.logs.search import count_hits
-from tasktrail.logs.segment import SegmentBuilder, index_path, pack_segment
-from tasktrail.logs.writer import LogWriter
+from tasktrail.logs.search import count_hits, search
+from tasktrail.logs.segment import index_path
 from tasktrail.model.instant import Instant
 
-_LOGS = 100
-"""How many logs there are to be damaged; to write one takes longer than to read it."""
-_SEGMENT = 4
-"""Frames of a segment, so that short logs have an index."""
-
-
-class _Log(NamedTuple):
-    stored: bytes
-    stored_index: bytes
-    lines: list[Line]
-    raw: bytes
+_REPAIRED = 0.05
+"""The share of logs that are written to a file and repaired there, too; it takes longer."""
+_PATTERN = make_pattern("a")
 
 
 def execute(number: int) -> None:
     """One damaged log.
 
     Raises:
-        AssertionError: a line is given as whole that is not, or lines are numbered with gaps.
+        AssertionError: a line is given as whole that is not, lines are numbered with gaps, or a
+            range of lines is not what the whole has there.
     """
     chance = random.Random(number)
-    log = _log(chance.randrange(_LOGS))
-    path = _directory() / "fuzzed.log"
-    path.write_bytes(_damaged(chance, log.stored))
-    _write_index(chance, index_path(path), log.stored_index)
-    with LogReader(path) as reader:
-        _check(reader, log, chance)
-    if chance.random() < 0.1:
-        recover(path)
-        with LogReader(path) as reader:
-            lines = list(reader.lines())
-            assert reader.sealed or not path.exists(), "repaired, and not sealed"
-            assert [line.number for line in lines] == list(range(1, len(lines) + 1)), "gaps"
+    log = some_log(chance)
+    damaged = MemoryLogFile(_damaged(chance, log.stored), _other_index(chance, log.stored_index))
+    with LogReader(damaged) as reader:
+        lines = list(reader.lines())
+        _check_numbers(lines)
+        if _is_left(log, damaged):
+            _check_content(reader, lines, log)
+        _check_other_ways(reader, lines, chance)
+    if chance.random() < _REPAIRED:
+        _check_repair(damaged)
 
 
-def _check(reader: LogReader, log: _Log, chance: random.Random) -> None:
-    lines = list(reader.lines())
-    assert [line.number for line in lines] == list(range(1, len(lines) + 1)), "gaps in the numbers"
+class MemoryLogFile:
+    """A `LogFile` that is on no disk."""
+
+    def __init__(self, stored: bytes, index: bytes) -> None:
+        self.stored = stored
+        self.index = index
+
+    def size(self) -> int | None:
+        """See `LogFile`."""
+        return len(self.stored)
+
+    def read(self, offset: int, length: int) -> bytes:
+        """See `LogFile`."""
+        return self.stored[offset : offset + length]
+
+    def side_index(self) -> bytes:
+        """See `LogFile`."""
+        return self.index
+
+    def close(self) -> None:
+        """See `LogFile`."""
+
+
+def _is_left(log: WrittenLog, damaged: MemoryLogFile) -> bool:
+    """Whether the file is still that log: where none of its frames is left, it may be another."""
+    source = FrameSource(damaged)
+    source.refresh()
+    first = next(source.frames(0, 1), None)
+    return first is None or first.log_id == log.log_id
+
+
+def _check_content(reader: LogReader, lines: list[Line], log: WrittenLog) -> None:
+    for line in lines:
+        assert line.damaged or line == log.lines[line.number - 1], f"line {line.number} is another"
+    assert log.raw.startswith(_raw(reader)), "raw bytes that were never written"
+
+
+def _check_other_ways(reader: LogReader, lines: list[Line], chance: random.Random) -> None:
+    """However lines are asked for, they are those of `lines`, which is all of them."""
     assert len(lines) == reader.line_count, "another count than lines"
-    _check_lines(lines, log)
     start = chance.randint(1, len(lines) + 2)
     for some in (list(reader.lines(start)), reader.tail(3)):
-        assert [line.number for line in some] == list(
-            range(len(lines) + 1 - len(some), len(lines) + 1)
-        )
-        _check_lines(some, log)
+        assert some == lines[len(lines) - len(some) :], "a range differs from the whole"
     reader.first_since(Instant(chance.randint(0, 100)))
     reader.line_before_end(chance.randint(0, 200))
     reader.cursor(len(lines) + 1).open_texts()
-    hits = sum(count_hits(reader, make_pattern("a"), Extent(start, None)))
-    assert hits == sum(b"a" in line.text for line in reader.lines(start)), "another count of hits"
-    given = b""
-    try:
-        for piece in reader.raw():
-            given += piece
-    except LogDamagedError:
-        pass
-    assert log.raw.startswith(given), "raw bytes that were never written"
+    extent = Extent(start, chance.choice([None, start + 5]))
+    hits = [line for line in lines[start - 1 : extent.end] if b"a" in line.text]
+    assert sum(count_hits(reader, _PATTERN, extent)) == len(hits), "another count of hits"
+    found = [one.line for batch in search(reader, _PATTERN, extent) for one in batch]
+    assert found == hits, "a search finds other lines"
 
 
-def _check_lines(lines: list[Line], log: _Log) -> None:
-    """What is not marked is as it was written. What is marked may depend on where one begins: the
-    index can tell that a stream had nothing in the damaged part."""
-    for line in lines:
-        assert line.damaged or line == log.lines[line.number - 1], f"line {line.number} is another"
+def _check_numbers(lines: list[Line]) -> None:
+    assert [line.number for line in lines] == list(range(1, len(lines) + 1)), "gaps in the numbers"
+
+
+def _raw(reader: LogReader) -> bytes:
+    given: list[bytes] = []
+    with suppress(LogDamagedError):
+        given.extend(reader.raw())
+    return b"".join(given)
+
+
+def _check_repair(damaged: MemoryLogFile) -> None:
+    path = Path("repaired.log")
+    path.write_bytes(damaged.stored)
+    index_path(path).write_bytes(damaged.index)
+    summary = recover(path)
+    with LogReader(path) as reader:
+        lines = list(reader.lines())
+        assert reader.sealed or not path.exists(), "repaired, and not sealed"
+        _check_numbers(lines)
+        assert summary.lines == len(lines), "another count than lines, repaired"
+        # A reader may know from the index of a sealed log how much was in a damaged place.
+        assert summary.bytes <= reader.size, "more bytes than there are"
+    assert recover(path) == summary, "a repair of what was repaired changes it"
 
 
 def _damaged(chance: random.Random, stored: bytes) -> bytes:
@@ -101,61 +138,22 @@ def _damaged(chance: random.Random, stored: bytes) -> bytes:
             case 2:
                 del damaged[at:]
             case _:
-                damaged += chance.choice([b"\0" * 60, stored[:at], chance.randbytes(60)])
+                damaged += chance.choice([b"\0" * 60, _recycled(chance, at), chance.randbytes(60)])
     return bytes(damaged)
 
 
-def _write_index(chance: random.Random, path: Path, index: bytes) -> None:
+def _recycled(chance: random.Random, length: int) -> bytes:
+    """What a block of a disk holds that belonged to another log before."""
+    return some_log(chance).stored[:length]
+
+
+def _other_index(chance: random.Random, index: bytes) -> bytes:
     match chance.randrange(4):
         case 0:
-            path.unlink(missing_ok=True)
+            return b""
         case 1:
-            path.write_bytes(index)
+            return index
         case 2:
-            path.write_bytes(_damaged(chance, index))
+            return _damaged(chance, index)
         case _:
-            path.write_bytes(_log(chance.randrange(_LOGS)).stored_index)
-
-
-@functools.cache
-def _log(number: int) -> _Log:
-    chance = random.Random(number)
-    path = _directory() / f"{number}.log"
-    ticks = iter(range(1, 10_000))
-    writer = LogWriter(path, clock=lambda: Instant(next(ticks)), max_line=chance.choice([5, 1000]))
-    for _ in range(chance.randint(1, 15)):
-        chunk = b"".join(chance.choices([b"a", b"b", b"\n", b"TTLF", b"\xff"], k=20))
-        writer.write(chance.randint(1, 3), chunk * chance.choice([1, 1, 1, 40]))
-    if chance.random() < 0.7:
-        writer.close()
-    with LogReader(path) as reader:
-        return _Log(path.read_bytes(), _index(path), list(reader.lines()), b"".join(reader.raw()))
-
-
-def _index(path: Path) -> bytes:
-    """An index with short segments, as far as their entries go."""
-    entries: list[bytes] = []
-    source = FrameSource(path)
-    source.refresh()
-    builder = SegmentBuilder()
-    frames = list(source.frames(0, 1))
-    for at in range(0, len(frames) - _SEGMENT + 1, _SEGMENT):
-        builder = SegmentBuilder(builder.frontier, builder.next_line, builder.byte_count)
-        for frame in frames[at : at + _SEGMENT]:
-            builder.add(frame)
-        segment = builder.open_segment()
-        assert segment is not None
-        entries.append(pack_segment(segment))
-    source.close()
-    return b"".join(entries)
-
-
-@functools.cache
-def _directory() -> Path:
-    memory = Path("/dev/shm")
-    root = tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None)
-    _KEPT.append(root)  # It is removed with this process.
-    return Path(root.name)
-
-
-_KEPT: list[tempfile.TemporaryDirectory[str]] = []
+            return some_log(chance).stored_index

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tasktrail.logs.assembler import LineAssembler
 from tasktrail.logs.frame import SEAL
 from tasktrail.logs.frame_source import FrameSource
+from tasktrail.logs.index import LogIndex
 from tasktrail.logs.line import Line, Stretch
 from tasktrail.logs.run import DamagedPayloadError
 
@@ -13,9 +14,15 @@ class LogCursor:
     """Reads lines in order, frame by frame; made by `LogReader.cursor`."""
 
     def __init__(
-        self, source: FrameSource, offset: int, next_line: int, assembler: LineAssembler
+        self,
+        source: FrameSource,
+        index: LogIndex,
+        offset: int,
+        next_line: int,
+        assembler: LineAssembler,
     ) -> None:
         self._source = source
+        self._index = index
         self._offset: int = offset
         self._next_line: int = next_line
         self._assembler = assembler
@@ -38,7 +45,7 @@ class LogCursor:
         return {} if self.ended else self._assembler.open_texts()
 
     def _read_known(self) -> list[Stretch]:
-        for frame in self._source.frames(self._offset, self._next_line):
+        for frame in self._index.frames(self._offset, self._next_line):
             try:
                 stretches = self._assembler.take(self._source.runs(frame))
             except DamagedPayloadError:

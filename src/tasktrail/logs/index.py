@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from tasktrail.logs.frame import GAP, SEAL, Frame
+from tasktrail.logs.frame import GAP, HEADER_SIZE, SEAL, Frame
 from tasktrail.logs.frame_source import FrameSource
 from tasktrail.logs.segment import Segment, SegmentBuilder, load_segments
 from tasktrail.model.instant import Instant
@@ -52,6 +52,18 @@ class LogIndex:
             self.sealed = bool(frame.flags & SEAL)
             self.lossy = self.sealed and frame.lossy
 
+    def frames(self, offset: int, line: int) -> Iterator[Frame]:
+        """As of `FrameSource`, but a gap comes in parts, as far as segments are known that it lies
+        in: each with the streams that it can have bytes of at most.
+
+        So a damaged place is the same for whoever reads on to it, and whoever begins behind it.
+        """
+        for frame in self._source.frames(offset, line):
+            if frame.codec == GAP:
+                yield from _parts(frame, self._known())
+            else:
+                yield frame
+
     def frames_from(self, line: int) -> Iterator[Frame]:
         """The frames from the one in which line `line` ends, or will end."""
         known = self._known()
@@ -59,7 +71,7 @@ class LogIndex:
         if position == len(known):
             return
         segment = known[position]
-        for frame in self._source.frames(segment.offset, segment.first_line):
+        for frame in self.frames(segment.offset, segment.first_line):
             if frame.next_line > line:
                 yield frame
 
@@ -73,7 +85,7 @@ class LogIndex:
             yield from (
                 frame
                 for frame in reversed(frames)
-                if frame.codec == GAP or frame.streams >> stream & 1
+                if frame.streams >> stream & 1 or (frame.codec == GAP and not frame.streams)
             )
 
     def line_before(self, time: Instant) -> int:
@@ -111,7 +123,7 @@ class LogIndex:
 
     def _frames_of(self, segment: Segment, end: int) -> list[Frame]:
         frames: list[Frame] = []
-        for frame in self._source.frames(segment.offset, segment.first_line):
+        for frame in self.frames(segment.offset, segment.first_line):
             if frame.offset >= end:
                 break
             frames.append(frame)
@@ -143,12 +155,41 @@ class LogIndex:
         )
 
 
+def _parts(gap: Frame, segments: list[Segment]) -> Iterator[Frame]:
+    """`gap`, cut where a segment begins; what is in none of them may be of any stream."""
+    offset, line = gap.offset, gap.first_line
+    for segment in segments[bisect_right(segments, gap.offset, key=_end) :]:
+        if segment.offset >= gap.end:
+            break
+        end = min(segment.end, gap.end)
+        ends_gap = end == gap.end
+        next_line = gap.next_line if ends_gap else min(segment.next_line, gap.next_line)
+        yield _part(gap, offset, end, line, next_line, segment.streams)
+        offset, line = end, next_line
+    if offset < gap.end:
+        yield _part(gap, offset, gap.end, line, gap.next_line, 0)
+
+
+def _part(gap: Frame, offset: int, end: int, line: int, next_line: int, streams: int) -> Frame:
+    return gap._replace(
+        offset=offset,
+        stored_length=end - offset - HEADER_SIZE,
+        first_line=line,
+        line_count=next_line - line,
+        streams=streams,
+    )
+
+
 def _last_line(segment: Segment) -> int:
     return segment.next_line - 1
 
 
 def _offset(segment: Segment) -> int:
     return segment.offset
+
+
+def _end(segment: Segment) -> int:
+    return segment.end
 
 
 def _first_byte(segment: Segment) -> int:

@@ -102,7 +102,7 @@ class LogReader:
 
     def cursor(self, start: int = 1) -> LogCursor:
         """Reads from line `start` on, which need not exist yet."""
-        return LogCursor(self._source, *self._beginning(start))
+        return LogCursor(self._source, self._index, *self._beginning(start))
 
     def sift(
         self, start: int, end: int | None, suspects: Callable[[bytes], bool]
@@ -113,7 +113,7 @@ class LogReader:
         `suspects` says whether any of these lines is in a text, which may begin and end within a
         line. It is asked by several threads at once.
         """
-        for stretches in sift(self._source, *self._beginning(start), end, suspects):
+        for stretches in sift(self._source, self._index, *self._beginning(start), end, suspects):
             if end is not None and stretches and stretches[-1].last > end:
                 yield [cut for stretch in stretches if (cut := stretch.until(end)) is not None]
             else:

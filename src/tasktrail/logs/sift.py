@@ -17,6 +17,7 @@ from typing import NamedTuple
 from tasktrail.logs.assembler import LineAssembler
 from tasktrail.logs.frame import GAP, Frame
 from tasktrail.logs.frame_source import FrameSource
+from tasktrail.logs.index import LogIndex
 from tasktrail.logs.line import Stretch
 from tasktrail.logs.run import DamagedPayloadError, PayloadUnpacker, one_text, runs_of
 
@@ -45,6 +46,7 @@ class _Looked(NamedTuple):
 
 def sift(
     source: FrameSource,
+    index: LogIndex,
     offset: int,
     line: int,
     assembler: LineAssembler,
@@ -53,7 +55,7 @@ def sift(
 ) -> Iterator[list[Stretch]]:
     """See `LogReader.sift`; from the frame at `offset` on, where `line` is the next to end, up to
     that in which line `end` does."""
-    frames = _Frames(source, offset, line, end)
+    frames = _Frames(source, index, offset, line, end)
     for looked in _looked_at(frames.loads(), suspects):
         yield _taken(looked, assembler, suspects)
 
@@ -61,8 +63,11 @@ def sift(
 class _Frames:
     """The frames of a source from some place on, until there are no more, or lines behind `end`."""
 
-    def __init__(self, source: FrameSource, offset: int, line: int, end: int | None) -> None:
+    def __init__(
+        self, source: FrameSource, index: LogIndex, offset: int, line: int, end: int | None
+    ) -> None:
         self._source = source
+        self._index = index
         self._offset: int = offset
         self._line: int = line
         self._end = end
@@ -84,7 +89,7 @@ class _Frames:
         """As `LogCursor`: what was added meanwhile is looked for once the end was reached."""
         while True:
             begun = self._offset
-            for frame in self._source.frames(self._offset, self._line):
+            for frame in self._index.frames(self._offset, self._line):
                 if self._end is not None and frame.first_line > self._end:
                     return
                 self._offset, self._line = frame.end, frame.next_line

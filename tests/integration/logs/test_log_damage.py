@@ -185,3 +185,28 @@ def test_damage_in_the_middle_keeps_the_numbers_of_the_lines_behind_it(tmp_path:
     assert [line.number for line in lines if line.damaged] == [5, 6]
     assert [line.text for line in lines[5:]] == [b"6", b"7", b"8", b"9", b"10"]
     assert shown_lines(path)[4][1].startswith(b"[tasktrail]")
+
+
+def test_range_behind_a_damaged_header_marks_the_same_lines_as_the_whole(tmp_path: Path) -> None:
+    """The index knows that nothing of the errors was in the damaged part."""
+    path = tmp_path / "a.log"
+    out = [(Stream.STDOUT, f"{n}\n".encode()) for n in range(1, 8)]
+    write_log(
+        path,
+        [(Stream.STDERR, b"no"), *out, (Stream.STDERR, b"ne\n"), *out],
+        max_line=9,
+        close=False,
+    )
+    assert index_path(path).exists()
+    stored = bytearray(path.read_bytes())
+    stored[stored.index(b"5\n") - 10] ^= 1
+    path.write_bytes(stored)
+
+    whole = all_lines(path)
+    assert [(line.number, line.text) for line in whole if line.stream == Stream.STDERR] == [
+        (8, b"none")
+    ]
+    assert [line.number for line in whole if line.damaged] == [5, 6]
+    with LogReader(path) as reader:
+        for number in range(1, len(whole) + 1):
+            assert list(reader.lines(number)) == whole[number - 1 :]

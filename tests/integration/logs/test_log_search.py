@@ -191,10 +191,13 @@ def test_expression_that_is_none_is_refused_with_the_reason(text: str) -> None:
     assert "b'" not in str(refused.value)
 
 
-def test_search_gives_a_sign_of_life_before_it_is_done(tmp_path: Path) -> None:
+def test_search_gives_a_sign_of_life_before_it_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasktrail.logs.search._BETWEEN_SIGNS", 0.0)
     writer = LogWriter(tmp_path / "a.log", clock=Ticks())
     line = b"nothing to see in this line, which is one of very many\n"
-    for _ in range(1_200):
+    for _ in range(20):
         writer.write(Stream.STDOUT, line * 4000)
     writer.close()
     with LogReader(tmp_path / "a.log") as reader:

@@ -20,19 +20,37 @@ SECRETS = [
     "pä/ss w+ör<d>\"'$\\",
     "aaaaabaaaaab",
     "-----BEGIN KEY-----\nMIIabc+/def==\n-----END KEY-----\n",
-    "x" * 1300,
+    "C:\\temp\\$HOME `id` 'it''s' \N{KEY}\t%41&~",
+    "correct horse battery staple, and so on, which makes it longer than one line of base64",
 ]
+LONG_SECRETS = ["x" * 600, "".join(chr(33 + number * number % 90) for number in range(600))]
+"""They are looked for in pieces."""
 
 
-@pytest.mark.parametrize("secret", SECRETS)
+def wrapped_forms(secret: str) -> list[bytes]:
+    """The forms that tools break into lines, with line breaks at the usual places."""
+    return [
+        line_break.join(pieces(form, columns))
+        for form in sorted(forms_of([secret]).wrappable)
+        for columns in (64, 76)
+        for line_break in (b"\n", b"\r\n")
+        if len(form) > columns
+    ]
+
+
+def left_of(masked: bytes) -> bytes:
+    """What is shown of a form that stood between an `a` and a `b`, without its line breaks."""
+    return b"".join(masked.replace(MASK.encode(), b"").split())[1:-1]
+
+
+@pytest.mark.parametrize("secret", [*SECRETS, *LONG_SECRETS])
 def test_every_form_is_masked_at_every_split(secret: str) -> None:
     masking = Masking([secret])
-    for form in forms_of([secret]).all:
+    for form in sorted(forms_of([secret]).all):
         text = b"a " + form + b" b\n"
         whole = streamed(masking, [text])
         assert whole == b"a " + MASK.encode() + b" b\n"
-        cuts = halves(text) if len(text) < 200 else halves(text)[::37]
-        assert all(streamed(masking, chunks) == whole for chunks in cuts), form
+        assert all(streamed(masking, chunks) == whole for chunks in halves(text)), form
         for size in (1, 2, 3, 7):
             assert streamed(masking, pieces(text, size)) == whole, form
 
@@ -46,6 +64,32 @@ def test_a_secret_of_very_many_lines_is_masked_line_by_line(lines: int) -> None:
         for cut in range(0, len(text), 9):
             masked = streamed(masking, [text[:cut], text[cut:]])
             assert masked == b"key: " + MASK.encode() + b", and on\n"
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_every_form_that_is_broken_into_lines_is_masked_at_every_split(secret: str) -> None:
+    """A line that is complete is given at once, with at most the first bytes of what may be a
+    further piece of a long secret."""
+    masking = Masking([secret])
+    for form in wrapped_forms(secret):
+        text = b"a " + form + b" b\n"
+        assert left_of(streamed(masking, [text])) == b""
+        for chunks in halves(text):
+            masked = streamed(masking, chunks)
+            assert len(left_of(masked)) <= masking.releasable, (form, chunks)
+            assert masked.count(b"\n") == text.count(b"\n")
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_pause_at_any_split_shows_no_more_than_a_few_bytes_of_a_form(secret: str) -> None:
+    masking = Masking([secret])
+    for form in [*sorted(forms_of([secret]).all), *wrapped_forms(secret)]:
+        text = b"a " + form + b" b\n"
+        for chunks in halves(text):
+            masker = Masker(masking)
+            masked = b"".join(masker.feed(chunk) + masker.settle() for chunk in chunks)
+            masked += masker.end()
+            assert len(left_of(masked)) <= masking.releasable, (form, chunks)
 
 
 _ALPHABET = st.sampled_from([b"a", b"b", b"ab", b"Y", b"W", b"\n", b"\r\n", b" ", b"%61", b"\xc3"])
