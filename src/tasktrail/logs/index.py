@@ -145,11 +145,11 @@ class LogIndex:
 
     def _fits(self, last: Segment) -> bool:
         first = self._source.header_at(0)
+        if first is None or first.log_id != last.log_id:
+            return False  # and whose log it is does not depend on where a wrong index points
         frame = self._source.header_at(last.offset)
         return (
-            first is not None
-            and first.log_id == last.log_id
-            and frame is not None
+            frame is not None
             and frame.first_line == last.first_line
             and last.end <= self._source.size
         )

@@ -20,7 +20,7 @@ from tasktrail.errors import LogDamagedError
 from tasktrail.logs.line import Line
 from tasktrail.logs.reader import LogReader
 from tasktrail.logs.recovery import recover
-from tasktrail.logs.segment import index_path
+from tasktrail.logs.segment import index_path, load_segments, pack_segment
 from tasktrail.model.stream import Stream
 
 pytestmark = pytest.mark.usefixtures("small_segments")
@@ -210,3 +210,22 @@ def test_range_behind_a_damaged_header_marks_the_same_lines_as_the_whole(tmp_pat
     with LogReader(path) as reader:
         for number in range(1, len(whole) + 1):
             assert list(reader.lines(number)) == whole[number - 1 :]
+
+
+def test_index_of_another_log_does_not_say_whose_log_it_is(tmp_path: Path) -> None:
+    """The file begins with damage and goes on with frames of the log of that index."""
+    path, other = tmp_path / "a.log", tmp_path / "b.log"
+    for one, text in ((path, b"ours\n"), (other, b"them\n")):
+        write_log(one, [(1, text)] * 4 + [(2, text)] * 5, max_line=9, close=False)
+    stored, foreign = bytearray(path.read_bytes()), other.read_bytes()
+    stored[0] ^= 1
+    half = len(stored) * 4 // 9
+    path.write_bytes(stored[:half] + foreign[half:])
+    segments = load_segments(index_path(other).read_bytes())
+    moved = segments[-1]._replace(offset=0, length=half, first_line=1)
+    index_path(path).write_bytes(
+        pack_segment(moved) + pack_segment(segments[-1]._replace(offset=half))
+    )
+
+    texts = {line.text for line in all_lines(path) if not line.damaged}
+    assert texts == {b"ours"}
