@@ -16,6 +16,7 @@ from tasktrail.model.state import TaskState
 from tasktrail.store.ids import SequenceIds
 from tasktrail.store.locks import enter_queues
 from tasktrail.store.migrate import upgrade
+from tasktrail.store.ownership import NotOwnerError, Ownership
 from tasktrail.store.statements import Execute, Statement, Values
 from tasktrail.store.states import load_state
 from tasktrail.store.transaction import Transaction
@@ -51,7 +52,7 @@ class PostgresqlStore:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         self._closed = False
-        self._ownership: Connection | None = None
+        self.ownership = Ownership(self._engine)
         try:
             with self._engine.begin() as connection:
                 connection.exec_driver_sql(
@@ -69,17 +70,16 @@ class PostgresqlStore:
     def own(self) -> bool:
         """Become the only engine that works on this database, until the store is closed.
 
-        Two of them would settle each other's running work as lost.
+        Two of them would settle each other's running work as lost. When the ownership is lost with
+        its connection, the next write takes it again, or is refused where somebody else has it.
+
+        Raises:
+            StoreUnavailableError: the database cannot be reached.
         """
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        owns = connection.exec_driver_sql(
-            "SELECT pg_try_advisory_lock(hashtextextended('tasktrail engine', 0))"
-        ).scalar_one()
-        if owns:
-            self._ownership = connection
-        else:
-            connection.close()
-        return bool(owns)
+        try:
+            return self.ownership.take()
+        except DBAPIError as error:
+            raise _unavailable(error) from error
 
     async def write(
         self, work: Callable[[Transaction], T], told: Callable[[T], None] | None = None
@@ -98,9 +98,7 @@ class PostgresqlStore:
         """See `Store.aclose`."""
         self._closed = True
         await asyncio.to_thread(self._threads.shutdown)
-        if self._ownership is not None:
-            self._ownership.invalidate()
-            self._ownership.close()
+        self.ownership.close()
         self._engine.dispose()
 
     def _check_open(self) -> None:
@@ -109,17 +107,27 @@ class PostgresqlStore:
 
     def _write(self, work: Callable[[Transaction], T]) -> T:
         for tries_left in reversed(range(_TRIES)):
+            owned = self.ownership.times_taken
             try:
                 return self._write_once(work)
+            except NotOwnerError:
+                self._own_again(owned)
             except DBAPIError as error:
                 if not tries_left or getattr(error.orig, "sqlstate", None) not in _AGAIN:
                     raise _unavailable(error) from error
             except StopIteration as error:  # futures do not take it
                 raise RuntimeError(f"work raised {error!r}") from error
-        raise AssertionError("the last try returns or raises")
+        raise StoreUnavailableError("the ownership of the database is lost again and again")
+
+    def _own_again(self, owned: int) -> None:
+        try:
+            self.ownership.take_again(owned)
+        except DBAPIError as error:
+            raise _unavailable(error) from error
 
     def _write_once(self, work: Callable[[Transaction], T]) -> T:
         with self._engine.begin() as connection:
+            self.ownership.confirm(connection)
             transaction = Transaction(_Alone(connection))
             result = work(transaction)
             transaction.writes.flush(_executing(connection))
