@@ -19,6 +19,7 @@ import pytest
 from acceptance.cli_command import Tasktrail, alive, read_until
 from tasktrail.data_directory import own_data_directory
 
+PROGRAM = str(Path(sys.executable).parent / "tasktrail")
 DIAMOND = """
 title: "Greet {{ inputs.who }}"
 inputs:
@@ -43,6 +44,33 @@ env: {CLEANED: CLEANED_PATH}
 @pytest.fixture
 def tasktrail(tmp_path: Path) -> Tasktrail:
     return Tasktrail(tmp_path)
+
+
+def test_millions_of_lines_are_printed_in_seconds_and_bounded_memory(tasktrail: Tasktrail) -> None:
+    flood = """
+jobs:
+  flood:
+    steps:
+      - {name: Seq, run: seq 1 5000000}
+      - {name: Memory, run: grep VmHWM "/proc/$PPID/status"}
+"""
+    printed = tasktrail.directory / "printed"
+    with printed.open("wb") as file:
+        subprocess.run(
+            [PROGRAM, "run", tasktrail.runbook("flood", flood)],
+            cwd=tasktrail.directory,
+            env=tasktrail.environment,
+            stdout=file,
+            timeout=60,
+            check=True,
+        )
+    with printed.open() as lines:
+        numbers = (line for line in lines if line.startswith("[flood/Seq] "))
+        assert all(line == f"[flood/Seq] {number}\n" for number, line in enumerate(numbers, 1))
+    text = printed.read_text()
+    assert "\n[flood/Seq] 5000000\n" in text
+    (peak,) = re.findall(r"\[flood/Memory\] VmHWM:\s+(\d+) kB", text)
+    assert int(peak) < 160 * 1024
 
 
 def test_without_a_terminal_a_run_is_told_in_plain_lines(tasktrail: Tasktrail) -> None:

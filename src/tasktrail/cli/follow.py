@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Iterable
 
 from tasktrail.cli.actor import whoami
@@ -12,8 +13,9 @@ from tasktrail.cli.output import OutputFormat, console, note, print_text, stop_w
 from tasktrail.cli.session import EngineAt, Session
 from tasktrail.cli.view import SilentView, View
 from tasktrail.errors import ConnectionLostError, StoreUnavailableError, TasktrailError
+from tasktrail.local.log_shape import WatchedItem
 from tasktrail.local.request import TaskDeed, WatchSelection
-from tasktrail.local.shape import LogLine, Task, TaskChanged
+from tasktrail.local.shape import Task, TaskChanged
 from tasktrail.model.author import AuthorKind
 
 _NARROWEST_LIVE = 24
@@ -28,9 +30,12 @@ def choose_view(output: OutputFormat) -> View:
         from tasktrail.cli.live_view import LiveView
 
         return LiveView(terminal)
+    from tasktrail.cli.log_printer import LogPrinter
     from tasktrail.cli.plain_view import PlainView
 
-    return PlainView(print_text, note)
+    colours = terminal.is_terminal and not (terminal.is_dumb_terminal or terminal.no_color)
+    logs = LogPrinter(_write, colours=colours, prefixed=True, timestamps=False)
+    return PlainView(print_text, logs, note)
 
 
 async def follow(
@@ -58,7 +63,12 @@ async def follow(
     return task
 
 
-async def _show(view: View, item: TaskChanged | LogLine) -> None:
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+async def _show(view: View, item: WatchedItem) -> None:
     try:
         await view.show(item)
     except BrokenPipeError:

@@ -13,10 +13,11 @@ from rich.live import Live
 from rich.text import Text
 
 from tasktrail.cli.graph_drawing import draw_graph
-from tasktrail.cli.plain_view import log_line, step_note, waits
-from tasktrail.cli.safe_text import cut, plain
+from tasktrail.cli.plain_view import step_note, waits
+from tasktrail.cli.safe_text import cut, log_text, plain
 from tasktrail.cli.status_style import COLOURS, SYMBOLS
 from tasktrail.cli.times import span_text
+from tasktrail.local.log_shape import LogLines, WatchedItem
 from tasktrail.local.shape import Job, LogLine, Task, TaskChanged
 from tasktrail.model.status import Status
 
@@ -54,21 +55,25 @@ class LiveView:
         self._draw()
         self._live.stop()
 
-    async def show(self, item: TaskChanged | LogLine) -> None:
-        """Have it shown with the next frame."""
+    async def show(self, item: WatchedItem) -> None:
+        """Have it shown with the next frame; lines once they are complete."""
         if isinstance(item, TaskChanged):
             self._task = item.task
-            return
-        line = log_line(item)
-        line.truncate(self._console.width, overflow="ellipsis")
-        self._lines.append(line)
-        if len(self._lines) >= _MOST_WAITING_LINES:
-            self._draw()
-            await asyncio.sleep(0)
+        elif isinstance(item, LogLines):
+            for line in item.lines():
+                await self._show_line(line)
 
     def say(self, text: str) -> None:
         """Show it below the graph, until something else is said."""
         self._note = text
+
+    async def _show_line(self, line: LogLine) -> None:
+        text = _log_line(line)
+        text.truncate(self._console.width, overflow="ellipsis")
+        self._lines.append(text)
+        if len(self._lines) >= _MOST_WAITING_LINES:
+            self._draw()
+            await asyncio.sleep(0)
 
     async def _tick(self) -> None:
         while True:
@@ -84,6 +89,15 @@ class LiveView:
             size = self._console.size
             frame = frame_of(self._task, self._note, datetime.now(UTC), size.width, size.height)
             self._live.update(frame, refresh=True)
+
+
+def _log_line(line: LogLine) -> Text:
+    """A log line behind the job and step that it is of, such as `[build/wheel] text`."""
+    body = log_text(line.text)
+    if line.level == "system":
+        body.stylize("italic dim")
+    prefix = Text(f"[{plain(line.job)}/{plain(line.step)}] ", style="dim", end="")
+    return Text.assemble(prefix, body)
 
 
 def frame_of(task: Task, say: str, now: datetime, width: int, height: int) -> Group:

@@ -8,10 +8,13 @@ from typing import Self
 
 from rich.text import Text
 
-from tasktrail.cli.safe_text import log_text, plain
+from tasktrail.cli.log_printer import LogPrinter
+from tasktrail.cli.output import stop_writing
+from tasktrail.cli.safe_text import plain
 from tasktrail.cli.status_style import COLOURS, SYMBOLS
 from tasktrail.cli.times import duration_text, moment_text
-from tasktrail.local.shape import Job, LogLine, Step, Task, TaskChanged
+from tasktrail.local.log_shape import LogLines, OpenText, WatchedItem
+from tasktrail.local.shape import Job, Step, Task, TaskChanged
 from tasktrail.model.status import Status
 
 _QUIET = frozenset({Status.PENDING, Status.QUEUED, Status.IN_PROGRESS, Status.SKIPPED})
@@ -19,10 +22,14 @@ _QUIET = frozenset({Status.PENDING, Status.QUEUED, Status.IN_PROGRESS, Status.SK
 
 
 class PlainView:
-    """Writes one line for each change of status and each log line."""
+    """Writes one line for each change of status, and log lines as `task logs` does: by the block,
+    since there may be millions, and with the beginnings of those that take a while."""
 
-    def __init__(self, write: Callable[[Text], None], note: Callable[[str], None]) -> None:
+    def __init__(
+        self, write: Callable[[Text], None], logs: LogPrinter, note: Callable[[str], None]
+    ) -> None:
         self._write = write
+        self._logs = logs
         self._note = note
         self._seen: dict[str, Status] = {}
 
@@ -30,15 +37,22 @@ class PlainView:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        return None
+        try:
+            self._logs.end()
+        except BrokenPipeError:
+            stop_writing()
 
-    async def show(self, item: TaskChanged | LogLine) -> None:
+    async def show(self, item: WatchedItem) -> None:
         """Write what is new."""
-        if isinstance(item, LogLine):
-            self._write(log_line(item))
-            return
-        for line in self._changes(item.task):
-            self._write(line)
+        match item:
+            case LogLines():
+                self._logs.lines(item)
+            case OpenText():
+                self._logs.open_text(item)
+            case TaskChanged():
+                for line in self._changes(item.task):
+                    self._logs.end()
+                    self._write(line)
 
     def say(self, text: str) -> None:
         """Tell it on stderr, so that it does not mix with what was asked for."""
@@ -83,16 +97,6 @@ class PlainView:
         is_new = self._seen.get(key) is not status
         self._seen[key] = status
         return is_new
-
-
-def log_line(line: LogLine, *, prefixed: bool = True) -> Text:
-    """A log line behind the job and step that it is of, such as `[build/wheel] text`."""
-    prefix = f"[{plain(line.job)}/{plain(line.step)}] " if prefixed else ""
-    text = Text(prefix, style="dim", end="") if prefix else Text(end="")
-    body = log_text(line.text)
-    if line.level == "system":
-        body.stylize("italic dim")
-    return Text.assemble(text, body)
 
 
 def step_note(step: Step) -> str:

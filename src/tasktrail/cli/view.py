@@ -5,14 +5,14 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, Self
 
-from tasktrail.local.shape import LogLine, TaskChanged
+from tasktrail.local.log_shape import WatchedItem
 
 
 class View(AbstractAsyncContextManager["View"], Protocol):
     """Shows a task as it changes, and its log lines as they come."""
 
-    async def show(self, item: TaskChanged | LogLine) -> None:
-        """Show a new state of the task, or a line."""
+    async def show(self, item: WatchedItem) -> None:
+        """Show a new state of the task, lines, or the beginning of one."""
         ...
 
     def say(self, text: str) -> None:
@@ -29,7 +29,7 @@ class SilentView:
     async def __aexit__(self, *_: object) -> None:
         return None
 
-    async def show(self, item: TaskChanged | LogLine) -> None:
+    async def show(self, item: WatchedItem) -> None:
         """Show nothing."""
 
     def say(self, text: str) -> None:

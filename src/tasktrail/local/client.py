@@ -7,11 +7,10 @@ from collections.abc import AsyncIterator
 from tasktrail.local.backup_shape import BackupItem, read_backup_item
 from tasktrail.local.log_shape import (
     LogItem,
-    LogLines,
     LogNames,
-    OpenText,
     RawBytes,
     SearchItem,
+    WatchedItem,
     read_log_item,
     read_search_item,
     read_watched,
@@ -30,7 +29,7 @@ from tasktrail.local.request import (
     TaskSelection,
     WatchSelection,
 )
-from tasktrail.local.shape import Accepted, LogLine, TaskChanged, read
+from tasktrail.local.shape import Accepted, read
 from tasktrail.local.transport import JsonObject, Transport
 
 
@@ -97,17 +96,10 @@ class Client:
         async for item in self._transport.stream("backup", wanted.arguments()):
             yield read_backup_item(item)
 
-    async def watch(self, wanted: WatchSelection) -> AsyncIterator[TaskChanged | LogLine]:
+    async def watch(self, wanted: WatchSelection) -> AsyncIterator[WatchedItem]:
         """Follow a task until it has ended and, with `logs`, all its lines were given."""
         async for item in self._transport.stream("watch", wanted.arguments()):
-            match read_watched(item):
-                case LogLines() as block:
-                    for line in block.lines():
-                        yield line
-                case TaskChanged() as changed:
-                    yield changed
-                case OpenText():
-                    pass  # The line comes when it is complete.
+            yield read_watched(item)
 
     async def logs(self, wanted: LogSelection) -> AsyncIterator[LogItem]:
         """What is in the logs, in the order of their lines; with `follow` as it comes."""

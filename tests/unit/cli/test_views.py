@@ -8,8 +8,10 @@ from rich.console import Console
 from rich.text import Text
 
 from tasktrail.cli.live_view import LiveView, frame_of
+from tasktrail.cli.log_printer import LogPrinter
 from tasktrail.cli.plain_view import PlainView
-from tasktrail.local.shape import Attempt, LogLine, Step, Task, TaskChanged, TaskError, Wait
+from tasktrail.local.log_shape import LogLines, LogRun, OpenText, WatchedItem
+from tasktrail.local.shape import Attempt, Step, Task, TaskChanged, TaskError, Wait
 from tasktrail.model.status import Status
 from unit.cli.task_shapes import START, job, task
 
@@ -18,6 +20,11 @@ RUNNING = Status.IN_PROGRESS
 
 def step(name: str, status: Status, **more: object) -> Step:
     return Step(id=1, name=name, status=status, **more)  # pyright: ignore[reportArgumentType]
+
+
+def written(*texts: str, job: str = "b", step: str = "w") -> LogLines:
+    text = "\n".join(texts)
+    return LogLines(job=job, step=step, text=text, runs=(LogRun(count=len(texts)),))
 
 
 def lines_of_frame(shown: Task, width: int, height: int, say: str = "") -> list[str]:
@@ -66,7 +73,7 @@ def test_a_pending_task_says_what_it_waits_for() -> None:
     assert "waits for lock cluster:7, held by task 2 (position 1)" in text
 
 
-async def shown_by_live_view(*items: TaskChanged | LogLine, width: int = 60) -> str:
+async def shown_by_live_view(*items: WatchedItem, width: int = 60) -> str:
     out = io.StringIO()
     console = Console(
         file=out, width=width, height=24, force_terminal=True, markup=False, color_system=None
@@ -78,9 +85,9 @@ async def shown_by_live_view(*items: TaskChanged | LogLine, width: int = 60) -> 
 
 
 async def test_every_log_line_is_shown_once_and_long_ones_are_cut_visibly() -> None:
-    lines = [LogLine(job="b", step="w", text=f"line {n}") for n in range(1200)]
-    long = LogLine(job="b", step="w", text="y" * 500)
-    out = await shown_by_live_view(TaskChanged(task=wide_task()), *lines, long)
+    lines = written(*(f"line {n}" for n in range(1200)))
+    long = written("y" * 500)
+    out = await shown_by_live_view(TaskChanged(task=wide_task()), lines, long)
     for n in (0, 499, 500, 1199):
         assert out.count(f"[b/w] line {n}\n") + out.count(f"[b/w] line {n}\r\n") == 1
     assert "y" * 53 + "…" in out
@@ -90,7 +97,7 @@ async def test_every_log_line_is_shown_once_and_long_ones_are_cut_visibly() -> N
 async def test_an_escape_sequence_in_a_title_or_line_does_not_reach_the_terminal() -> None:
     evil = Task(id=1, name="x", title="a\x1b]0;evil\x07b\x1b[2J", status=RUNNING)
     out = await shown_by_live_view(
-        TaskChanged(task=evil), LogLine(job="j\x1b[2J", step="s", text="\x1b]0;evil\x07text")
+        TaskChanged(task=evil), written("\x1b]0;evil\x07text", job="j\x1b[2J", step="s")
     )
     assert "ab" in out
     assert "[j/s] text" in out
@@ -98,12 +105,17 @@ async def test_an_escape_sequence_in_a_title_or_line_does_not_reach_the_terminal
     assert "\x1b]0" not in out
 
 
-async def plain_lines(*items: TaskChanged | LogLine) -> list[str]:
-    written: list[Text] = []
-    async with PlainView(written.append, lambda _: None) as view:
+async def plain_lines(*items: WatchedItem) -> list[str]:
+    out = io.StringIO()
+    logs = LogPrinter(out.write, colours=False, prefixed=True, timestamps=False)
+
+    def write(line: Text) -> None:
+        out.write(line.plain + "\n")
+
+    async with PlainView(write, logs, lambda _: None) as view:
         for item in items:
             await view.show(item)
-    return [line.plain for line in written]
+    return out.getvalue().splitlines()
 
 
 async def test_without_a_terminal_changes_and_lines_come_in_order_of_time() -> None:
@@ -121,18 +133,32 @@ async def test_without_a_terminal_changes_and_lines_come_in_order_of_time() -> N
     assert await plain_lines(
         TaskChanged(task=task(job("build", status=Status.QUEUED), status=Status.QUEUED)),
         TaskChanged(task=running),
-        LogLine(job="build", step="wheel", text="made it"),
+        written("made", "it", job="build", step="wheel"),
         TaskChanged(task=running),
         TaskChanged(task=ended),
     ) == [
         "○ task 7: queued  Release shop",
         "● task 7: in progress",
         "● job build: in progress",
-        "[build/wheel] made it",
+        "[build/wheel] made",
+        "[build/wheel] it",
         "✓ build/wheel: done (3.0s)",
         "✓ job build: done (2.0s)",
         "✓ task 7: done (4.0s)",
     ]
+
+
+async def test_a_prompt_is_shown_at_once_and_a_change_begins_a_line_of_its_own() -> None:
+    running = TaskChanged(task=task(job("b", status=RUNNING), status=RUNNING))
+    prompt = OpenText(job="b", step="w", text="Sure? ")
+    assert await plain_lines(prompt, written("Sure? yes")) == ["[b/w] Sure? yes"]
+    assert await plain_lines(prompt, running, written("Sure? yes")) == [
+        "[b/w] Sure? ",
+        "● task 7: in progress  Release shop",
+        "● job b: in progress",
+        "[b/w] Sure? yes",
+    ]
+    assert await plain_lines(prompt) == ["[b/w] Sure? "]
 
 
 async def test_a_step_that_is_tried_again_says_so_each_time() -> None:
