@@ -106,13 +106,10 @@ def _claimed_step(state: TaskState, job_id: int, claim: str) -> Step | None:
 
 
 def _needed_outputs(state: TaskState, job: Job) -> Outputs:
-    needs = {plan.name: plan.after for plan in state.plan.jobs}
-    needed = ancestors(needs, job.name)
     outputs: Outputs = {}
-    for plan in state.plan.jobs:
-        if plan.name in needed:
-            merged: dict[str, str] = {}
-            for step in state.steps_of(state.job_ids[plan.name]):
-                merged.update(step.outputs)
-            outputs[plan.name] = merged
+    # Ids follow the order of the plan.
+    for job_id in sorted(state.job_ids[name] for name in ancestors(state.needs, job.name)):
+        merged = outputs[state.jobs[job_id].name] = {}
+        for step in state.steps_of(job_id):
+            merged.update(step.outputs)
     return outputs

@@ -54,6 +54,12 @@ class Draft:
         changed = self.changes.jobs
         return (changed.get(job_id, job) for job_id, job in self.state.jobs.items())
 
+    def job_statuses(self) -> set[Status]:
+        """The statuses that jobs have, as they stand in this decision."""
+        moves = self.state.moves(self.changes)
+        counts = self.state.job_counts
+        return {status for status in (*counts, *moves) if counts[status] + moves[status] > 0}
+
     def step(self, step_id: int) -> Step:
         """A step as it stands in this decision."""
         return self.changes.steps.get(step_id) or self.state.steps[step_id]

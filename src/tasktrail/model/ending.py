@@ -11,34 +11,15 @@ from tasktrail.model.task import CancelRequest, ErrorRecord
 def settle_task(draft: Draft, *, worker_lost: bool = False) -> None:
     """Bring the task's status in line with its jobs."""
     task = draft.task
-    if task.status.final or _stays(draft, worker_lost=worker_lost):
+    if task.status.final:
         return
-    statuses = {job.status for job in draft.jobs()}
+    statuses = draft.job_statuses()
     if all(status.final for status in statuses):
         _end_task(draft, statuses)
         return
     status = _live_status(draft, statuses, worker_lost=worker_lost)
     if status is not task.status:
         draft.move_task(status)
-
-
-def _stays(draft: Draft, *, worker_lost: bool) -> bool:
-    """Whether the changed jobs alone tell that the task goes on as it is.
-
-    Spares most decisions about a wide task a look at all of its jobs.
-    """
-    changed = {job.status for job in draft.changes.jobs.values()}
-    match draft.task.status:
-        case Status.IN_PROGRESS:
-            return (
-                not changed
-                or bool(changed & RUNNING)
-                or (Status.QUEUED in changed and not worker_lost)
-            )
-        case Status.CANCELING:
-            return not all(status.final for status in changed)
-        case _:
-            return False
 
 
 def _live_status(draft: Draft, statuses: set[Status], *, worker_lost: bool) -> Status:

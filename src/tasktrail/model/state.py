@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +11,7 @@ from tasktrail.model.changes import Changes
 from tasktrail.model.graph import dependents
 from tasktrail.model.job import Job
 from tasktrail.model.plan import JobPlan, StepPlan, TaskPlan
+from tasktrail.model.status import Status
 from tasktrail.model.step import Attempt, Step
 from tasktrail.model.task import Task
 
@@ -38,9 +40,19 @@ class TaskState:
         return {job_id: tuple(ids) for job_id, ids in found.items()}
 
     @cached_property
+    def job_counts(self) -> Counter[Status]:
+        """How many jobs have each status. Kept up to date, so that no decision counts them all."""
+        return Counter(job.status for job in self.jobs.values())
+
+    @cached_property
     def job_ids(self) -> dict[str, int]:
         """The id of each job by name."""
         return {job.name: job.id for job in self.jobs.values()}
+
+    @cached_property
+    def needs(self) -> dict[str, tuple[str, ...]]:
+        """Names of the jobs that each job directly needs."""
+        return {job.name: job.after for job in self.plan.jobs}
 
     @cached_property
     def dependents(self) -> dict[str, tuple[str, ...]]:
@@ -59,10 +71,19 @@ class TaskState:
         """The steps of a job, in order."""
         return (self.steps[step_id] for step_id in self.job_steps[job_id])
 
+    def moves(self, changes: Changes) -> Counter[Status]:
+        """How many jobs more, or less, have each status after `changes` than before."""
+        moves: Counter[Status] = Counter()
+        for job_id, job in changes.jobs.items():
+            moves[self.jobs[job_id].status] -= 1
+            moves[job.status] += 1
+        return moves
+
     def absorb(self, changes: Changes) -> None:
         """Take in accepted changes."""
         if changes.task is not None:
             self.task = changes.task
+        self.job_counts.update(self.moves(changes))
         self.jobs.update(changes.jobs)
         self.steps.update(changes.steps)
         self.attempts.update(changes.attempts)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import Callable
 from time import process_time
+from types import FrameType
 
 import pytest
 
+from tasktrail.model.advance import advance
 from tasktrail.model.changes import Changes
 from tasktrail.model.plan import TaskPlan
 from tasktrail.model.status import Status
 from unit.model.plans import job, plan, step
-from unit.model.play import Play
+from unit.model.play import GOOD, Play
 
 JOBS = 1000
 STEPS = tuple(step(name) for name in ("one", "two", "three"))
@@ -63,3 +66,29 @@ def _drive(play: Play, slots: int) -> int:
 
 def _queued(changes: Changes) -> list[str]:
     return [job.name for job in changes.jobs.values() if job.status is Status.QUEUED]
+
+
+def test_the_end_of_a_job_costs_no_more_in_a_wide_task() -> None:
+    narrow, wide = _calls_at_the_end_of_a_job(of=10), _calls_at_the_end_of_a_job(of=JOBS)
+    assert wide == pytest.approx(narrow, rel=0.1)
+
+
+def _calls_at_the_end_of_a_job(*, of: int) -> int:
+    """How many functions are called, and generators resumed, to decide what follows."""
+    play = Play(plan(*(job(f"j{n}", step("one")) for n in range(of))))
+    play.claim("j0", "j1")
+    ended = play.report("j0", GOOD)
+    calls = 0
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    traced = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        play.accept(advance(play.state, ended, play.now))
+    finally:
+        sys.setprofile(traced)
+    assert play.job("j0").status is Status.DONE
+    return calls
