@@ -78,7 +78,9 @@ def _start_ours(data: Path, *, idle: float) -> tuple[float, float]:
     program = Path(sys.executable).parent / "tasktrail"
     start = time.perf_counter()
     server = subprocess.Popen(
-        [program, "--data", data, "up"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [program, "--data", data, "up", "--listen", "127.0.0.1:0"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         asyncio.run(_answer(server, data))

@@ -35,7 +35,7 @@ class TasktrailCommand:
 
     def up(self) -> list[str]:
         """The command that keeps the engine running."""
-        return [self._program, "up"]
+        return [self._program, "up", "--no-http"]
 
     def show(self, *arguments: str, exit_code: int = 0) -> None:
         """Run a command on the screen.

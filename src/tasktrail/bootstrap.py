@@ -38,6 +38,7 @@ from tasktrail.local.log_shape import LogNames
 from tasktrail.local.operations import Installation, Operations
 from tasktrail.logs.hub import LogHub
 from tasktrail.logs.place import LogPlace
+from tasktrail.logs.signed_link import LinkSigner, link_key
 from tasktrail.logs.stores import LogStores
 from tasktrail.model.access import Actor
 from tasktrail.model.author import robot
@@ -58,6 +59,8 @@ from tasktrail.store.store import Store
 from tasktrail.store.task_views import live_task_ids
 
 if TYPE_CHECKING:
+    from tasktrail.api.server import HttpServer
+    from tasktrail.api.services import Services
     from tasktrail.engine.embedded import EmbeddedEngine
     from tasktrail.engine.log_shipping import LogShipping
     from tasktrail.runners.step_call import StepRunner
@@ -81,6 +84,8 @@ class World:
 
     operations: Operations
     engine: EmbeddedEngine | None
+    directory: DataDirectory
+    installation: Installation
 
 
 def clock() -> Instant:
@@ -156,24 +161,57 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
             keeper = Actor(author=robot(config.robot), organization_id=organization_id)
             upkeep = asyncio.ensure_future(keep_logs(pruning, keeper, config.retention))
             stack.callback(upkeep.cancel)
-        yield World(
-            Operations(
-                Installation(
-                    config=config,
-                    organization_id=organization_id,
-                    decisions=decisions,
-                    library=library,
-                    bulletin=bulletin,
-                    logs=reading,
-                    pruning=pruning,
-                    backup=Backup(decisions, directory.path, _snapshot(directory, config), place),
-                    examine=_examination(
-                        directory, config, store, running, swept, finished, shipping
-                    ),
-                )
-            ),
-            running,
+        installation = Installation(
+            config=config,
+            organization_id=organization_id,
+            decisions=decisions,
+            library=library,
+            bulletin=bulletin,
+            logs=reading,
+            pruning=pruning,
+            backup=Backup(decisions, directory.path, _snapshot(directory, config), place),
+            examine=_examination(directory, config, store, running, swept, finished, shipping),
         )
+        yield World(Operations(installation), running, directory, installation)
+
+
+@asynccontextmanager
+async def serve_http(world: World, listen: str | None, version: str) -> AsyncGenerator[HttpServer]:
+    """Serve a world over HTTP, at `listen` or where its settings say.
+
+    Raises:
+        RefusedError: nothing can listen there.
+    """
+    # Loaded with a server: no other command needs what speaks HTTP.
+    from tasktrail.api.server import HttpServer
+
+    address = listen or world.installation.config.listen
+    server = HttpServer(http_services(world), address, version=version)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.close()
+
+
+def http_services(world: World) -> Services:
+    """What a server of HTTP works on."""
+    from tasktrail.actions.identity.identification import Identification, PlatformNames
+    from tasktrail.api.services import Services
+
+    own = world.installation
+    names = PlatformNames(own.config.robot, own.config.superadmin)
+    return Services(
+        config=own.config,
+        decisions=own.decisions,
+        library=own.library,
+        bulletin=own.bulletin,
+        logs=own.logs,
+        identification=Identification(own.decisions.store, clock, names),
+        links=LinkSigner(link_key(world.directory.path)),
+        clock=clock,
+        new_reference=new_reference,
+    )
 
 
 def logs_of_no_engine(data: Path, names: LogNames) -> LogsOfNoEngine:

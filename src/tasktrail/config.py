@@ -43,6 +43,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         log_store_options: settings of that store, such as `endpoint` and `region`; credentials
             belong in the environment.
         retention: how long finished logs are kept.
+        listen: `HOST:PORT` at which `tasktrail up` serves HTTP.
         stop_patience: seconds that running steps are given when the engine is told to leave.
     """
 
@@ -59,6 +60,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     log_store: str | None = None
     log_store_options: dict[str, str] = {}
     retention: Retention = Retention()
+    listen: str = "127.0.0.1:8090"
     stop_patience: Annotated[float, Meta(ge=0, le=LONGEST)] = 0.0
 
     @property

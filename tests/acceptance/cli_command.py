@@ -108,7 +108,7 @@ class Tasktrail:
     @contextmanager
     def up(self) -> Generator[subprocess.Popen[str]]:
         """`tasktrail up`, listening."""
-        with self.started("up") as engine:
+        with self.started("up", "--no-http") as engine:
             assert engine.stderr is not None
             assert "Tasktrail is up" in engine.stderr.readline()
             yield engine

@@ -46,6 +46,15 @@ class Library:
         """All of the catalog, broken files included."""
         return await self._python.call(self._catalog.list)
 
+    async def named(self, name: str) -> TaskDefinition:
+        """The definition of that name in the catalog; no file and no function is looked for.
+
+        Raises:
+            NotFoundError: there is none.
+            DefinitionError: it is wrong.
+        """
+        return await self._python.call(self._catalog.get, name)
+
     async def load(self, target: str, root: Path) -> TaskDefinition:
         """The definition that `target` names; files and imports are found from `root`.
 

@@ -71,6 +71,15 @@ class LogReading:
             self._threads, self._extents, task_id, logs, wanted, tail
         )
 
+    async def extent(self, task_id: int, log: AttemptLog, wanted: LineRange) -> tuple[Extent, int]:
+        """Where the wanted lines are in one log, and how many lines it has now."""
+
+        def look() -> tuple[Extent, int]:
+            with self.open(task_id, log) as reader:
+                return wanted.extent_in(reader), reader.line_count
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, look)
+
     async def read(self, task_id: int, extents: Extents) -> AsyncGenerator[dict[str, Any]]:
         """The lines that are there, log by log, in blocks (see `log_block`)."""
         async with aclosing(self.beside_loop(self._blocks(task_id, extents))) as blocks:

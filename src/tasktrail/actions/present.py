@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tasktrail.actions.present_steps import moment, present_job
+from tasktrail.actions.present_steps import moment, present_job, whole_seconds
 from tasktrail.model.author import Author
 from tasktrail.model.event import Event
 from tasktrail.model.instant import to_rfc3339
@@ -45,7 +45,7 @@ def present_task(view: TaskView, *, system: bool) -> dict[str, Any]:
         "immediate": task.immediate,
         "forced": task.forced,
         "rerunnable": plan.rerunnable,
-        "timeout": plan.time_limit,
+        "timeout": whole_seconds(plan.time_limit),
         "userId": task.author.id or 0,
         "user": {"id": task.author.id or 0, "name": task.author.name},
         "author": present_author(task.author),
@@ -68,7 +68,9 @@ def present_task(view: TaskView, *, system: bool) -> dict[str, Any]:
         "endedAt": moment(task.ended_at),
     }
     for kind, field in _RESOURCE_FIELDS.items():
-        shown[field] = next((_id(one) for found, one in view.resources if found == kind), None)
+        # Clients take these for integers; other ids are among the resources only.
+        ids = (_id(one) for found, one in view.resources if found == kind)
+        shown[field] = next((one for one in ids if isinstance(one, int)), None)
     return shown
 
 
@@ -99,12 +101,16 @@ def present_event(
 
 
 def progress(view: TaskView) -> int:
-    """How much of a task is over, 0 to 100: the part of its steps that have ended."""
+    """How much of a task is over, 0 to 100: the part of its steps that have ended.
+
+    Never 1, which clients read as a fraction: all of it (rest-contract.md).
+    """
     if view.task.status.final:
         return 100
     steps = [step for found in view.steps.values() for step in found if not step.system]
     ended = sum(step.status.final for step in steps)
-    return min(99, 100 * ended // max(1, len(steps)))
+    part = min(99, 100 * ended // max(1, len(steps)))
+    return 2 if part == 1 else part
 
 
 def present_error(view: TaskView, *, system: bool) -> dict[str, Any] | None:

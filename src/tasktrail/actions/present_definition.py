@@ -40,7 +40,8 @@ def present_definition(definition: TaskDefinition) -> dict[str, Any]:
     return {**_present(definition), "jobs": [_present_job(job) for job in _jobs(definition)]}
 
 
-def _present(definition: TaskDefinition) -> dict[str, Any]:
+def present_summary(definition: TaskDefinition) -> dict[str, Any]:
+    """One definition, without where it is and what it does in detail."""
     return {
         "name": definition.name,
         "title": definition.title,
@@ -49,8 +50,11 @@ def _present(definition: TaskDefinition) -> dict[str, Any]:
         "inputs": [_present_input(spec) for spec in definition.inputs],
         "rerunnable": definition.rerunnable,
         "support": definition.support,
-        "file": definition.source.target,
     }
+
+
+def _present(definition: TaskDefinition) -> dict[str, Any]:
+    return {**present_summary(definition), "file": definition.source.target}
 
 
 def _present_input(spec: InputSpec) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from collections.abc import Sequence
+from typing import Any, Literal
 
 from tasktrail.model.instant import Instant, to_rfc3339
 from tasktrail.model.job import Job
@@ -11,6 +13,8 @@ from tasktrail.model.receipt import ProcessNote, TerminationReceipt
 from tasktrail.model.status import Status
 from tasktrail.model.step import Attempt, Step
 from tasktrail.store.task_views import TaskView
+
+LogStatus = Literal["persisted", "empty", "pending"]
 
 
 def present_job(view: TaskView, job: Job, *, system: bool) -> dict[str, Any]:
@@ -25,7 +29,9 @@ def present_job(view: TaskView, job: Job, *, system: bool) -> dict[str, Any]:
         "statusTitle": job.status.label,
         "after": list(plan.after),
         "when": plan.when,
-        "timeout": plan.timeout if plan.timeout is not None else view.plan.time_limit,
+        "timeout": whole_seconds(
+            plan.timeout if plan.timeout is not None else view.plan.time_limit
+        ),
         "isSystem": plan.system,
         "system": plan.system,
         "steps": [
@@ -47,7 +53,7 @@ def present_step(view: TaskView, step: Step, position: int) -> dict[str, Any]:
         "position": position,
         "name": step.name,
         "status": step.status,
-        "logStatus": _log_status(last),
+        "logStatus": log_status(step, attempts),
         "isSystem": step.system,
         "system": step.system,
         "exitCode": step.exit_code if step.exit_code is not None else _exit_code(last),
@@ -80,6 +86,22 @@ def present_attempt(attempt: Attempt, step: Step) -> dict[str, Any]:
     }
 
 
+def log_status(step: Step, attempts: Sequence[Attempt]) -> LogStatus:
+    """Whether the log of a step is complete, or is still to grow: a next attempt adds to it."""
+    if not attempts:
+        return "empty"
+    if not step.status.final:
+        return "pending"
+    # An attempt whose engine died may have left lines that nobody counted.
+    left = any(attempt.log is None or attempt.log.lines for attempt in attempts)
+    return "persisted" if left else "empty"
+
+
+def whole_seconds(seconds: float) -> int:
+    """Seconds as clients of the contract read them, rounded up."""
+    return math.ceil(seconds)
+
+
 def moment(instant: Instant | None) -> str | None:
     """An instant as RFC 3339."""
     return None if instant is None else to_rfc3339(instant)
@@ -103,14 +125,6 @@ def _receipt(receipt: TerminationReceipt | None) -> dict[str, Any] | None:
 
 def _processes(notes: tuple[ProcessNote, ...]) -> list[dict[str, Any]]:
     return [{"pid": note.pid, "name": note.name} for note in notes]
-
-
-def _log_status(attempt: Attempt | None) -> str:
-    if attempt is None:
-        return "empty"
-    if attempt.log is None:
-        return "pending"
-    return "persisted" if attempt.log.lines else "empty"
 
 
 def _exit_code(attempt: Attempt | None) -> int | None:

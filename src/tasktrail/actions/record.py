@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Ledger
+from tasktrail.actions.right import require_record
+from tasktrail.actions.submit import project_ids_of
 from tasktrail.errors import InvalidInputError, Problem
 from tasktrail.model.access import Actor
 from tasktrail.model.plan import Resource
@@ -31,9 +33,16 @@ async def record(decisions: Decisions, actor: Actor, recording: Recording) -> in
 
     Raises:
         InvalidInputError: the name or the title is empty or too long, or a part of a resource is.
+        NotAllowedError: the actor may not record tasks in all of these projects.
     """
     _check(recording)
-    return await decisions.make(lambda ledger: enter_record(ledger, actor, recording))
+
+    def enter(ledger: Ledger) -> int:
+        linked = project_ids_of(ledger, actor.organization_id, recording.projects)
+        require_record(actor, recording.name, linked)
+        return enter_record(ledger, actor, recording)
+
+    return await decisions.make(enter)
 
 
 def enter_record(ledger: Ledger, actor: Actor, recording: Recording) -> int:

@@ -16,6 +16,7 @@ from tasktrail.local.shape import Task
 from tasktrail.local.socket_transport import SocketTransport
 
 if TYPE_CHECKING:
+    from tasktrail.bootstrap import World
     from tasktrail.local.server import LocalServer
     from tasktrail.local.submissions import Submissions
 
@@ -38,6 +39,7 @@ class Hosting:
 
     server: LocalServer
     submissions: Submissions
+    world: World
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ async def open_session(data: Path, *, engine: bool) -> AsyncGenerator[Session]:
 
 
 async def _client_of_owner(stack: contextlib.AsyncExitStack, data: Path) -> Session | None:
-    transport = await SocketTransport.open(data, version=_version())
+    transport = await SocketTransport.open(data, version=product_version())
     if transport is None:
         return None
     stack.callback(transport.close)
@@ -104,16 +106,17 @@ async def _owner(stack: contextlib.AsyncExitStack, data: Path, engine: bool) -> 
     from tasktrail.local.submissions import Submissions
 
     submissions = Submissions(world.operations)
-    server = LocalServer(submissions, data, version=_version())
+    server = LocalServer(submissions, data, version=product_version())
     try:
         await server.start()
     except OSError as error:
         raise DataDirectoryError(f"no socket can be made in {data}: {error.strerror}") from error
     stack.push_async_callback(server.close)
-    return Session(Client(submissions), EngineAt.HERE, Hosting(server, submissions))
+    return Session(Client(submissions), EngineAt.HERE, Hosting(server, submissions, world))
 
 
-def _version() -> str:
+def product_version() -> str:
+    """The version of this program."""
     from importlib.metadata import version
 
     return version("tasktrail")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,23 +14,42 @@ from tasktrail.cli.exit_codes import ExitCode
 from tasktrail.cli.interrupts import ENDING_SIGNALS, on_signals
 from tasktrail.cli.options import DataOption, data_directory
 from tasktrail.cli.output import note
-from tasktrail.cli.session import EngineAt, open_session
+from tasktrail.cli.session import EngineAt, Hosting, open_session, product_version
 from tasktrail.errors import DataDirectoryError
 
-EPILOG = examples("tasktrail up", "tasktrail --data /var/lib/tasktrail up")
+if TYPE_CHECKING:
+    from tasktrail.api.server import HttpServer
+
+EPILOG = examples(
+    "tasktrail up",
+    "tasktrail up --listen 127.0.0.1:9000",
+    "tasktrail --data /var/lib/tasktrail up --no-http",
+)
 
 
-def up(ctx: typer.Context, data: DataOption = None) -> int:
+def up(
+    ctx: typer.Context,
+    data: DataOption = None,
+    listen: Annotated[
+        str | None,
+        typer.Option(
+            help="Serve the REST API at this address, in place of the `listen` of config.toml.",
+            metavar="HOST:PORT",
+        ),
+    ] = None,
+    no_http: Annotated[bool, typer.Option("--no-http", help="Serve no REST API.")] = False,
+) -> int:
     """Run the engine in the foreground until Ctrl-C, SIGTERM or the end of its terminal.
 
-    Other terminals of the same user can then submit, follow and cancel tasks. On the first signal
-    no new jobs start and the running steps are stopped; their tasks are settled by the usual
-    rules, and what can go on goes on with the next start. A second signal leaves at once.
+    Other terminals of the same user can then submit, follow and cancel tasks, and everybody who
+    has an API key can do so over HTTP: at 127.0.0.1:8090, if no other address is given. On the
+    first signal no new jobs start and the running steps are stopped; their tasks are settled by the
+    usual rules, and what can go on goes on with the next start. A second signal leaves at once.
     """
-    return asyncio.run(_up(data_directory(ctx, data)))
+    return asyncio.run(_up(data_directory(ctx, data), listen, http=not no_http))
 
 
-async def _up(data: Path) -> ExitCode:
+async def _up(data: Path, listen: str | None, *, http: bool) -> ExitCode:
     serving = asyncio.current_task()
     assert serving is not None
     stop = asyncio.Event()
@@ -50,8 +71,21 @@ async def _up(data: Path) -> ExitCode:
                     f"an engine is already running in {data}",
                     hint="use it: every command finds it by itself",
                 )
-            note(f"Tasktrail is up. Data: {data}; listening at {session.hosting.server.address}.")
-            note("Ctrl-C stops it.")
-            await stop.wait()
+            async with AsyncExitStack() as stack:
+                address = f"Data: {data}; listening at {session.hosting.server.address}."
+                if http:
+                    server = await stack.enter_async_context(_serve(session.hosting, listen))
+                    address += f" REST API: {server.url}/docs"
+                    if not server.loopback:
+                        note("Other machines can reach it: put a proxy with TLS before it.")
+                note(f"Tasktrail is up. {address}")
+                note("Ctrl-C stops it.")
+                await stop.wait()
     note("Stopped.")
     return ExitCode.WELL
+
+
+def _serve(hosting: Hosting, listen: str | None) -> AbstractAsyncContextManager[HttpServer]:
+    from tasktrail.bootstrap import serve_http
+
+    return serve_http(hosting.world, listen, product_version())

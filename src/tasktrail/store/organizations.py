@@ -63,3 +63,15 @@ def project_names(connection: Connection, project_ids: Iterable[int]) -> dict[in
         select(projects.c.id, projects.c.name).where(projects.c.id.in_(list(project_ids)))
     )
     return {row.id: row.name for row in found}
+
+
+def projects_in(
+    connection: Connection, organization_id: int, project_ids: Iterable[int]
+) -> dict[int, str]:
+    """The names of those of the projects that are of the organization, by id."""
+    found = connection.execute(
+        select(projects.c.id, projects.c.name).where(
+            projects.c.organization_id == organization_id, projects.c.id.in_(list(project_ids))
+        )
+    )
+    return {row.id: row.name for row in found}

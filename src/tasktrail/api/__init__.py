@@ -1,0 +1,1 @@
+"""HTTP: who asks, what is asked for, and the shapes of the answers. Decides nothing by itself."""

@@ -1,0 +1,77 @@
+"""Who asks: the API key or the session of a request becomes a caller."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, cast
+
+from fastapi import Depends, Query, Request
+
+from tasktrail.actions.identity.identification import Identification
+from tasktrail.actions.task_query import LARGEST_ID
+from tasktrail.api.same_origin import require_same_origin
+from tasktrail.api.services import services_of
+from tasktrail.errors import NotFoundError, NotSignedInError
+from tasktrail.model.caller import Caller
+
+KEY_HEADER = "X-API-KEY"
+SESSION_COOKIE = "tasktrail_session"
+
+_ID = re.compile(r"[1-9][0-9]{0,17}")
+_KEY_IN_QUERY = re.compile(rb"(?i)(?:^|&)(?:x[-_]?)?api[-_]?key=|tt_[0-9]+_[\w-]{16}")
+
+
+def holds_key(query: bytes) -> bool:
+    """Whether a query string carries an API key, which proxies and browsers would write down."""
+    return _KEY_IN_QUERY.search(query) is not None
+
+
+async def identify(request: Request) -> None:
+    """Find out who asks, and let them ask once more.
+
+    Raises:
+        NotSignedInError: nobody who is known.
+        TooManyRequestsError: somebody who asks too often.
+        NotAllowedError: a foreign page, with the session of somebody.
+    """
+    services = services_of(request)
+    caller = await _caller_of(request, services.identification)
+    services.rate_limit.take(caller.credential, services.clock())
+    request.state.caller = caller
+
+
+async def _caller_of(request: Request, identification: Identification) -> Caller:
+    key = request.headers.get(KEY_HEADER)
+    if key is not None:
+        return await identification.of_key(key)
+    token = request.cookies.get(SESSION_COOKIE)
+    if token is None:
+        raise NotSignedInError(
+            "this needs an API key or a session", hint=f"send the key in the header {KEY_HEADER}"
+        )
+    require_same_origin(request)
+    wanted = request.query_params.get("orgId", "")
+    return await identification.of_session(token, int(wanted) if _ID.fullmatch(wanted) else None)
+
+
+async def _caller(
+    request: Request,
+    org_id: Annotated[
+        int | None,
+        Query(
+            alias="orgId",
+            ge=1,
+            le=LARGEST_ID,
+            description="The organization. A key belongs to one, which this must be; a person "
+            "with a session may be in several.",
+        ),
+    ] = None,
+) -> Caller:
+    caller = cast("Caller", request.state.caller)
+    if org_id not in (None, caller.actor.organization_id):
+        raise NotFoundError(f"there is no organization {org_id}")
+    return caller
+
+
+SignedIn = Annotated[Caller, Depends(_caller)]
+"""The parameter by which an endpoint gets who asks, in the organization that is asked about."""

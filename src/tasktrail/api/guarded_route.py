@@ -1,0 +1,80 @@
+"""How a route reads its requests: who asks comes first, then the body."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any, cast
+
+import msgspec
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tasktrail.api.credentials import identify
+
+DEEPEST = 32
+"""Objects and lists within one another that a body may have."""
+
+_TOO_DEEP = f"objects and lists are at most {DEEPEST} deep"
+
+
+class _JsonRequest(Request):
+    async def json(self) -> Any:
+        """The body.
+
+        Raises:
+            JSONDecodeError: it is no JSON, or too deep.
+        """
+        try:
+            content = msgspec.json.decode(await self.body())
+        except RecursionError:
+            raise json.JSONDecodeError(_TOO_DEEP, "", 0) from None
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise json.JSONDecodeError(str(error), "", 0) from error
+        if _is_too_deep(content):
+            raise json.JSONDecodeError(_TOO_DEEP, "", 0)
+        return content
+
+
+class OpenRoute(APIRoute):
+    """A route for everybody."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """See FastAPI."""
+        answer = super().get_route_handler()
+
+        async def answer_anybody(request: Request) -> Response:
+            return await answer(_JsonRequest(request.scope, request.receive))
+
+        return answer_anybody
+
+
+class SignedInRoute(APIRoute):
+    """A route for those who are signed in; nothing is read of a request by anybody else."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """See FastAPI."""
+        answer = super().get_route_handler()
+
+        async def answer_known(request: Request) -> Response:
+            known = _JsonRequest(request.scope, request.receive)
+            await identify(known)
+            return await answer(known)
+
+        return answer_known
+
+
+def _is_too_deep(content: object) -> bool:
+    level = [content]
+    for _ in range(DEEPEST + 1):
+        level = [inner for one in level for inner in _inside(one)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(content: object) -> list[object]:
+    if isinstance(content, dict):
+        return list(cast("dict[str, object]", content).values())
+    return cast("list[object]", content) if isinstance(content, list) else []

@@ -1,0 +1,28 @@
+"""Requests that a foreign page makes with somebody's session are refused (CSRF)."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from tasktrail.errors import NotAllowedError
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def require_same_origin(request: Request) -> None:
+    """Accept a request with a session that changes nothing, or that our own pages make.
+
+    Browsers say by themselves where a request comes from, and no page can make them lie:
+    `Sec-Fetch-Site`, and `Origin` in those that do not know it. Who says neither is no browser of
+    today, and has no business with a session.
+
+    Raises:
+        NotAllowedError: another page makes it.
+    """
+    if request.method in _SAFE:
+        return
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    ours = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    if site not in (None, "same-origin") or origin not in (None, ours) or (site or origin) is None:
+        raise NotAllowedError("a session may be used by the pages of this server only")

@@ -1,0 +1,145 @@
+"""Serves the application over HTTP, in the event loop that runs already."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import ipaddress
+import socket
+from collections.abc import Generator
+
+import uvicorn
+
+from tasktrail.api.app import build_app
+from tasktrail.api.http_protocol import ProblemProtocol
+from tasktrail.api.services import Services
+from tasktrail.errors import ConflictError, InvalidInputError
+
+_BACKLOG = 2048
+_KEEP_ALIVE = 75
+"""Seconds that an idle connection is kept: clients that poll must not meet one being closed."""
+_CLOSING = 5
+"""Seconds that requests are given to end when the server leaves."""
+
+
+class HttpServer:
+    """Listens at an address until it is closed."""
+
+    def __init__(self, services: Services, listen: str, *, version: str) -> None:
+        """`listen` is `HOST:PORT`, an IPv6 address in brackets; port 0 stands for a free one."""
+        self._services = services
+        self._host, self._port = parse_listen(listen)
+        self._version = version
+        self._server: _Uvicorn | None = None
+        self._serving: asyncio.Task[None] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://{f'[{self._host}]' if ':' in self._host else self._host}:{self._port}"
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        if self._host == "localhost":
+            return True
+        with contextlib.suppress(ValueError):
+            return ipaddress.ip_address(self._host).is_loopback
+        return False
+
+    async def start(self) -> None:
+        """Begin to listen.
+
+        Raises:
+            ConflictError: it cannot, for example since another program does.
+        """
+        listener = self._bind()
+        try:
+            app = build_app(self._services, version=self._version)
+            self._server = _Uvicorn(
+                uvicorn.Config(
+                    app,
+                    http=ProblemProtocol,
+                    ws="none",
+                    lifespan="off",
+                    log_config=None,
+                    access_log=False,
+                    server_header=False,
+                    proxy_headers=False,
+                    timeout_keep_alive=_KEEP_ALIVE,
+                    timeout_graceful_shutdown=_CLOSING,
+                )
+            )
+        except BaseException:
+            listener.close()
+            raise
+        self._serving = asyncio.ensure_future(self._server.serve([listener]))
+        await self._server.listening(self._serving)
+
+    async def close(self) -> None:
+        """Take no new requests, and return when the present ones are answered. Idempotent."""
+        if self._server is None or self._serving is None:
+            return
+        self._services.closing.set()
+        self._server.should_exit = True
+        await self._serving
+        self._server = None
+
+    def _bind(self) -> socket.socket:
+        try:
+            family, kind, protocol, _, address = socket.getaddrinfo(
+                self._host, self._port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )[0]
+            listener = socket.socket(family, kind, protocol)
+        except OSError as error:
+            raise self._refusal(error) from error
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(_BACKLOG)
+        except OSError as error:
+            listener.close()
+            raise self._refusal(error) from error
+        listener.settimeout(0)
+        self._port = listener.getsockname()[1]
+        return listener
+
+    def _refusal(self, error: OSError) -> ConflictError:
+        taken = error.errno == errno.EADDRINUSE
+        return ConflictError(
+            f"nothing can listen at {self._host}:{self._port}: {error.strerror or error}",
+            hint="choose another address with --listen, or none with --no-http" if taken else None,
+        )
+
+
+def parse_listen(text: str) -> tuple[str, int]:
+    """The host and the port of an address to listen at.
+
+    Raises:
+        InvalidInputError: it is none.
+    """
+    host, _, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise InvalidInputError(
+            f"{text!r} is no address to listen at", hint="for example 127.0.0.1:8090 or [::1]:8090"
+        )
+    return host, int(port)
+
+
+class _Uvicorn(uvicorn.Server):
+    """A server that leaves signals to the program that it is a part of."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """See uvicorn."""
+        yield
+
+    async def listening(self, serving: asyncio.Task[None]) -> None:
+        """Return when requests are taken, or raise what keeps it from that."""
+        while not self.started:
+            if serving.done():
+                await serving
+                return
+            await asyncio.sleep(0)

@@ -1,0 +1,54 @@
+"""What the endpoints work on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from tasktrail.actions.bulletin import Bulletin
+from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.identity.identification import Identification
+from tasktrail.actions.library import Library
+from tasktrail.actions.logs import LogReading
+from tasktrail.api.rate_limit import RateLimit
+from tasktrail.config import Config
+from tasktrail.logs.signed_link import LinkSigner
+from tasktrail.model.instant import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the endpoints work on.
+
+    `closing` is set when the server is told to leave: answers that go on until somebody hangs up
+    have to end then.
+    """
+
+    config: Config
+    decisions: Decisions
+    library: Library
+    bulletin: Bulletin
+    logs: LogReading
+    identification: Identification
+    links: LinkSigner
+    clock: Callable[[], Instant]
+    new_reference: Callable[[], str]
+    rate_limit: RateLimit = field(default_factory=RateLimit)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+def services_of(request: Request) -> Services:
+    """The services of the application that got this request."""
+    return cast("Services", request.app.state.services)
+
+
+async def _services(request: Request) -> Services:
+    return services_of(request)
+
+
+Own = Annotated[Services, Depends(_services)]
+"""The parameter by which an endpoint gets them."""
