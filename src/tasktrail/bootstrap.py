@@ -86,6 +86,8 @@ class World:
     engine: EmbeddedEngine | None
     directory: DataDirectory
     installation: Installation
+    disowned: asyncio.Event
+    """Set once another engine has taken the database over, and this one was stopped."""
 
 
 def clock() -> Instant:
@@ -152,6 +154,9 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
                 recovered.lost_jobs,
                 len(swept.killed),
             )
+        disowned = asyncio.Event()
+        if running is not None and config.database is not None:
+            _keep_ownership(stack, decisions, running, disowned)
         organization_id = await store.write(
             lambda transaction: ensure_organization(
                 transaction.connection, config.organization, clock()
@@ -172,7 +177,7 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
             backup=Backup(decisions, directory.path, _snapshot(directory, config), place),
             examine=_examination(directory, config, store, running, swept, finished, shipping),
         )
-        yield World(Operations(installation), running, directory, installation)
+        yield World(Operations(installation), running, directory, installation, disowned)
 
 
 @asynccontextmanager
@@ -259,6 +264,31 @@ def _owned(store: PostgresqlStore) -> PostgresqlStore:
             hint="stop it first, or name another database in config.toml",
         )
     return store
+
+
+def _keep_ownership(
+    stack: AsyncExitStack, decisions: Decisions, engine: EmbeddedEngine, disowned: asyncio.Event
+) -> None:
+    """What only a database that can be lost to others needs."""
+    from tasktrail.actions.doubtful_tasks import DoubtfulTasks
+    from tasktrail.engine.ownership_watch import watch_ownership
+    from tasktrail.store.postgresql import PostgresqlStore
+
+    store = decisions.store
+    assert isinstance(store, PostgresqlStore)
+    doubtful = DoubtfulTasks(decisions)
+    store.in_doubt = doubtful.add
+    stack.push_async_callback(doubtful.aclose)
+
+    async def regained() -> None:
+        doubtful.add({*engine.live_tasks, *await store.read(live_task_ids)})
+
+    async def taken_over() -> None:
+        await engine.stop(patience=0)
+        disowned.set()
+
+    watch = asyncio.ensure_future(watch_ownership(store, regained, taken_over))
+    stack.callback(watch.cancel)
 
 
 def _library(

@@ -15,6 +15,7 @@
     │       └── DataDirectoryInUseError   another process owns it, which may pass
     ├── StaleClaimError            a write by somebody who no longer owns the job
     ├── StoreUnavailableError      the database did not take the write
+    │   └── CommitUnknownError     it may have taken it: only the answer is missing
     ├── LogDamagedError            bytes of a log cannot be read back as they were written
     └── ConnectionLostError        the engine at the other end went away
 
@@ -161,6 +162,14 @@ class StaleClaimError(TasktrailError):
 
 class StoreUnavailableError(TasktrailError):
     """The database did not take the write (locked, full, gone); nothing of it was kept."""
+
+
+class CommitUnknownError(StoreUnavailableError):
+    """The answer to a commit was lost: what concerns `task_ids` was kept whole, or not at all."""
+
+    def __init__(self, message: str, task_ids: frozenset[int]) -> None:
+        super().__init__(message)
+        self.task_ids = task_ids
 
 
 class ConnectionLostError(TasktrailError):

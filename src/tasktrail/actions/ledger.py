@@ -12,6 +12,7 @@ from tasktrail.model.event import Event, EventKind
 from tasktrail.model.happening import CancelAsked, Happening, LocksGranted, LocksRefused, StartDue
 from tasktrail.model.instant import Instant
 from tasktrail.model.plan import SpawnAction, TaskPlan
+from tasktrail.model.standing_stops import standing_stops
 from tasktrail.model.state import TaskState
 from tasktrail.model.status import Status
 from tasktrail.model.submission import Origin, Submission, new_task
@@ -102,9 +103,10 @@ class Ledger:
         return task.id
 
     def show_all(self, task_id: int) -> None:
-        """Have everybody told how all of a task stands, changed or not."""
+        """Have everybody told how all of a task stands, changed or not, and what is to stop."""
         state = self.state(task_id)
         everything = Changes(task_id, state.task, dict(state.jobs), dict(state.steps))
+        everything.stops.extend(standing_stops(state))
         self._decide(state, everything)
 
     def _refuse_circle(self, submission: Submission, origin: Origin) -> None:

@@ -15,7 +15,7 @@ from tasktrail.cli.interrupts import ENDING_SIGNALS, on_signals
 from tasktrail.cli.options import DataOption, data_directory
 from tasktrail.cli.output import note
 from tasktrail.cli.session import EngineAt, Hosting, open_session, product_version
-from tasktrail.errors import DataDirectoryError
+from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError
 
 if TYPE_CHECKING:
     from tasktrail.api.server import HttpServer
@@ -80,7 +80,12 @@ async def _up(data: Path, listen: str | None, *, http: bool) -> ExitCode:
                         note("Other machines can reach it: put a proxy with TLS before it.")
                 note(f"Tasktrail is up. {address}")
                 note("Ctrl-C stops it.")
-                await stop.wait()
+                await _first_set(stop, session.hosting.world.disowned)
+            if session.hosting.world.disowned.is_set():
+                raise DataDirectoryInUseError(
+                    "another engine has taken the database over; this one has stopped",
+                    hint="let only one data directory name the database in its config.toml",
+                )
     note("Stopped.")
     return ExitCode.WELL
 
@@ -89,3 +94,12 @@ def _serve(hosting: Hosting, listen: str | None) -> AbstractAsyncContextManager[
     from tasktrail.bootstrap import serve_http
 
     return serve_http(hosting.world, listen, product_version())
+
+
+async def _first_set(*events: asyncio.Event) -> None:
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one in waiting:
+            one.cancel()

@@ -31,6 +31,7 @@ from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.happening import Happening, WorkerLost
 from tasktrail.model.job import Job
 from tasktrail.model.status import Status
+from tasktrail.model.step import LogSummary
 from tasktrail.runners.workspace import remove_empty_workspace
 
 _log = logging.getLogger(__name__)
@@ -64,6 +65,8 @@ class EmbeddedEngine:
         """In which lane each of the jobs is carried out."""
         self._reserved: dict[str, ReservedPlace] = {}
         """Places that are kept for tasks which are being accepted, by the claim they would use."""
+        self._given_back: set[str] = set()
+        """Claims of places whose transaction failed, though its commit may have been kept."""
         self._again: dict[int, tuple[Job, bool]] = {}
         """Jobs that were queued anew before their last execution had quite ended."""
         self._failed_claims = ClaimBackOff()
@@ -94,6 +97,8 @@ class EmbeddedEngine:
                 self._offer(job, cleans_up=stopping or job.limit_reached_at is not None)
             elif job.claim is not None and job.claim in self._reserved:
                 self._begin_reserved(self._reserved.pop(job.claim))
+            elif job.claim is not None and job.claim in self._given_back:
+                self._return(job, job.claim)
         for order in decided.changes.stops:
             execution = self._executions.get(order.job_id)
             if execution is not None:
@@ -185,8 +190,17 @@ class EmbeddedEngine:
 
     def _take_back(self, place: ReservedPlace) -> None:
         if self._reserved.pop(place.claim_token, None) is not None:
+            if place.assignment is not None:
+                self._given_back.add(place.claim_token)
             self._work_lane.give()
             self._dispatch()
+
+    def _return(self, job: Job, claim: str) -> None:
+        """Give back a job that came to be claimed though nobody was told of it."""
+        self._given_back.discard(claim)
+        reference = self._workshop.new_reference()
+        lost = WorkerLost(job.id, reference, log=LogSummary(), begun=False)
+        self._work.begin(self._durably.report(job.task_id, claim, lost))
 
     def _execution(self, task_id: int, job_id: int, lane: Lane, claim: str) -> JobExecution:
         execution = JobExecution(

@@ -14,9 +14,9 @@ class RunningWork:
     """Keeps hold of what runs beside each other; what fails is logged."""
 
     def __init__(self) -> None:
-        self._work: set[asyncio.Task[None]] = set()
+        self._work: set[asyncio.Task[Any]] = set()
 
-    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def begin(self, work: Coroutine[Any, Any, object]) -> None:
         """Have `work` carried out, beginning with the next round of the event loop."""
         task = asyncio.get_running_loop().create_task(work)
         self._work.add(task)
@@ -32,7 +32,7 @@ class RunningWork:
         while self._work:
             await asyncio.wait(self._work)
 
-    def _finish(self, task: asyncio.Task[None]) -> None:
+    def _finish(self, task: asyncio.Task[Any]) -> None:
         self._work.discard(task)
         if not task.cancelled() and task.exception() is not None:
             _log.error("a part of the engine failed", exc_info=task.exception())

@@ -44,6 +44,7 @@ class Ownership:
         Raises:
             DBAPIError: the database cannot be reached.
         """
+        token = secrets.randbits(63)
         connection = self._engine.connect()
         try:
             connection = connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -51,7 +52,6 @@ class Ownership:
             if owns:
                 _asked(connection, f"pg_advisory_lock({_WRITES})")
                 _asked(connection, f"pg_advisory_unlock({_WRITES})")
-                token = secrets.randbits(63)
                 _asked(connection, f"pg_advisory_lock({token})")
         except BaseException:
             _drop(connection)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from tasktrail.errors import StoreUnavailableError
+from tasktrail.errors import CommitUnknownError, StoreUnavailableError
 from tasktrail.model.state import TaskState
 from tasktrail.store.ids import SequenceIds
 from tasktrail.store.locks import enter_queues
@@ -53,6 +53,8 @@ class PostgresqlStore:
         )
         self._closed = False
         self.ownership = Ownership(self._engine)
+        self.in_doubt: Callable[[frozenset[int]], None] = lambda _: None
+        """Told, in the event loop, of tasks with a change whose commit was not answered."""
         try:
             with self._engine.begin() as connection:
                 connection.exec_driver_sql(
@@ -87,7 +89,7 @@ class PostgresqlStore:
         """See `Store.write`."""
         self._check_open()
         begun = asyncio.get_running_loop().run_in_executor(self._threads, self._write, work)
-        return await asyncio.shield(asyncio.ensure_future(_finished(begun, told)))
+        return await asyncio.shield(asyncio.ensure_future(self._finished(begun, told)))
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """See `Store.read`."""
@@ -100,6 +102,16 @@ class PostgresqlStore:
         await asyncio.to_thread(self._threads.shutdown)
         self.ownership.close()
         self._engine.dispose()
+
+    async def _finished(self, begun: asyncio.Future[T], told: Callable[[T], None] | None) -> T:
+        try:
+            result = await begun
+        except CommitUnknownError as error:
+            self.in_doubt(error.task_ids)
+            raise
+        if told is not None:
+            told(result)
+        return result
 
     def _check_open(self) -> None:
         if self._closed:
@@ -126,11 +138,12 @@ class PostgresqlStore:
             raise _unavailable(error) from error
 
     def _write_once(self, work: Callable[[Transaction], T]) -> T:
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             self.ownership.confirm(connection)
             transaction = Transaction(_Alone(connection))
             result = work(transaction)
             transaction.writes.flush(_executing(connection))
+            _commit(connection, transaction)
             return result
 
     def _read(self, query: Callable[[Connection], T]) -> T:
@@ -163,11 +176,16 @@ class _Alone:
         return self._connection
 
 
-async def _finished(begun: asyncio.Future[T], told: Callable[[T], None] | None) -> T:
-    result = await begun
-    if told is not None:
-        told(result)
-    return result
+def _commit(connection: Connection, transaction: Transaction) -> None:
+    try:
+        connection.commit()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise CommitUnknownError(
+            f"the database did not say whether it took it: {error.orig}",
+            frozenset(transaction.touched),
+        ) from error
 
 
 def _executing(connection: Connection) -> Execute:

@@ -1,0 +1,103 @@
+"""A commit that was kept though its answer was lost: everybody is told once the store is back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from deaf_proxy import DeafProxy, deaf_proxy
+
+from integration.engine.engine_bench import Bench, bench_of, step_of
+from tasktrail.errors import StoreUnavailableError
+from tasktrail.model.status import Status
+from tasktrail.store.postgresql import PostgresqlStore
+
+pytestmark = pytest.mark.postgresql
+
+SLEEP = "grace: 1s\njobs: {main: {steps: [{name: Work, run: 'echo ready; sleep 60'}]}}"
+
+
+@dataclass
+class Remote:
+    bench: Bench
+    proxy: DeafProxy
+
+
+@pytest.fixture
+async def remote(postgresql_url: str, tmp_path: Path) -> AsyncIterator[Remote]:
+    """An engine whose database is behind a proxy."""
+    with deaf_proxy(postgresql_url, tmp_path / "socket") as (proxy, url):
+        async with bench_of(tmp_path, settings=f'database = "{url}"\n') as bench:
+            yield Remote(bench, proxy)
+
+
+async def test_a_task_whose_acceptance_was_not_answered_runs_all_the_same(remote: Remote) -> None:
+    bench = remote.bench
+    remote.proxy.lose_next_answer()
+    with pytest.raises(StoreUnavailableError, match="did not say whether it took it"):
+        await bench.submit(f"jobs: {{main: {{steps: ['echo ran >> {bench.directory}/ran']}}}}")
+    async with asyncio.timeout(30):
+        task = await bench.ended(1)
+    assert task.status is Status.DONE
+    assert bench.lines("ran") == ["ran"]
+    assert bench.workspaces() == []
+
+
+async def test_a_cancel_that_was_not_answered_stops_what_runs(remote: Remote) -> None:
+    bench = remote.bench
+    task_id = await bench.submit(SLEEP)
+    await bench.until_line(task_id, "ready")
+    remote.proxy.lose_next_answer()
+    with pytest.raises(StoreUnavailableError, match="did not say whether it took it"):
+        await bench.cancel(task_id)
+    async with asyncio.timeout(30):
+        task = await bench.ended(task_id)
+    assert task.status is step_of(task, "Work").status is Status.CANCELED
+
+
+async def test_a_report_that_was_not_answered_is_followed_by_the_next_step(remote: Remote) -> None:
+    bench = remote.bench
+    task_id = await bench.submit(f"""
+jobs:
+  main:
+    steps:
+      - {{name: Work, run: 'echo ready; until test -e {bench.directory}/go; do sleep 0.01; done'}}
+      - {{name: Next, run: echo next >> {bench.directory}/ran}}
+""")
+    await bench.until_line(task_id, "ready")
+    remote.proxy.lose_next_answer()
+    (bench.directory / "go").touch()
+    async with asyncio.timeout(30):
+        task = await bench.ended(task_id)
+    assert task.status is Status.DONE
+    assert bench.lines("ran") == ["next"]
+    assert [len(step.attempts) for step in task.jobs[0].steps] == [1, 1, 1, 1]
+
+
+async def test_an_engine_that_was_replaced_stops_what_it_runs_and_says_so(
+    remote: Remote, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = remote.bench
+    task_id = await bench.submit(SLEEP)
+    await bench.until_line(task_id, "ready")
+    other = PostgresqlStore(postgresql_url)
+    await asyncio.to_thread(cut_all_but_owner_of, postgresql_url, other)
+    async with asyncio.timeout(30):
+        await bench.world.disowned.wait()
+    assert bench.processes() == []
+    await other.aclose()
+
+
+def cut_all_but_owner_of(url: str, other: PostgresqlStore) -> None:
+    """End the connection of the owner, and be the next one."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        while not other.own():
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory'"
+                " AND ((classid::bigint << 32) | objid::bigint) ="
+                " hashtextextended('tasktrail engine', 0)"
+            )
