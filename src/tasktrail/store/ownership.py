@@ -97,8 +97,15 @@ class Ownership:
                 self.taken_over = True
                 raise StoreUnavailableError("another engine has taken the database over")
 
+    def release(self) -> None:
+        """Give the ownership up, so that the next owner need not wait for the connection's end."""
+        if self._connection is not None:
+            with suppress(DBAPIError):
+                _asked(self._connection, f"pg_advisory_unlock({_OWNER})")
+        self.close()
+
     def close(self) -> None:
-        """Give the ownership up."""
+        """End the connection, and the ownership with it."""
         connection, self._connection = self._connection, None
         if connection is not None:
             _drop(connection)

@@ -100,7 +100,7 @@ class PostgresqlStore:
         """See `Store.aclose`."""
         self._closed = True
         await asyncio.to_thread(self._threads.shutdown)
-        self.ownership.close()
+        await asyncio.to_thread(self.ownership.release)
         self._engine.dispose()
 
     async def _finished(self, begun: asyncio.Future[T], told: Callable[[T], None] | None) -> T:
