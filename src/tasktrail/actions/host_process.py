@@ -71,6 +71,8 @@ class HostProcess:
         self._reader = reader
         self._writer = writer
         self._last_place = last_place
+        self._looking = select.poll()
+        self._looking.register(writer.get_extra_info("socket"), select.POLLIN)
         self._sources: list[SourceStamp] = []
         self._ending: asyncio.Task[str] | None = None
 
@@ -110,9 +112,7 @@ class HostProcess:
         """
         if self._writer.is_closing() or self._reader.at_eof():
             return True
-        looking = select.poll()
-        looking.register(self._writer.get_extra_info("socket"), select.POLLIN)
-        return bool(looking.poll(0))
+        return bool(self._looking.poll(0))
 
     async def reply(self, question: bytes) -> Reply:
         """What it says to the framed question.

@@ -54,7 +54,7 @@ def assembled_call(
         action=_resolved_action(plan.action, values),
         # What only makes or removes a workspace asks for none.
         environment=environment_of(
-            assignment, step, own_outputs, surroundings, workshop.base_environment
+            assignment, step, own_outputs, surroundings, workshop.base_environment, values
         )
         if not outlives_stops(plan)
         else {},

@@ -35,14 +35,14 @@ def environment_of(
     own_outputs: Outputs,
     surroundings: Surroundings,
     base: Mapping[str, str],
+    values: Mapping[str, str],
 ) -> dict[str, str]:
     """The complete environment of a step; later ones win: the engine's own part, inputs, outputs,
-    `env` of task, job and step, and what only Tasktrail says.
+    `env` of task, job and step, and what only Tasktrail says. `values`: see `reference_values`.
 
     Raises:
         UnknownReferenceError: a template names an output that was not given.
     """
-    values = reference_values(assignment, own_outputs)
     plan = assignment.step_plan(step)
     environment = {
         **base,

@@ -21,8 +21,9 @@ _START_SECONDS = 10.0
 class WorkerPool:
     """Hands out idle workers, newest first, or starts new ones.
 
-    At most `most_idle` are kept, none longer than `idle_seconds`, none for more than `most_calls`
-    calls (what a step leaks is bounded by that), and none whose code has changed on disk.
+    At most `most_idle` are kept, none longer than `idle_seconds`, and none for more than
+    `most_calls` calls (what a step leaks is bounded by that). None is handed out whose code has
+    changed on disk.
 
     A burst of short calls does not start a worker for each: only as many start at once as there
     are cores, and who waits takes whatever comes first, a new worker or one that is given back.
@@ -65,7 +66,7 @@ class WorkerPool:
 
     def give_back(self, worker: PythonWorker) -> None:
         """Keep a worker that has made no call yet, or whose call has ended without a trace."""
-        if worker.calls >= self._most_calls or not worker.fresh:
+        if worker.calls >= self._most_calls:
             self.end(worker)
         else:
             self._hand_on(worker)
@@ -133,13 +134,15 @@ class WorkerPool:
         return await PythonWorker.start(self._supervisor, marker, limits)
 
     def _hand_on(self, worker: PythonWorker) -> None:
-        """Give it to who has waited longest of those whom it can serve, or keep it for others."""
-        for waiting, root in self._waiting.items():
-            if worker.serves(root):
-                del self._waiting[waiting]
-                waiting.set_result(worker)
-                return
-        if self._closed:
+        """Give it to who has waited longest of those whom it can serve, or keep it for others.
+
+        Whether its code has changed is looked at as it is given to somebody.
+        """
+        waiting = next((one for one, root in self._waiting.items() if worker.serves(root)), None)
+        if waiting is not None and worker.fresh:
+            del self._waiting[waiting]
+            waiting.set_result(worker)
+        elif waiting is not None or self._closed:
             self.end(worker)
         else:
             self._keep(worker)

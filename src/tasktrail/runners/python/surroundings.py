@@ -1,4 +1,4 @@
-"""What a call finds in its process: environment, directory, outputs, signals. Restored after it."""
+"""What a call finds in its process: environment, directory, outputs, signals."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from pathlib import Path
 
 
 class Surroundings:
-    """The process-wide state of a worker, as it is between calls."""
+    """The process-wide state of a worker.
+
+    All is as before after a call, but for the environment: the next call gets one of its own.
+    """
 
     def __init__(self) -> None:
-        self._environment = dict(os.environ)
         self._nowhere = os.open(os.devnull, os.O_RDWR)
         self._streams = (sys.stdout, sys.stderr)
         for stream in self._streams:
@@ -39,7 +41,6 @@ class Surroundings:
         sys.stdout, sys.stderr = self._streams
         for number in (1, 2):
             os.dup2(self._nowhere, number)
-        _set_environment(self._environment)
         os.chdir("/")
         return clean
 
@@ -80,8 +81,10 @@ def adopt_orphans() -> None:
 
 
 def _set_environment(wanted: Mapping[str, str]) -> None:
-    for name in os.environ.keys() - wanted.keys():
+    """Change what is not so already: most of it is the same from call to call."""
+    present = dict(os.environ)
+    for name in present.keys() - wanted.keys():
         del os.environ[name]
     for name, value in wanted.items():
-        if os.environ.get(name) != value:
+        if present.get(name) != value:
             os.environ[name] = value
