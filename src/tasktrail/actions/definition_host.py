@@ -39,6 +39,7 @@ class DefinitionHost:
         self._known = KnownAnswers()
         """Of the process at hand."""
         self._started = 0
+        self._idle_since = 0.0
         self._expiry: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[str]] = set()
         self._closed = False
@@ -145,13 +146,21 @@ class DefinitionHost:
         ending.add_done_callback(self._ending.discard)
 
     def _expire_later(self) -> None:
-        self._cancel_expiry()
-        self._expiry = asyncio.get_running_loop().call_later(self._idle_seconds, self._expire)
+        """One timer for any number of questions: it looks when the last of them was."""
+        loop = asyncio.get_running_loop()
+        self._idle_since = loop.time()
+        if self._expiry is None:
+            self._expiry = loop.call_later(self._idle_seconds, self._expire)
 
     def _expire(self) -> None:
         self._expiry = None
         # While it works on a question it is not idle; the end of that sets the time anew.
-        if self._process is not None and not self._turn.locked():
+        if self._process is None or self._turn.locked():
+            return
+        loop, due = asyncio.get_running_loop(), self._idle_since + self._idle_seconds
+        if due > loop.time():
+            self._expiry = loop.call_at(due, self._expire)
+        else:
             self._drop(self._process)
 
     def _cancel_expiry(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from tasktrail.logs.hub import LogHub
@@ -45,7 +46,7 @@ class Workshop:
 
         One level only: a shared directory could not be removed without a race between jobs.
         """
-        return Path(f"{self.workspaces}/{task_id}-{job_id}")
+        return _path(f"{self.workspaces}/{task_id}-{job_id}")
 
     def outputs_file(self, task_id: int, job_id: int, step_id: int, attempt: int) -> Path:
         """Where an attempt writes its outputs: beside the workspace, not in it, so that a step that
@@ -67,3 +68,9 @@ class Workshop:
     def marker(self, step_id: int, attempt: int) -> str:
         """What is in the environment of every process of an attempt."""
         return f"{self.life}:{step_id}-{attempt}"
+
+
+@lru_cache(maxsize=256)
+def _path(text: str) -> Path:
+    """The steps of a job ask for the same path again and again, and making one takes its time."""
+    return Path(text)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from tasktrail.runners.step_call import OutputSink, Stream
 
 _READ = 64 * 1024
-_QUIET_SECONDS = 0.002
+_QUIET_SECONDS = 0.02
 """A call that is over by then has not been worth watching; the pipe keeps what it wrote."""
 
 
