@@ -7,11 +7,11 @@ from store_bench import Bench
 
 from tasktrail.model.happening import StepEnded
 from tasktrail.model.instant import Instant
+from tasktrail.model.log_placement import LogPlacement
 from tasktrail.model.outcome import Succeeded
 from tasktrail.model.retention import KeptLog
 from tasktrail.model.step import LogSummary
 from tasktrail.store.log_places import (
-    LogPlacement,
     finished_attempts,
     kept_logs,
     note_erased,

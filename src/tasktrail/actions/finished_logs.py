@@ -11,7 +11,8 @@ from tasktrail.logs.log_file import LocalLogFile, LogFile
 from tasktrail.logs.notice_file import NoticeLogFile
 from tasktrail.logs.stores import LogStores
 from tasktrail.model.instant import Instant, to_rfc3339
-from tasktrail.store.log_places import LogPlacement, placement_of
+from tasktrail.model.log_placement import LogPlacement
+from tasktrail.store.log_places import placement_of
 from tasktrail.store.store import Store
 
 Find = Callable[[int, int], LogPlacement | None]

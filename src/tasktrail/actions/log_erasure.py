@@ -12,7 +12,8 @@ from tasktrail.logs.place import LogName, LogPlace
 from tasktrail.logs.segment import index_key
 from tasktrail.logs.stores import LogStores
 from tasktrail.model.instant import Instant
-from tasktrail.store.log_places import LogPlacement, note_erased, unerased
+from tasktrail.model.log_placement import LogPlacement
+from tasktrail.store.log_places import note_erased, unerased
 from tasktrail.store.store import Store
 
 _AT_ONCE = 500

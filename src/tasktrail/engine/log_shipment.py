@@ -15,7 +15,8 @@ from tasktrail.logs.object_store import ObjectStore
 from tasktrail.logs.place import LogName, LogPlace
 from tasktrail.logs.segment import index_key, index_path
 from tasktrail.model.instant import Instant
-from tasktrail.store.log_places import LogPlacement, note_stored, placement_of
+from tasktrail.model.log_placement import LogPlacement
+from tasktrail.store.log_places import note_stored, placement_of
 from tasktrail.store.store import Store
 
 

@@ -18,7 +18,7 @@ from tasktrail.local.log_shape import LogNames
 from tasktrail.local.transport import JsonObject
 from tasktrail.logs.line_range import LineRange
 from tasktrail.logs.pattern import make_pattern
-from tasktrail.store.log_places import LogPlacement
+from tasktrail.model.log_placement import LogPlacement
 
 _MOST_CONTEXT = 1000
 

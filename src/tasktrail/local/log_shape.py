@@ -10,7 +10,7 @@ import msgspec
 
 from tasktrail.errors import ConnectionLostError
 from tasktrail.local.shape import LogLine, Shape, TaskChanged
-from tasktrail.store.log_places import LogPlacement
+from tasktrail.model.log_placement import LogPlacement
 
 
 class LogName(Shape, frozen=True, kw_only=True, rename="camel"):

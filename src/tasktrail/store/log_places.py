@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 from sqlalchemy import Connection, Select, and_, insert, select, tuple_, update
 
 from tasktrail.model.instant import Instant
+from tasktrail.model.log_placement import LogPlacement
 from tasktrail.model.retention import KeptLog
 from tasktrail.model.step import LogSummary
 from tasktrail.store.tables import attempts, log_places, tasks
@@ -19,29 +19,6 @@ AttemptKey = tuple[int, int]
 
 _summary = msgspec.json.Decoder(LogSummary)
 _AT_ONCE = 200
-
-
-class LogPlacement(Struct, frozen=True, kw_only=True, rename="camel"):
-    """What became of the log of an attempt after it was finished.
-
-    Attributes:
-        store, key: the object that holds it, from `stored_at` on.
-        size, digest: of the log file in bytes, and its SHA-256.
-        removed_at, removed_by: when retention removed it, and the task that says so.
-        erased_at: since when nothing of it is left anywhere.
-    """
-
-    task_id: int
-    step_id: int
-    attempt: int
-    store: str | None = None
-    key: str | None = None
-    size: int | None = None
-    digest: str | None = None
-    stored_at: Instant | None = None
-    removed_at: Instant | None = None
-    removed_by: int | None = None
-    erased_at: Instant | None = None
 
 
 def placement_of(connection: Connection, step_id: int, attempt: int) -> LogPlacement | None:

@@ -14,7 +14,7 @@ from tasktrail.logs.hub import LogHub
 from tasktrail.logs.line_range import WHOLE
 from tasktrail.logs.place import LogPlace
 from tasktrail.logs.stores import LogStores
-from tasktrail.store.log_places import LogPlacement
+from tasktrail.model.log_placement import LogPlacement
 
 _READERS = 100
 """More than there are threads of any kind."""
