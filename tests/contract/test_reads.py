@@ -21,7 +21,8 @@ from tasktrail.model.status import Status
 from tasktrail.store.sqlite import SqliteStore
 from tasktrail.store.states import load_state
 from tasktrail.store.tables import tasks
-from tasktrail.store.task_list import TaskFilter, list_below, list_tasks
+from tasktrail.store.task_filter import TaskFilter
+from tasktrail.store.task_list import list_below, list_tasks
 from tasktrail.store.task_views import history, live_task_ids, view_tasks
 from tasktrail.store.transaction import Transaction
 from tasktrail.store.visibility import Sight

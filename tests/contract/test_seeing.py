@@ -23,7 +23,7 @@ from tasktrail.model.access import Actor, ProjectRole
 from tasktrail.model.author import Author, AuthorKind, Role
 from tasktrail.store.organizations import ensure_organization, ensure_projects
 from tasktrail.store.tables import task_projects
-from tasktrail.store.task_list import TaskFilter
+from tasktrail.store.task_filter import TaskFilter
 from tasktrail.store.transaction import Transaction
 
 MAX = Author(kind=AuthorKind.USER, name="Max", id=22, role=Role.MEMBER)

@@ -19,11 +19,11 @@ from tasktrail.model.submission import Origin
 from tasktrail.store.organizations import ensure_organization, ensure_projects
 from tasktrail.store.record_shapes import TASKS
 from tasktrail.store.tables import task_plans, task_projects, tasks
+from tasktrail.store.task_filter import TaskFilter
 from tasktrail.store.task_list import (
     DEEPEST_TREE,
     TREE_LIMIT,
     Page,
-    TaskFilter,
     list_below,
     list_tasks,
 )

@@ -12,7 +12,8 @@ from tasktrail.errors import InvalidInputError
 from tasktrail.model.author import Author, AuthorKind, Role, robot
 from tasktrail.model.plan import Resource
 from tasktrail.model.submission import Origin, Submission
-from tasktrail.store.task_list import TaskFilter, list_tasks
+from tasktrail.store.task_filter import TaskFilter
+from tasktrail.store.task_list import list_tasks
 from tasktrail.store.visibility import Sight
 
 CLUSTER, OTHER, APP = Resource("cluster", 7), Resource("cluster", 8), Resource("app", "7")

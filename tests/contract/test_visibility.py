@@ -15,7 +15,8 @@ from tasktrail.model.author import Author, AuthorKind, Role, robot, superadmin
 from tasktrail.store.organizations import ensure_organization, ensure_projects
 from tasktrail.store.record_shapes import TASKS
 from tasktrail.store.tables import task_plans, task_projects, tasks
-from tasktrail.store.task_list import TaskFilter, list_below, list_tasks
+from tasktrail.store.task_filter import TaskFilter
+from tasktrail.store.task_list import list_below, list_tasks
 from tasktrail.store.task_views import view_tasks
 from tasktrail.store.transaction import Transaction
 from tasktrail.store.visibility import hide_unseen, sight_of, visible_among

@@ -9,7 +9,8 @@ from tasktrail.actions.sight import SeenTask, see_task, see_tasks
 from tasktrail.model.access import Actor
 from tasktrail.model.event import Event, EventKind
 from tasktrail.store.store import Connection, Store
-from tasktrail.store.task_list import TaskFilter, list_below, list_tasks
+from tasktrail.store.task_filter import TaskFilter
+from tasktrail.store.task_list import list_below, list_tasks
 from tasktrail.store.task_views import history
 from tasktrail.store.visibility import sight_of
 

@@ -14,7 +14,7 @@ from tasktrail.model.author import AuthorKind, Role
 from tasktrail.model.instant import Instant, from_datetime
 from tasktrail.model.plan import Resource
 from tasktrail.model.status import TASK_STATUSES, parse_status
-from tasktrail.store.task_list import TaskFilter
+from tasktrail.store.task_filter import TaskFilter
 
 LARGEST_PAGE = 100
 DEFAULT_PAGE = 30

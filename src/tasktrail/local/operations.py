@@ -34,7 +34,7 @@ from tasktrail.model.access import Actor
 from tasktrail.model.author import Author, AuthorKind, Role, robot, superadmin
 from tasktrail.model.retention import Retention
 from tasktrail.store.log_places import placements
-from tasktrail.store.task_list import TaskFilter
+from tasktrail.store.task_filter import TaskFilter
 
 _LARGEST_PAGE = 100
 

@@ -11,7 +11,7 @@ from tasktrail.failpoints import Failpoint, reach
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision; a test holds it against the migration files."""
 
 

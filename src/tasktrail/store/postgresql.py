@@ -17,6 +17,8 @@ from tasktrail.store.ids import SequenceIds
 from tasktrail.store.locks import enter_queues
 from tasktrail.store.migrate import upgrade
 from tasktrail.store.ownership import NotOwnerError, Ownership
+from tasktrail.store.sealed_tasks import CACHE_OPTION
+from tasktrail.store.set_cache import SetCache
 from tasktrail.store.statements import Execute, Statement, Values
 from tasktrail.store.states import load_state
 from tasktrail.store.transaction import Transaction
@@ -49,7 +51,9 @@ class PostgresqlStore:
         )
         # All statements of a query see the same state of the database, and none of them writes.
         self._read_engine = self._engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
+            isolation_level="REPEATABLE READ",
+            postgresql_readonly=True,
+            **{CACHE_OPTION: SetCache()},
         )
         self._closed = False
         self.ownership = Ownership(self._engine)

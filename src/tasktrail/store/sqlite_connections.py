@@ -9,6 +9,8 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from tasktrail.errors import StoreUnavailableError
+from tasktrail.store.sealed_tasks import CACHE_OPTION
+from tasktrail.store.set_cache import SetCache
 
 OLDEST = (3, 35, 0)
 """UPDATE ... FROM came with SQLite 3.33, RETURNING with 3.35."""
@@ -79,4 +81,5 @@ def reading_engine(path: Path, busy_timeout: float, connections: int) -> Engine:
         pool_size=connections,
         isolation_level="AUTOCOMMIT",
         hide_parameters=True,
+        execution_options={CACHE_OPTION: SetCache()},
     )

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
 from tasktrail.errors import InvalidInputError
-from tasktrail.model.author import AuthorKind, Role
-from tasktrail.model.instant import Instant
 from tasktrail.model.plan import Resource
-from tasktrail.model.status import Status
+from tasktrail.store.bitset import members_from_highest
+from tasktrail.store.sealed_tasks import SealedTasks
+from tasktrail.store.segments import sealed_until
 from tasktrail.store.tables import projects, task_projects, task_resources, tasks
+from tasktrail.store.task_filter import TaskFilter
 from tasktrail.store.visibility import Sight, visible
 
 TREE_LIMIT = 250
@@ -20,34 +21,6 @@ TREE_LIMIT = 250
 
 DEEPEST_TREE = 10
 """Levels that a tree view shows, its roots included."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskFilter:
-    """What a list is narrowed down to; empty means all. Silent tasks only when asked for (M18).
-
-    Several values of one field are alternatives. `in_project` tells tasks that link a project from
-    those of the organization (M10); `users` are names of authors as of then. Of `resources` a task
-    must link one, of `all_resources` each. `nothing` asks for what no task is.
-    """
-
-    statuses: tuple[Status, ...] = ()
-    names: tuple[str, ...] = ()
-    search: str | None = None
-    projects: tuple[str, ...] = ()
-    project_ids: tuple[int, ...] = ()
-    in_project: bool | None = None
-    resources: tuple[Resource, ...] = ()
-    all_resources: tuple[Resource, ...] = ()
-    authors: tuple[AuthorKind, ...] = ()
-    users: tuple[str, ...] = ()
-    roles: tuple[Role, ...] = ()
-    origin_task_id: int | None = None
-    repeated_task_id: int | None = None
-    silent: bool = False
-    roots_only: bool = False
-    created_after: Instant | None = None
-    nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +34,40 @@ class Page:
 def list_tasks(
     connection: Connection, sight: Sight, wanted: TaskFilter, page: int, size: int
 ) -> Page:
-    """One page (counted from 1) of the tasks that fit and may be seen."""
+    """One page (counted from 1) of the tasks that fit and may be seen.
+
+    Old tasks are found among those that are sealed, which takes the same time for every page.
+    """
     if wanted.nothing:
         return Page([], 0)
     conditions = [visible(sight), *_conditions(sight.organization_id, wanted)]
-    total = connection.execute(
-        select(func.count()).select_from(tasks).where(*conditions)
-    ).scalar_one()
+    skipped = (page - 1) * size
+    segments, last_sealed = sealed_until(connection, sight.organization_id)
+    # The kin of one task are few, and found by an index.
+    if not segments or wanted.origin_task_id is not None or wanted.repeated_task_id is not None:
+        return _look_through(connection, conditions, skipped, size)
+    newer = _look_through(connection, [*conditions, tasks.c.id > last_sealed], skipped, size)
+    sealed = SealedTasks(connection, sight.organization_id, segments)
+    matching = sealed.matching(sight, wanted)
+    missing = size - len(newer.task_ids)
+    older = members_from_highest(matching, max(0, skipped - newer.total), missing)
+    return Page([*newer.task_ids, *sealed.task_ids(older)], newer.total + matching.bit_count())
+
+
+def _look_through(
+    connection: Connection, conditions: list[ColumnElement[bool]], skipped: int, size: int
+) -> Page:
+    """The tasks that fit, without the `skipped` newest of them, and how many fit in all."""
+    count = select(func.count()).select_from(tasks).where(*conditions)
+    total = connection.execute(count).scalar_one()
+    if skipped >= total:
+        return Page([], total)
     found = connection.execute(
         select(tasks.c.id)
         .where(*conditions)
         .order_by(tasks.c.id.desc())
         .limit(size)
-        .offset((page - 1) * size)
+        .offset(skipped)
     )
     return Page(list(found.scalars()), total)
 

@@ -13,7 +13,7 @@ from tasktrail.model.author import AuthorKind, Role, robot
 from tasktrail.model.instant import from_datetime
 from tasktrail.model.plan import Resource
 from tasktrail.model.status import Status
-from tasktrail.store.task_list import TaskFilter
+from tasktrail.store.task_filter import TaskFilter
 
 ACTOR = Actor(author=robot("Wodbot"), organization_id=7)
 
@@ -26,7 +26,7 @@ def test_nothing_given_is_the_first_page_of_everything_that_is_not_silent() -> N
     query = read_task_query({}, ACTOR)
     assert (query.page, query.page_size, query.tree) == (1, 30, False)
     assert query.wanted == TaskFilter()
-    blank = dict.fromkeys(("statuses", "search", "projectIds", "page", "scope", "appId"), "")
+    blank: dict[str, str] = dict.fromkeys(("statuses", "search", "projectIds", "page"), "")
     assert read_task_query(blank, ACTOR) == query
     assert read_task_query({"unknown": "x"}, ACTOR) == query
 
