@@ -30,6 +30,7 @@ from tasktrail.actions.prune_logs import LogPruning
 from tasktrail.config import Config, read_config
 from tasktrail.data_directory import DataDirectory, own_data_directory
 from tasktrail.definitions.catalog import Catalog
+from tasktrail.engine.list_upkeep import ListUpkeep
 from tasktrail.engine.log_upkeep import keep_logs
 from tasktrail.engine.recovery import recover, remove_workspaces
 from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError, StoreUnavailableError
@@ -166,6 +167,8 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
             keeper = Actor(author=robot(config.robot), organization_id=organization_id)
             upkeep = asyncio.ensure_future(keep_logs(pruning, keeper, config.retention))
             stack.callback(upkeep.cancel)
+            sealing = asyncio.ensure_future(ListUpkeep(store, clock).run())
+            stack.callback(sealing.cancel)
         installation = Installation(
             config=config,
             organization_id=organization_id,

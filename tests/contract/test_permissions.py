@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from sqlalchemy import select
+from store_bench import ANN
 from world_of_actions import ActionBench
 
+from tasktrail.actions.browse import browse
+from tasktrail.actions.log_erasure import LogErasure
+from tasktrail.actions.prune_logs import LogPruning
+from tasktrail.actions.record import Recording, record
 from tasktrail.errors import NotAllowedError, NotFoundError
-from tasktrail.model.author import Author, AuthorKind, Role
+from tasktrail.logs.place import LogPlace
+from tasktrail.logs.stores import LogStores
+from tasktrail.model.access import Actor, ProjectRole
+from tasktrail.model.author import Author, AuthorKind, Role, robot, superadmin
 from tasktrail.model.outcome import Failed
+from tasktrail.model.retention import Retention
 from tasktrail.model.status import Status
+from tasktrail.store.organizations import ensure_projects
+from tasktrail.store.tables import projects
+from tasktrail.store.task_filter import TaskFilter
 
 SUE = Author(kind=AuthorKind.USER, name="Sue", id=21, role=Role.SUPPORT)
 MAX = Author(kind=AuthorKind.USER, name="Max", id=22, role=Role.MEMBER)
@@ -54,3 +69,49 @@ async def test_what_a_member_may_not_see_does_not_exist_for_him(actions: ActionB
     task_id = await actions.submit(actions.runbook("closed", CLOSED))
     with pytest.raises(NotFoundError, match=f"there is no task {task_id}"):
         await actions.cancel(task_id, MAX)
+
+
+async def test_a_member_records_only_in_projects_that_he_may_write_in(actions: ActionBench) -> None:
+    bench = actions.bench
+    shop, blog = await bench.store.write(
+        lambda transaction: ensure_projects(
+            transaction.connection, bench.organization_id, ("shop", "blog"), bench.now
+        )
+    )
+    max_ = Actor(
+        author=MAX,
+        organization_id=bench.organization_id,
+        projects={shop: ProjectRole.WRITE, blog: ProjectRole.READ},
+    )
+
+    def note(*projects: str) -> Recording:
+        return Recording(name="note", title="Noted", projects=projects)
+
+    assert await record(actions.decisions, max_, note("shop"))
+    for refused in (note("blog"), note("shop", "blog"), note(), note("new")):
+        with pytest.raises(NotAllowedError, match="Max is not allowed to record 'note'"):
+            await record(actions.decisions, max_, refused)
+    listing = await browse(
+        bench.store, actions.actor(), TaskFilter(), page=1, page_size=30, tree=False
+    )
+    assert listing["totalCount"] == 1
+    names = await bench.read(lambda c: c.execute(select(projects.c.name)).scalars().all())
+    assert sorted(names) == ["blog", "shop"]
+    with pytest.raises(NotAllowedError):
+        await record(actions.decisions, actions.actor(SUE), note())
+
+
+async def test_logs_are_removed_by_owners_admins_and_the_robot(
+    actions: ActionBench, tmp_path: Path
+) -> None:
+    store = actions.bench.store
+    place, logs = LogPlace(tmp_path), LogStores(None, {})
+    erasure = LogErasure(store, place, logs, "here", actions.bench.tick)
+    pruning = LogPruning(actions.decisions, place, erasure)
+    retention = Retention(age=1.0, size=None)
+    for author in (MAX, SUE):
+        for ask in (pruning.plan, pruning.prune):
+            with pytest.raises(NotAllowedError, match="log:prune"):
+                await ask(actions.actor(author), retention)
+    for author in (ANN, robot("Wodbot"), superadmin()):
+        assert (await pruning.prune(actions.actor(author), retention)).logs == ()

@@ -13,10 +13,12 @@ from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Ledger
 from tasktrail.actions.log_erasure import LogErasure
 from tasktrail.actions.record import Recording, enter_record
+from tasktrail.actions.right import require_in_organization
 from tasktrail.failpoints import Failpoint, reach
 from tasktrail.logs.place import LogPlace
 from tasktrail.model.access import Actor
 from tasktrail.model.instant import to_rfc3339
+from tasktrail.model.permission import Permission
 from tasktrail.model.retention import KeptLog, Retention, expired
 from tasktrail.store.log_places import kept_logs, note_removed
 from tasktrail.store.store import Connection
@@ -52,8 +54,14 @@ class LogPruning:
         self._erasure = erasure
         self._one_at_a_time = asyncio.Lock()
 
-    async def plan(self, organization_id: int, retention: Retention) -> Pruned:
-        """What `prune` would remove now."""
+    async def plan(self, actor: Actor, retention: Retention) -> Pruned:
+        """What `prune` would remove now.
+
+        Raises:
+            NotAllowedError: the actor may not remove logs.
+        """
+        require_in_organization(actor, Permission.PRUNE_LOGS)
+        organization_id = actor.organization_id
         now = self._decisions.clock()
 
         def chosen(connection: Connection) -> list[KeptLog]:
@@ -65,11 +73,12 @@ class LogPruning:
         """Remove what `retention` does not let stay.
 
         Raises:
+            NotAllowedError: the actor may not.
             LogStoreError: a store cannot be reached; what is in it is erased the next time.
             StoreUnavailableError: nothing was kept.
         """
         async with self._one_at_a_time:
-            found = await self.plan(actor.organization_id, retention)
+            found = await self.plan(actor, retention)
             task_id = None
             if found.logs:
                 task_id = await self._decisions.make(

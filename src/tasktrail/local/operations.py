@@ -196,9 +196,9 @@ class Operations:
             age=configured.age if wanted.older_than is None else wanted.older_than,
             size=configured.size if wanted.keep_size is None else wanted.keep_size,
         )
-        if wanted.dry_run:
-            return present_pruned(await own.pruning.plan(own.organization_id, retention))
         keeper = Actor(author=robot(own.config.robot), organization_id=own.organization_id)
+        if wanted.dry_run:
+            return present_pruned(await own.pruning.plan(keeper, retention))
         return present_pruned(await own.pruning.prune(keeper, retention))
 
     async def _watch(self, arguments: JsonObject) -> AsyncGenerator[object]:

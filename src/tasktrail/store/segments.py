@@ -25,7 +25,7 @@ from sqlalchemy import Connection, func, insert, select, text
 from tasktrail.model.instant import Instant
 from tasktrail.store.bitset import bitset, pack
 from tasktrail.store.segment_tables import task_facets, task_leftovers, task_segments
-from tasktrail.store.tables import task_projects, task_resources, tasks
+from tasktrail.store.tables import organizations, task_projects, task_resources, tasks
 
 SEGMENT = 4096
 """Tasks of a segment."""
@@ -77,6 +77,14 @@ def settled_before(connection: Connection, now: Instant) -> Instant:
         )
     ).scalar_one()
     return Instant(min(now, oldest if oldest is not None else now) - _IN_FLIGHT)
+
+
+def grown_since(connection: Connection, last_task_id: int) -> tuple[list[int], int]:
+    """The organizations with tasks after `last_task_id` (0: all there are), and the last task."""
+    newest = connection.execute(select(func.max(tasks.c.id))).scalar_one() or 0
+    ids = select(tasks.c.organization_id).where(tasks.c.id > last_task_id).distinct()
+    found = connection.execute(ids if last_task_id else select(organizations.c.id))
+    return sorted(found.scalars()), newest
 
 
 def next_segment(connection: Connection, organization_id: int, settled: Instant) -> Segment | None:

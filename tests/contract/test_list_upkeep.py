@@ -1,0 +1,29 @@
+"""Old tasks are summed up while tasks come."""
+
+from __future__ import annotations
+
+import random
+
+from crowd import Crowd
+from store_bench import Bench
+from test_sealed_lists import FAR, listed, segments
+
+from tasktrail.engine.list_upkeep import ListUpkeep
+from tasktrail.model.instant import Instant
+from tasktrail.store.segments import MARGIN, SEGMENT
+from tasktrail.store.task_filter import TaskFilter
+from tasktrail.store.visibility import Sight
+
+
+async def test_what_is_there_is_sealed_and_then_what_comes(bench: Bench) -> None:
+    crowd = Crowd(bench, random.Random(3))
+    upkeep = ListUpkeep(bench.store, lambda: Instant(FAR * 2))
+    sealed: list[int] = []
+    for more in (SEGMENT + MARGIN, SEGMENT - MARGIN, MARGIN, 2 * SEGMENT):
+        await crowd.grow(more)
+        await upkeep.seal_all()
+        sealed.append(await segments(bench))
+    assert sealed == [1, 1, 2, 4]
+    sight = Sight(bench.organization_id, None)
+    page = await listed(bench, sight, TaskFilter(), 1, 1)
+    assert page.total == len(crowd.expected(sight, TaskFilter()))
