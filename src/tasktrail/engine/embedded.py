@@ -24,14 +24,15 @@ from tasktrail.engine.persistence import Persistence
 from tasktrail.engine.persistent_decisions import PersistentDecisions
 from tasktrail.engine.reserved_place import ReservedPlace
 from tasktrail.engine.running_work import RunningWork
+from tasktrail.engine.successor import Successor
 from tasktrail.engine.timers import Timers
 from tasktrail.engine.workshop import Workshop
 from tasktrail.errors import StoreUnavailableError
 from tasktrail.failpoints import Failpoint, reach
-from tasktrail.model.happening import Happening, WorkerLost
+from tasktrail.model.happening import Happening, StepEnded, WorkerLost
 from tasktrail.model.job import Job
 from tasktrail.model.status import Status
-from tasktrail.model.step import LogSummary
+from tasktrail.model.step import LogSummary, Step
 from tasktrail.runners.workspace import remove_empty_workspace
 
 _log = logging.getLogger(__name__)
@@ -67,12 +68,15 @@ class EmbeddedEngine:
         """Places that are kept for tasks which are being accepted, by the claim they would use."""
         self._given_back: set[str] = set()
         """Claims of places whose transaction failed, though its commit may have been kept."""
+        self._successors: dict[str, Successor] = {}
+        """Jobs that are being claimed with the end of others, by their claim."""
         self._again: dict[int, tuple[Job, bool]] = {}
         """Jobs that were queued anew before their last execution had quite ended."""
         self._failed_claims = ClaimBackOff()
         self._work = RunningWork()
         self._live = LiveTasks()
         self._taking = True
+        self._leaving = False
         self._timers = Timers(decisions.clock, self._ring)
         self._persistence = Persistence()
         self._durably = PersistentDecisions(decisions, library, self._persistence)
@@ -99,6 +103,8 @@ class EmbeddedEngine:
                 self._begin_reserved(self._reserved.pop(job.claim))
             elif job.claim is not None and job.claim in self._given_back:
                 self._return(job, job.claim)
+            elif job.claim is not None and job.claim in self._successors:
+                self._begin_successor(self._successors.pop(job.claim))
         for order in decided.changes.stops:
             execution = self._executions.get(order.job_id)
             if execution is not None:
@@ -133,6 +139,7 @@ class EmbeddedEngine:
         self._timers.close()
         self._failed_claims.close()
         self._persistence.leave()
+        self._leaving = True
         for execution in list(self._executions.values()):
             execution.abandon()
         await self._work.end()
@@ -177,16 +184,25 @@ class EmbeddedEngine:
         self._work.begin(self._carry_out(execution, task_id, job_id, claim, claimed))
 
     def _begin_reserved(self, place: ReservedPlace) -> None:
-        assignment = place.assignment
-        assert assignment is not None, "what was claimed is assigned"
         place.used = True
+        self._begin_claimed(place.assignment, self._work_lane, place.claim_token)
+
+    def _begin_successor(self, successor: Successor) -> None:
+        successor.used = True
+        lane = self._lanes.pop(successor.predecessor)
+        self._begin_claimed(successor.assignment, lane, successor.claim_token)
+
+    def _begin_claimed(self, assignment: Assignment | None, lane: Lane, claim: str) -> None:
+        assert assignment is not None, "what was claimed is assigned"
         task_id, job_id = assignment.task.id, assignment.job.id
-        execution = self._execution(task_id, job_id, self._work_lane, place.claim_token)
+        execution = self._execution(task_id, job_id, lane, claim)
+        if self._leaving:
+            execution.abandon()
 
         async def claimed() -> Assignment:
             return assignment
 
-        self._work.begin(self._carry_out(execution, task_id, job_id, place.claim_token, claimed))
+        self._work.begin(self._carry_out(execution, task_id, job_id, claim, claimed))
 
     def _take_back(self, place: ReservedPlace) -> None:
         if self._reserved.pop(place.claim_token, None) is not None:
@@ -205,7 +221,7 @@ class EmbeddedEngine:
     def _execution(self, task_id: int, job_id: int, lane: Lane, claim: str) -> JobExecution:
         execution = JobExecution(
             self._workshop,
-            lambda ended: self._durably.report(task_id, claim, ended),
+            lambda ended: self._report(task_id, claim, ended),
             self._durably.spawn,
             self._persistence,
         )
@@ -262,9 +278,38 @@ class EmbeddedEngine:
         wait = self._failed_claims.put_back(job_id, offer)
         _log.error("job %s could not be claimed; trying again in %.0f s", job_id, wait)
 
+    async def _report(self, task_id: int, claim: str, ended: StepEnded | WorkerLost) -> Step | None:
+        # Its workspace is gone: nothing of the job is left to do.
+        if isinstance(ended, StepEnded) and ended.removed is not None:
+            successor = self._successor(ended.job_id)
+            if successor is not None:
+                return await self._durably.report_end(task_id, claim, ended, successor)
+        return await self._durably.report(task_id, claim, ended)
+
+    def _successor(self, job_id: int) -> Successor | None:
+        """The job that may take over the place of `job_id`, if one waits for that."""
+        lane = self._lanes[job_id]
+        turn = lane.pass_on() if self._taking else None
+        if turn is None or turn[1] in self._executions:
+            return None
+
+        def put_back(successor: Successor) -> None:
+            self._successors.pop(successor.claim_token)
+            if successor.assignment is not None:
+                self._given_back.add(successor.claim_token)
+            waiting_task, waiting_job, new = turn
+            lane.offer(waiting_task, waiting_job, new=new)
+            self._dispatch()
+
+        successor = Successor(self._workshop, turn, job_id, put_back)
+        self._successors[successor.claim_token] = successor
+        return successor
+
     def _conclude(self, job_id: int) -> None:
         del self._executions[job_id]
-        self._lanes.pop(job_id).give()
+        lane = self._lanes.pop(job_id, None)
+        if lane is not None:  # else it has passed its place on
+            lane.give()
         if job_id in self._again:
             job, cleans_up = self._again.pop(job_id)
             self._offer(job, cleans_up=cleans_up)

@@ -25,6 +25,14 @@ class Lane:
         job_id, task_id, new = heapq.heappop(self._ready)
         return task_id, job_id, new
 
+    def pass_on(self) -> tuple[int, int, bool] | None:
+        """The task and the job that take over the place of one which is about to end, and whether
+        that is new; None where nobody waits, or where the place is one too many."""
+        if self._free < 0 or not self._ready:
+            return None
+        job_id, task_id, new = heapq.heappop(self._ready)
+        return task_id, job_id, new
+
     @property
     def open(self) -> bool:
         """Whether a place is free that nobody waits for."""

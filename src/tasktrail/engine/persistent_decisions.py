@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+
 from tasktrail.actions.assignment import Assignment, claim_job, end_step
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Ledger
 from tasktrail.actions.library import Library
 from tasktrail.actions.submit_spawned import SpawnWish, submit_spawned
 from tasktrail.engine.persistence import Persistence
+from tasktrail.engine.successor import Successor
 from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.happening import CancelAsked, Happening, StepEnded, WorkerLost
 from tasktrail.model.job import Job
 from tasktrail.model.outcome import Outcome
 from tasktrail.model.step import Step
+
+_log = logging.getLogger(__name__)
 
 
 class PersistentDecisions:
@@ -53,6 +58,30 @@ class PersistentDecisions:
             return None
 
         return await self._persistence.until_taken(lambda: self._decisions.make(settle))
+
+    async def report_end(
+        self, task_id: int, claim: str, ended: StepEnded, successor: Successor
+    ) -> Step | None:
+        """Report what is likely to be the end of a job, and claim its successor with it.
+
+        That is tried once: whatever is wrong with the successor, the report does not wait for it.
+        """
+
+        def settle(ledger: Ledger) -> Step | None:
+            # In one order always: who has one of them and waits for the other would wait for ever.
+            for touched in sorted({task_id, successor.task_id}):
+                ledger.state(touched)
+            step = end_step(ledger, task_id, ended)
+            successor.claim(ledger, ended)
+            return step
+
+        try:
+            return await self._decisions.make(settle)
+        except Exception:  # noqa: BLE001 - whatever it is, it is met again without the successor
+            _log.debug("a job was not claimed with the end of another one", exc_info=True)
+        finally:
+            successor.settle()
+        return await self.report(task_id, claim, ended)
 
     async def spawn(self, wish: SpawnWish) -> int:
         """Submit a task for a step; its id."""
