@@ -192,9 +192,16 @@ async def serve_http(world: World, listen: str | None, version: str) -> AsyncGen
     """
     # Loaded with a server: no other command needs what speaks HTTP.
     from tasktrail.api.server import HttpServer
+    from tasktrail.api.tls import tls_of
 
-    address = listen or world.installation.config.listen
-    server = HttpServer(http_services(world), address, version=version)
+    config = world.installation.config
+    server = HttpServer(
+        http_services(world),
+        listen or config.listen,
+        version=version,
+        tls=tls_of(config, world.directory.path),
+        trusted_proxies=config.trusted_proxies,
+    )
     await server.start()
     try:
         yield server
@@ -205,9 +212,14 @@ async def serve_http(world: World, listen: str | None, version: str) -> AsyncGen
 def http_services(world: World) -> Services:
     """What a server of HTTP works on."""
     from tasktrail.actions.identity.identification import Identification, PlatformNames
+    from tasktrail.api.instruments import Instruments
     from tasktrail.api.services import Services
 
-    own = world.installation
+    own, engine = world.installation, world.engine
+    instruments = Instruments(
+        lambda: engine.running_jobs if engine is not None else 0, own.config.slot_count
+    )
+    own.decisions.subscribe(instruments.follow)
     names = PlatformNames(own.config.robot, own.config.superadmin)
     return Services(
         config=own.config,
@@ -217,6 +229,7 @@ def http_services(world: World) -> Services:
         logs=own.logs,
         identification=Identification(own.decisions.store, clock, names),
         links=LinkSigner(link_key(world.directory.path)),
+        instruments=instruments,
         clock=clock,
         new_reference=new_reference,
     )

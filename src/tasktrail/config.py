@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,22 @@ _MIB = 1024 * 1024
 
 LONGEST = 10 * 365 * 86400.0
 """Seconds: no limit may be longer, so that every sum of times stays a time."""
+
+
+class LogFormat(StrEnum):
+    """What a line of the log looks like."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """What is worth a line."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -44,6 +61,11 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             belong in the environment.
         retention: how long finished logs are kept.
         listen: `HOST:PORT` at which `tasktrail up` serves HTTP.
+        tls_certificate, tls_key: files with the certificate chain and the key of the server, in
+            PEM, relative to the data directory.
+        trusted_proxies: addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto count.
+        log_format: what the lines of the program's own log look like: `text` or `json`.
+        log_level: from which level on something is written there.
         stop_patience: seconds that running steps are given when the engine is told to leave.
     """
 
@@ -61,6 +83,11 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     log_store_options: dict[str, str] = {}
     retention: Retention = Retention()
     listen: str = "127.0.0.1:8090"
+    tls_certificate: str | None = None
+    tls_key: str | None = None
+    trusted_proxies: tuple[str, ...] = ()
+    log_format: LogFormat = LogFormat.TEXT
+    log_level: LogLevel = LogLevel.INFO
     stop_patience: Annotated[float, Meta(ge=0, le=LONGEST)] = 0.0
 
     @property

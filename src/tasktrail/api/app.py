@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 
 from tasktrail.api.gate import Gate
 from tasktrail.api.guarded_route import OpenRoute, SignedInRoute
+from tasktrail.api.observation import Observation
 from tasktrail.api.openapi import complete, problem_answers, reference_to
 from tasktrail.api.problem import answer_error
 from tasktrail.api.route import ENDPOINTS, Public, Route
@@ -42,7 +43,15 @@ def build_app(
         openapi_url=None,
         redirect_slashes=False,
         exception_handlers=dict.fromkeys(_REFUSALS, answer_error),
-        middleware=[Middleware(SecurityHeaders), Middleware(Gate, services=services)],
+        middleware=[
+            Middleware(
+                Observation,
+                instruments=services.instruments,
+                new_reference=services.new_reference,
+            ),
+            Middleware(SecurityHeaders),
+            Middleware(Gate, services=services),
+        ],
     )
     app.state.services = services
     router = APIRouter()

@@ -6,7 +6,7 @@ permission is asked for where the thing is known: in `actions`, about the task o
 
 from __future__ import annotations
 
-from tasktrail.api import definitions, document, new_tasks, step_logs, task_logs, tasks
+from tasktrail.api import definitions, document, health, new_tasks, step_logs, task_logs, tasks
 from tasktrail.api.route import Public, Route
 from tasktrail.model.permission import Permission
 
@@ -24,6 +24,9 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/task-logs/{token}", Public.YES, step_logs.get_linked_log),
     Route("GET", "/definitions", Permission.SEE_DEFINITIONS, definitions.list_definitions),
     Route("GET", "/definitions/{name}", Permission.SEE_DEFINITIONS, definitions.get_definition),
+    Route("GET", "/healthz", Public.YES, health.get_health, root=True),
+    Route("GET", "/readyz", Public.YES, health.get_readiness, root=True),
+    Route("GET", "/metrics", Public.YES, health.get_metrics, root=True),
     Route("GET", "/openapi.json", Public.YES, document.get_openapi),
     Route("GET", "/docs", Public.YES, document.get_docs, root=True),
     Route("GET", "/docs/style.css", Public.YES, document.get_docs_style, root=True),

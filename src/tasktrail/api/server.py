@@ -7,13 +7,14 @@ import contextlib
 import errno
 import ipaddress
 import socket
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 import uvicorn
 
 from tasktrail.api.app import build_app
 from tasktrail.api.http_protocol import ProblemProtocol
 from tasktrail.api.services import Services
+from tasktrail.api.tls import Tls
 from tasktrail.errors import ConflictError, InvalidInputError
 
 _BACKLOG = 2048
@@ -26,9 +27,22 @@ _CLOSING = 5
 class HttpServer:
     """Listens at an address until it is closed."""
 
-    def __init__(self, services: Services, listen: str, *, version: str) -> None:
-        """`listen` is `HOST:PORT`, an IPv6 address in brackets; port 0 stands for a free one."""
+    def __init__(
+        self,
+        services: Services,
+        listen: str,
+        *,
+        version: str,
+        tls: Tls | None = None,
+        trusted_proxies: Sequence[str] = (),
+    ) -> None:
+        """`listen` is `HOST:PORT`, an IPv6 address in brackets; port 0 stands for a free one.
+
+        What `trusted_proxies` say of a client's address and scheme counts.
+        """
         self._services = services
+        self._tls = tls
+        self._trusted_proxies = list(trusted_proxies)
         self._host, self._port = parse_listen(listen)
         self._version = version
         self._server: _Uvicorn | None = None
@@ -37,7 +51,8 @@ class HttpServer:
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"http://{f'[{self._host}]' if ':' in self._host else self._host}:{self._port}"
+        scheme = "http" if self._tls is None else "https"
+        return f"{scheme}://{f'[{self._host}]' if ':' in self._host else self._host}:{self._port}"
 
     @property
     def loopback(self) -> bool:
@@ -53,7 +68,10 @@ class HttpServer:
 
         Raises:
             ConflictError: it cannot, for example since another program does.
+            DataDirectoryError: the files for TLS cannot be used.
         """
+        if self._tls is not None:
+            self._tls.check()
         listener = self._bind()
         try:
             app = build_app(self._services, version=self._version)
@@ -66,7 +84,10 @@ class HttpServer:
                     log_config=None,
                     access_log=False,
                     server_header=False,
-                    proxy_headers=False,
+                    proxy_headers=bool(self._trusted_proxies),
+                    forwarded_allow_ips=self._trusted_proxies,
+                    ssl_certfile=None if self._tls is None else self._tls.certificate,
+                    ssl_keyfile=None if self._tls is None else self._tls.key,
                     timeout_keep_alive=_KEEP_ALIVE,
                     timeout_graceful_shutdown=_CLOSING,
                 )

@@ -14,6 +14,7 @@ from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.identity.identification import Identification
 from tasktrail.actions.library import Library
 from tasktrail.actions.logs import LogReading
+from tasktrail.api.instruments import Instruments
 from tasktrail.api.rate_limit import RateLimit
 from tasktrail.config import Config
 from tasktrail.logs.signed_link import LinkSigner
@@ -35,6 +36,7 @@ class Services:
     logs: LogReading
     identification: Identification
     links: LinkSigner
+    instruments: Instruments
     clock: Callable[[], Instant]
     new_reference: Callable[[], str]
     rate_limit: RateLimit = field(default_factory=RateLimit)

@@ -15,6 +15,7 @@ from tasktrail.cli.interrupts import ENDING_SIGNALS, on_signals
 from tasktrail.cli.options import DataOption, data_directory
 from tasktrail.cli.output import note
 from tasktrail.cli.session import EngineAt, Hosting, open_session, product_version
+from tasktrail.config import read_config
 from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def up(
 
 
 async def _up(data: Path, listen: str | None, *, http: bool) -> ExitCode:
+    _set_up_log(data)
     serving = asyncio.current_task()
     assert serving is not None
     stop = asyncio.Event()
@@ -88,6 +90,13 @@ async def _up(data: Path, listen: str | None, *, http: bool) -> ExitCode:
                 )
     note("Stopped.")
     return ExitCode.WELL
+
+
+def _set_up_log(data: Path) -> None:
+    from tasktrail.structured_log import set_up_log
+
+    config = read_config(data)
+    set_up_log(config.log_format, config.log_level)
 
 
 def _serve(hosting: Hosting, listen: str | None) -> AbstractAsyncContextManager[HttpServer]:

@@ -29,6 +29,7 @@ from tasktrail.engine.timers import Timers
 from tasktrail.engine.workshop import Workshop
 from tasktrail.errors import StoreUnavailableError
 from tasktrail.failpoints import Failpoint, reach
+from tasktrail.log_context import take_up
 from tasktrail.model.happening import Happening, StepEnded, WorkerLost
 from tasktrail.model.job import Job
 from tasktrail.model.status import Status
@@ -237,6 +238,7 @@ class EmbeddedEngine:
         claim: str,
         claiming: Callable[[], Awaitable[Assignment | None]],
     ) -> None:
+        take_up(task=task_id, job=job_id)
         try:
             assignment = await claiming()
             reach(Failpoint.JOB_CLAIMED)

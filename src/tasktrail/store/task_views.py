@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from tasktrail.errors import NotFoundError
 from tasktrail.model.event import Event
@@ -90,6 +90,15 @@ def live_task_ids(connection: Connection) -> list[int]:
         .order_by(tables.tasks.c.id)
     )
     return list(found.scalars())
+
+
+def live_counts(connection: Connection) -> dict[Status, int]:
+    """How many tasks have not ended, by status, in all organizations."""
+    status = tables.tasks.c.status
+    found = connection.execute(
+        select(status, func.count()).where(tables.tasks.c.ended_at.is_(None)).group_by(status)
+    )
+    return {Status(name): count for name, count in found}
 
 
 def live_claims(connection: Connection) -> frozenset[str]:
