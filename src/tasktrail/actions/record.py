@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Ledger
+from tasktrail.actions.once import Once, enter_once
 from tasktrail.actions.right import require_record
 from tasktrail.actions.submit import project_ids_of
 from tasktrail.errors import InvalidInputError, Problem
@@ -28,8 +29,11 @@ class Recording:
     resources: tuple[Resource, ...] = ()
 
 
-async def record(decisions: Decisions, actor: Actor, recording: Recording) -> int:
-    """Record a task that is done already; returns its id once it is durable.
+async def record(
+    decisions: Decisions, actor: Actor, recording: Recording, once: Once | None = None
+) -> int:
+    """Record a task that is done already; returns its id once it is durable. The same request with
+    `once` gives the same task.
 
     Raises:
         InvalidInputError: the name or the title is empty or too long, or a part of a resource is.
@@ -42,7 +46,7 @@ async def record(decisions: Decisions, actor: Actor, recording: Recording) -> in
         require_record(actor, recording.name, linked)
         return enter_record(ledger, actor, recording)
 
-    return await decisions.make(enter)
+    return await decisions.make(lambda ledger: enter_once(ledger, once, enter))
 
 
 def enter_record(ledger: Ledger, actor: Actor, recording: Recording) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Ledger
 from tasktrail.actions.library import Library
+from tasktrail.actions.once import Once, enter_once
 from tasktrail.actions.permission import require_new, require_on
 from tasktrail.actions.submit import project_ids_of, split_secrets
 from tasktrail.definitions.inputs import resolve_inputs
@@ -24,12 +25,19 @@ from tasktrail.store.store import Connection
 
 
 async def rerun(
-    decisions: Decisions, library: Library, actor: Actor, task_id: int, *, forced: bool
+    decisions: Decisions,
+    library: Library,
+    actor: Actor,
+    task_id: int,
+    *,
+    forced: bool,
+    once: Once | None = None,
 ) -> int:
     """Submit a copy of an ended task; returns its id.
 
     The plan is the stored one, or what the definition's rerun hook makes of it. A new plan links
-    the projects that it names, in place of those that the stored one named.
+    the projects that it names, in place of those that the stored one named. The same request with
+    `once` gives the same task.
 
     Raises:
         NotFoundError: there is no such task or none that the actor may see, or its rerun hook is
@@ -65,7 +73,7 @@ async def rerun(
             )
         )
 
-    return await decisions.accept(enter)
+    return await decisions.accept(lambda ledger: enter_once(ledger, once, enter))
 
 
 @dataclass(frozen=True, slots=True)

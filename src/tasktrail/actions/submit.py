@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Ledger
 from tasktrail.actions.library import Library
+from tasktrail.actions.once import Once, enter_once
 from tasktrail.actions.permission import require_new
 from tasktrail.definitions.definition import TaskDefinition
 from tasktrail.definitions.inputs import input_text, resolve_inputs
@@ -35,12 +36,20 @@ class Order:
     """What is secret in the origin, and so in the task wherever its own secrets hold it."""
 
 
-async def submit(decisions: Decisions, library: Library, actor: Actor, order: Order) -> int:
+async def submit(
+    decisions: Decisions,
+    library: Library,
+    actor: Actor,
+    order: Order,
+    once: Once | None = None,
+) -> int:
     """Accept a task; returns its id once it is durable.
 
-    With an origin, the same step and key give the same task however often they are submitted.
+    With an origin, the same step and key give the same task however often they are submitted; so
+    does the same request with `once`.
 
     Raises:
+        ConflictError: `once` was used for another request.
         InvalidInputError: inputs are wrong; all of them are named.
         DefinitionError: the definition makes no valid plan.
         NotAllowedError: the actor may not run it.
@@ -76,7 +85,7 @@ async def submit(decisions: Decisions, library: Library, actor: Actor, order: Or
             )
         )
 
-    return await decisions.accept(enter)
+    return await decisions.accept(lambda ledger: enter_once(ledger, once, enter))
 
 
 def project_ids_of(ledger: Ledger, organization_id: int, names: tuple[str, ...]) -> tuple[int, ...]:

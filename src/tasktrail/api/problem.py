@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from tasktrail import errors
 from tasktrail.api.answer import json_answer
+from tasktrail.api.shapes.submission import TAGS
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -154,8 +155,11 @@ def _told(message: str, hint: str | None) -> str:
 
 
 def _field(location: tuple[int | str, ...]) -> str:
-    """`body.inputs.0` is shown as `inputs.0`."""
-    inside = location[1:]
-    if location[0] == "body" and inside and isinstance(inside[0], int):
-        return "body"  # the offset of what is no JSON
-    return ".".join(str(part) for part in inside or location)
+    """`body.inputs.version` is shown as `inputs.version`."""
+    place, *inside = location
+    if place == "body":
+        # Which of several shapes was tried is nothing that a client has written.
+        inside = inside[1:] if inside and inside[0] in TAGS else inside
+        if inside and isinstance(inside[0], int):
+            inside = []  # the offset of what is no JSON
+    return ".".join(str(part) for part in inside) or str(place)

@@ -9,11 +9,13 @@ from starlette.responses import Response
 
 from tasktrail.actions.browse import browse, show, show_history
 from tasktrail.actions.cancel import cancel
+from tasktrail.actions.once import made_before
 from tasktrail.actions.present import failed_attempt
 from tasktrail.actions.rerun import rerun
 from tasktrail.actions.task_query import read_task_query
 from tasktrail.api.answer import json_answer
 from tasktrail.api.credentials import SignedIn
+from tasktrail.api.idempotency import IdempotencyKey, once_of
 from tasktrail.api.paging import Paging
 from tasktrail.api.path_id import TaskId
 from tasktrail.api.route import answers
@@ -81,11 +83,23 @@ async def cancel_task(own: Own, caller: SignedIn, task_id: TaskId) -> Response:
     status=HTTPStatus.CREATED,
     refusals=(HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
 )
-async def repeat_task(own: Own, caller: SignedIn, task_id: TaskId, wish: Repeat) -> Response:
+async def repeat_task(
+    request: Request,
+    own: Own,
+    caller: SignedIn,
+    task_id: TaskId,
+    wish: Repeat,
+    key: IdempotencyKey = None,
+) -> Response:
     """Run a task again
 
     Makes a new task, whose id is the answer, linked to the one that it repeats. With `force` errors
     of the user are warnings, and it goes on.
     """
-    new_id = await rerun(own.decisions, own.library, caller.actor, task_id, forced=wish.force)
+    once = await once_of(request, caller, key)
+    new_id = await made_before(own.decisions.store, once)
+    if new_id is None:
+        new_id = await rerun(
+            own.decisions, own.library, caller.actor, task_id, forced=wish.force, once=once
+        )
     return json_answer({"success": True, "taskId": new_id}, HTTPStatus.CREATED)
