@@ -7,7 +7,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test simulate check format lock clean
-.PHONY: chaos chaos-walk campaign-stop fuzz
+.PHONY: chaos chaos-walk campaign-stop campaign-logs fuzz
 .PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph
 
 bin := .venv/bin
@@ -46,6 +46,9 @@ chaos-walk: setup ## Kill an engine at every time that it reaches any failpoint
 
 campaign-stop: setup ## Stop COUNT=1000 nasty process trees, and count what goes on
 	@$(bin)/python campaigns/stop
+
+campaign-logs: setup ## Kill what writes, keeps and sends logs, COUNT=200 times, and look for what is lost
+	@PYTHONPATH=tests:campaigns/chaos $(bin)/python campaigns/logs
 
 fuzz: setup ## Throw COUNT=1000000 random inputs at each part that reads bytes from outside
 	@$(bin)/python campaigns/fuzz

@@ -9,6 +9,7 @@ import resource
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -39,7 +40,8 @@ class Engine:
         """SIGKILL; returns whether it was that what ended it."""
         mine = not self.ended
         if mine:
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # It has ended, and nobody has noticed yet.
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
             await self._ended.wait()
         return mine
 

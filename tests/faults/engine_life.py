@@ -28,8 +28,14 @@ def live(directory: str, workload: str, failpoint: str) -> None:
     if workload == "log":
         _write_log(here / "step.log")
     else:
-        settings = f'log_store = "{here}/archive"\n' if workload in STORING else ""
+        settings = _store_settings(here) if workload in STORING else ""
         asyncio.run(_work(here, WORKLOADS[workload], settings, prunes=workload == "prune"))
+
+
+def _store_settings(here: Path) -> str:
+    """The store that a test has chosen for `here`, or else a directory."""
+    chosen = here / "store"
+    return chosen.read_text() if chosen.exists() else f'log_store = "{here}/archive"\n'
 
 
 async def _work(here: Path, deeds: tuple[Deed, ...], settings: str, *, prunes: bool) -> None:

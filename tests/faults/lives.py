@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from s3_server import CREDENTIALS
+
 
 class Lives:
     """Starts lives, one after another."""
@@ -20,7 +22,11 @@ class Lives:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env={
+                **os.environ,
+                **CREDENTIALS,
+                "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            },
         )
         assert self._answer() == "ready"
         return self

@@ -12,7 +12,11 @@ from faults.engine_life import LOG_LINES, Journal
 from faults.lives import Lives
 from faults.verdict import verdict_on
 from faults.workloads import STORING, WORKLOADS
+from integration.engine.engine_bench import bench_of
+from s3_server import S3Server
 from tasktrail.failpoints import Failpoint
+from tasktrail.local.log_shape import LogNames
+from tasktrail.local.shape import read
 from tasktrail.logs.reader import LogReader
 from tasktrail.logs.recovery import recover
 
@@ -77,6 +81,15 @@ WALK: dict[Failpoint, tuple[Station, ...]] = {
     Failpoint.RECOVERED: (_STUBBORN_LEFT,),
 }
 
+ON_THE_WAY = (
+    (Failpoint.LOG_SHIPPING, 2),
+    (Failpoint.LOG_UPLOADED, 1),
+    (Failpoint.LOG_VERIFIED, 2),
+    (Failpoint.LOG_PLACE_RECORDED, 1),
+    (Failpoint.LOG_LOCAL_REMOVED, 1),
+)
+"""Where a kill comes between a log and its store, and which time."""
+
 STATIONS = [(failpoint, station) for failpoint, some in WALK.items() for station in some]
 
 
@@ -111,6 +124,28 @@ async def test_a_kill_there_loses_nothing_doubles_nothing_and_leaves_nothing(
         assert (await verdict_on(tmp_path, accepted.values())).wrong == []
 
 
+@pytest.mark.parametrize(("failpoint", "hit"), ON_THE_WAY)
+async def test_a_kill_on_the_way_to_s3_leaves_each_log_in_a_place_and_nothing_else(
+    s3: S3Server, lives: Lives, tmp_path: Path, failpoint: Failpoint, hit: int
+) -> None:
+    bucket = f"{failpoint.replace('_', '.')}.{hit}"
+    s3.make_bucket(bucket)
+    (tmp_path / "store").write_text(s3.settings(bucket))
+    assert lives.live(tmp_path, "ship", f"{failpoint}:{hit}") == -signal.SIGKILL, said(tmp_path)
+    here = {path.name for path in (tmp_path / "data" / "logs").rglob("*.log")}
+    there = {key.rpartition("/")[2] for key in s3.keys(bucket)}
+    # Which were written before the kill is not for sure, but for those that had come so far.
+    assert len(here | there) >= hit
+
+    assert lives.live(tmp_path, "ship") == 0, said(tmp_path)
+    assert list((tmp_path / "data" / "logs").rglob("*.log*")) == []
+    at_the_end = {key.rpartition("/")[2] for key in s3.keys(bucket)}
+    assert at_the_end >= here | there
+    verdict = await verdict_on(tmp_path, Journal(tmp_path / "accepted").ids.values())
+    assert verdict.wrong == []
+    assert await read_anew(tmp_path, at_the_end) == len(at_the_end)
+
+
 async def test_without_a_kill_everything_is_well(lives: Lives, tmp_path: Path) -> None:
     for workload in WORKLOADS:
         here = tmp_path / workload
@@ -118,6 +153,18 @@ async def test_without_a_kill_everything_is_well(lives: Lives, tmp_path: Path) -
         assert lives.live(here, workload) == 0, said(here)
         verdict = await verdict_on(here, Journal(here / "accepted").ids.values())
         assert verdict.wrong == []
+
+
+async def read_anew(here: Path, names: set[str]) -> int:
+    """How many logs the product reads from the store, each whole, by a task that names it."""
+    [task_id] = Journal(here / "accepted").ids.values()
+    async with bench_of(here, engine=False, settings=(here / "store").read_text()) as bench:
+        answer = await bench.world.operations.call("logNames", {"id": task_id})
+        logs = read(answer, LogNames).logs
+        places = {log.place.key.rpartition("/")[2] for log in logs if log.place and log.place.key}
+        assert places == names  # no object that no record names
+        assert set(await bench.log(task_id)) <= {"hello"}
+        return len(places)
 
 
 def _leave_a_workspace(here: Path) -> None:
