@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from identity_bench import IdentityBench, identity_bench
 from postgresql_server import Server, postgresql_server
 from store_bench import Bench
 from world_of_actions import ActionBench, action_bench
@@ -77,6 +78,15 @@ async def store(open_store: Callable[[], Store]) -> AsyncIterator[Store]:
 async def bench(store: Store) -> Bench:
     """A store with one organization."""
     return await Bench.of(store)
+
+
+@pytest.fixture
+async def identity(store: Store) -> AsyncIterator[IdentityBench]:
+    """One organization, and all that is done about people."""
+    bench, passwords = await identity_bench(store)
+    yield bench
+    await bench.own.sessions.settled()
+    passwords.close()
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tasktrail.model.access import Actor
 from tasktrail.model.author import Author, AuthorKind, Role
 from tasktrail.model.instant import Instant, after
 
-ANN = Author(kind=AuthorKind.USER, name="Ann", id=7, role=Role.OWNER)
+ANN = Author(kind=AuthorKind.USER, name="Ann", role=Role.OWNER)
 
 Deed = Callable[[Life], Awaitable[None]]
 

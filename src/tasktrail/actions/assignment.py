@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tasktrail.actions.identity.right_to_start import keeps_right
 from tasktrail.actions.ledger import Ledger
 from tasktrail.model.graph import ancestors
 from tasktrail.model.happening import JobClaimed, StepEnded
@@ -51,8 +52,11 @@ def claim_job(
 ) -> Assignment | None:
     """Take a queued job; None when it is not to be had any more, or nothing of it has to run.
 
-    `prepared`: see `JobClaimed`.
+    `prepared`: see `JobClaimed`. Whoever has lost the right to the task since it was submitted does
+    not run it: it is canceled instead.
     """
+    if not keeps_right(ledger, task_id):
+        return None
     ledger.happen(task_id, JobClaimed(job_id, claim, prepared))
     state = ledger.state(task_id)
     step = _claimed_step(state, job_id, claim)

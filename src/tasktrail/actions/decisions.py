@@ -40,8 +40,8 @@ class Decisions:
         """Tell `listener` of every decision from now on."""
         self._listeners.append(listener)
 
-    async def make(self, work: Callable[[Ledger], T]) -> T:
-        """Do `work` in one transaction; when it is durable, tell everybody who listens.
+    async def make(self, work: Callable[[Ledger], T], told: Callable[[T], None] | None = None) -> T:
+        """Do `work` in one transaction; when it is durable, tell `told` and everybody who listens.
 
         Whoever listens is told also when the caller is canceled meanwhile (a client that hangs up):
         what is durable has to be carried out.
@@ -55,7 +55,12 @@ class Decisions:
             ledger = Ledger(transaction, self.clock())
             return work(ledger), ledger.decided
 
-        result, _ = await self.store.write(in_transaction, lambda made: self.publish(made[1]))
+        def durable(made: tuple[T, list[Decided]]) -> None:
+            if told is not None:
+                told(made[0])
+            self.publish(made[1])
+
+        result, _ = await self.store.write(in_transaction, durable)
         return result
 
     async def accept(self, work: Callable[[Ledger], int]) -> int:

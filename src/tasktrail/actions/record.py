@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tasktrail.actions.decisions import Decisions
@@ -49,12 +50,16 @@ async def record(
     return await decisions.make(lambda ledger: enter_once(ledger, once, enter))
 
 
-def enter_record(ledger: Ledger, actor: Actor, recording: Recording) -> int:
-    """Record a task that is done already, together with whatever else `ledger` is for."""
+def enter_record(
+    ledger: Ledger, actor: Actor, recording: Recording, linked: Iterable[int] = ()
+) -> int:
+    """Record a task that is done already, together with whatever else `ledger` is for. `linked` are
+    projects that it links beside those that it names."""
     transaction = ledger.transaction
-    project_ids = ensure_projects(
+    named = ensure_projects(
         transaction.connection, actor.organization_id, recording.projects, ledger.now
     )
+    project_ids = dict.fromkeys((*linked, *named))
     state, changes = new_record(
         task_id=transaction.ids.task(),
         organization_id=actor.organization_id,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, insert, select
+from msgspec import Struct
+from sqlalchemy import Connection, insert, select, update
 
 from tasktrail.model.instant import Instant
+from tasktrail.store.identity.record import record_of
 from tasktrail.store.tables import organizations, projects, task_projects
 
 
@@ -75,3 +77,45 @@ def projects_in(
         )
     )
     return {row.id: row.name for row in found}
+
+
+class Organization(Struct, frozen=True, kw_only=True):
+    """An organization. `support_default`: definitions that say so are open to support."""
+
+    id: int
+    name: str
+    created_at: Instant
+    support_default: bool
+
+
+def find_organization(connection: Connection, organization_id: int) -> Organization | None:
+    """The organization of that id."""
+    found = connection.execute(
+        select(organizations).where(organizations.c.id == organization_id)
+    ).one_or_none()
+    return record_of(found, Organization) if found is not None else None
+
+
+def find_organization_by_name(connection: Connection, name: str) -> Organization | None:
+    """The organization of that name."""
+    found = connection.execute(
+        select(organizations).where(organizations.c.name == name)
+    ).one_or_none()
+    return record_of(found, Organization) if found is not None else None
+
+
+def all_organizations(connection: Connection) -> list[Organization]:
+    """Every organization, by name."""
+    found = connection.execute(select(organizations).order_by(organizations.c.name))
+    return [record_of(row, Organization) for row in found]
+
+
+def change_organization(
+    connection: Connection, organization_id: int, *, name: str, support_default: bool
+) -> None:
+    """Set what may be set of an organization."""
+    connection.execute(
+        update(organizations)
+        .where(organizations.c.id == organization_id)
+        .values(name=name, support_default=support_default)
+    )

@@ -43,3 +43,16 @@ def find_spawned(connection: Connection, origin: Origin) -> int | None:
             tasks.c.origin_step_id == origin.step_id, tasks.c.spawn_key == origin.key
         )
     ).scalar_one_or_none()
+
+
+def root_of(connection: Connection, task_id: int) -> int:
+    """The task at the beginning of the chain of origins that ends with `task_id`."""
+    root = task_id
+    for _ in range(DEEPEST_ORIGIN):
+        above = connection.execute(
+            select(tasks.c.origin_task_id).where(tasks.c.id == root)
+        ).scalar_one_or_none()
+        if above is None:
+            break
+        root = above
+    return root

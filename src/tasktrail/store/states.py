@@ -7,8 +7,10 @@ from collections import OrderedDict
 from sqlalchemy import Connection, select
 
 from tasktrail.errors import NotFoundError
+from tasktrail.model.plan import TaskPlan
 from tasktrail.model.state import TaskState
 from tasktrail.model.step import Attempt
+from tasktrail.model.task import Task
 from tasktrail.store import rows, tables
 
 KEPT_STATES = 10_000
@@ -40,6 +42,15 @@ def load_state(connection: Connection, task_id: int, *, for_update: bool = False
         state.steps[step.id] = rows.step_of(step)
     state.attempts.update(_latest_attempts(connection, task_id))
     return state
+
+
+def read_task_and_plan(connection: Connection, task_id: int) -> tuple[Task, TaskPlan]:
+    """A task that exists, and what it does, without its parts; not to be decided on."""
+    row = connection.execute(select(tables.tasks).where(tables.tasks.c.id == task_id)).one()
+    plan = connection.execute(
+        select(tables.task_plans.c.plan).where(tables.task_plans.c.task_id == task_id)
+    ).scalar_one()
+    return rows.task_of(row), rows.plan_of(plan)
 
 
 def _latest_attempts(connection: Connection, task_id: int) -> dict[int, Attempt]:

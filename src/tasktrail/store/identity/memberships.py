@@ -80,14 +80,15 @@ def belongings_of(connection: Connection, user_id: int) -> list[Belonging]:
     return [record_of(row, Belonging) for row in found]
 
 
-def hold_members(connection: Connection, organization_id: int) -> None:
-    """Let nobody else change who is what in an organization until the end of the transaction.
+def hold_rights(connection: Connection, organization_id: int, *, shared: bool = False) -> None:
+    """Let nobody else change the rights in an organization until the end of the transaction.
 
-    Two owners who make each other members at the same time would leave none.
+    Two owners who make each other members at the same time would leave none. `shared` is for who
+    only relies on them. On SQLite transactions come one after another anyway.
     """
-    connection.execute(
-        select(organizations.c.id).where(organizations.c.id == organization_id).with_for_update()
-    )
+    query = select(organizations.c.id).where(organizations.c.id == organization_id)
+    # New rows that point to the organization need not wait.
+    connection.execute(query.with_for_update(read=shared, key_share=not shared))
 
 
 def owners_beside(connection: Connection, organization_id: int, user_id: int) -> int:

@@ -1,0 +1,86 @@
+"""Changes to people, rights and credentials: each is a task, in the same transaction (M1, M11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Generic, TypeVar
+
+from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.ledger import Ledger
+from tasktrail.actions.record import Recording, enter_record
+from tasktrail.model.access import Actor
+from tasktrail.model.plan import Resource
+
+T = TypeVar("T")
+
+SILENT_TASKS = ("session.*",)
+"""Names of the tasks that are recorded silently (M18), if nothing else is configured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What was done, as the task that records it says. `organization_id` is that of who did it,
+    unless it is given."""
+
+    name: str
+    title: str
+    project_ids: tuple[int, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    organization_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Generic[T]):
+    """A change that is durable: what came of it, and the task that records it."""
+
+    value: T
+    task_id: int
+
+
+class Changes:
+    """The way by which everything that changes people, rights or credentials goes.
+
+    `changed` is told of each one once it is durable, before whoever asked for it is.
+    """
+
+    def __init__(
+        self,
+        decisions: Decisions,
+        changed: Callable[[], None],
+        silent: Iterable[str] = SILENT_TASKS,
+    ) -> None:
+        self.decisions = decisions
+        self.store = decisions.store
+        self.clock = decisions.clock
+        self._changed = changed
+        self._silent = tuple(silent)
+
+    async def change(self, actor: Actor, apply: Callable[[Ledger], tuple[T, Deed]]) -> Changed[T]:
+        """Have `apply` make a change, and record it in the same transaction.
+
+        `apply` may be done again from the start, so it must have no effect beside its ledger.
+
+        Raises:
+            StoreUnavailableError: nothing was kept.
+            Exception: whatever `apply` raises; nothing was kept.
+        """
+
+        def work(ledger: Ledger) -> Changed[T]:
+            value, deed = apply(ledger)
+            return Changed(value, self.enter(ledger, actor, deed))
+
+        return await self.decisions.make(work, lambda _: self._changed())
+
+    def enter(self, ledger: Ledger, actor: Actor, deed: Deed) -> int:
+        """Record one more change that `ledger` makes; the id of the task."""
+        recording = Recording(
+            name=deed.name,
+            title=deed.title,
+            silent=any(fnmatchcase(deed.name, pattern) for pattern in self._silent),
+            resources=deed.resources,
+        )
+        if deed.organization_id is not None:
+            actor = replace(actor, organization_id=deed.organization_id)
+        return enter_record(ledger, actor, recording, deed.project_ids)
