@@ -10,6 +10,7 @@
     │   ├── NotAllowedError        it may be seen but not done
     │   ├── ConflictError          the thing is not in a state that allows it
     │   ├── TooManyRequestsError   asked too often; it says how long to wait
+    │   ├── ServerUnreachableError the server cannot be reached, or is none of Tasktrail
     │   ├── LogStoreError          the store of finished logs did not do what it should
     │   └── DataDirectoryError     the data directory cannot be used
     │       └── DataDirectoryInUseError   another process owns it, which may pass
@@ -136,6 +137,12 @@ class TooManyRequestsError(RefusedError):
     ) -> None:
         super().__init__(message, hint=hint, problems=problems)
         self.retry_after = retry_after
+
+
+class ServerUnreachableError(RefusedError):
+    """No server can be reached at the address, or what answers there is none of Tasktrail."""
+
+    code = "server_unreachable"
 
 
 class LogStoreError(RefusedError):

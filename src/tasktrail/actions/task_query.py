@@ -40,9 +40,11 @@ _E = TypeVar("_E", bound=StrEnum)
 
 
 class ListScope(StrEnum):
-    """To whom a task belongs (M10). No task of ours belongs to a user alone."""
+    """To whom a task belongs (M10). No task of ours belongs to a user alone; `project_only` is an
+    addition to the contract."""
 
     PROJECT_AND_ORG = "project_and_org"
+    PROJECT_ONLY = "project_only"
     ORG_ONLY = "org_only"
     USER_ONLY = "user_only"
 
@@ -82,7 +84,7 @@ def read_task_query(parameters: Mapping[str, str], actor: Actor) -> TaskQuery:
         names=reader.values("names", str, "names of operations"),
         search=reader.text("search"),
         project_ids=reader.values("projectIds", _id, "ids of projects"),
-        in_project=False if scope is ListScope.ORG_ONLY else None,
+        in_project=_IN_PROJECT.get(scope),
         all_resources=tuple(reader.resources()),
         authors=reader.values("authors", AuthorKind, ", ".join(AuthorKind)),
         users=reader.values("users", str, "names of people"),
@@ -103,6 +105,7 @@ def read_task_query(parameters: Mapping[str, str], actor: Actor) -> TaskQuery:
     return TaskQuery(wanted=wanted, page=page, page_size=size, tree=tree)
 
 
+_IN_PROJECT = {ListScope.ORG_ONLY: False, ListScope.PROJECT_ONLY: True}
 _STATUS_NAMES = ", ".join(TASK_STATUSES)
 
 

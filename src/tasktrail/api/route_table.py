@@ -21,6 +21,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/task-steps/{id}/logs", Permission.SEE, step_logs.get_step_logs),
     Route("GET", "/task-steps/{id}/log-url", Permission.SEE, step_logs.get_log_url),
     Route("GET", "/task-steps/{id}/log", Permission.SEE, task_logs.get_log_lines),
+    Route("GET", "/task-steps/{id}/raw-log", Permission.SEE, task_logs.get_raw_log),
     Route("GET", "/task-logs/{token}", Public.YES, step_logs.get_linked_log),
     Route("GET", "/definitions", Permission.SEE_DEFINITIONS, definitions.list_definitions),
     Route("GET", "/definitions/{name}", Permission.SEE_DEFINITIONS, definitions.get_definition),

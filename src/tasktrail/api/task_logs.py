@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import Query
-from starlette.responses import Response
+from pydantic import AwareDatetime
+from starlette.responses import Response, StreamingResponse
 
 from tasktrail.actions.find_logs import LogSelection, find_logs, last_attempts
 from tasktrail.actions.log_block import AttemptLog
@@ -23,6 +26,7 @@ from tasktrail.api.shapes.shape import Words
 from tasktrail.errors import NotFoundError
 from tasktrail.logs.line_range import Extent, LineRange
 from tasktrail.logs.pattern import make_pattern
+from tasktrail.model.instant import from_datetime
 
 MOST_LINES = 10_000
 """Lines in one answer."""
@@ -45,6 +49,7 @@ async def get_log_lines(
     first: Annotated[_Line, Query(alias="from", description="Negative: from the end.")] = None,
     last: Annotated[_Line, Query(alias="to", description="This line, too.")] = None,
     attempt: Annotated[_Attempt, Query(description="The last one if none is named.")] = None,
+    since: Annotated[AwareDatetime | None, Query(description="Written since then.")] = None,
 ) -> Response:
     """Get lines of a log
 
@@ -55,7 +60,8 @@ async def get_log_lines(
     log = _attempt(found.attempts, attempt)
     if log is None:
         return json_answer(_no_lines(step_id))
-    wanted = LineRange(first=first, last=last)
+    begin = None if since is None else from_datetime(since)
+    wanted = LineRange(first=first, last=last, since=begin)
     extent, count = await own.logs.extent(found.task_id, log, wanted)
     lines, following = await _lines(own, found.task_id, log, extent)
     return json_answer(
@@ -68,6 +74,22 @@ async def get_log_lines(
             "nextFrom": following,
         }
     )
+
+
+@answers(shape=None, media_type="application/octet-stream", refusals=(HTTPStatus.NOT_FOUND,))
+async def get_raw_log(
+    own: Own,
+    caller: SignedIn,
+    step_id: StepId,
+    attempt: Annotated[_Attempt, Query(description="The last one if none is named.")] = None,
+) -> Response:
+    """Get the bytes of a log
+
+    Exactly what the processes of one attempt have written so far, secrets masked.
+    """
+    found = await find_step_log(own.decisions.store, caller.actor, step_id)
+    log = _attempt(found.attempts, attempt)
+    return StreamingResponse(_raw(own, found.task_id, log), media_type="application/octet-stream")
 
 
 @answers(shape=FoundLines, refusals=(HTTPStatus.NOT_FOUND,))
@@ -107,6 +129,13 @@ async def search_logs(
                 size += len(line["text"])
                 items.append(_found(block, line))
     return json_answer({"items": items, "truncated": False})
+
+
+async def _raw(own: Services, task_id: int, log: AttemptLog | None) -> AsyncGenerator[bytes]:
+    if log is not None:
+        async with aclosing(own.logs.raw(task_id, log)) as blocks:
+            async for block in blocks:
+                yield b64decode(block["data"])
 
 
 def _attempt(logs: tuple[AttemptLog, ...], number: int | None) -> AttemptLog | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Annotated
 
+from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -69,12 +71,17 @@ async def list_events(own: Own, caller: SignedIn, page: Paging, task_id: TaskId)
 
 
 @answers(shape=Accepted, refusals=(HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT))
-async def cancel_task(own: Own, caller: SignedIn, task_id: TaskId) -> Response:
+async def cancel_task(
+    own: Own,
+    caller: SignedIn,
+    task_id: TaskId,
+    force: Annotated[bool, Query(description="Without grace and clean-up steps.")] = False,
+) -> Response:
     """Cancel a task
 
     It ends when what runs of it has stopped. A task that has ended answers 409.
     """
-    await cancel(own.decisions, caller.actor, task_id, forced=False)
+    await cancel(own.decisions, caller.actor, task_id, forced=force)
     return json_answer({"success": True, "taskId": task_id})
 
 

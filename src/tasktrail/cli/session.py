@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tasktrail.errors import ConflictError, DataDirectoryError, DataDirectoryInUseError
+from tasktrail.errors import (
+    ConflictError,
+    DataDirectoryError,
+    DataDirectoryInUseError,
+    InvalidInputError,
+)
 from tasktrail.local.client import Client
 from tasktrail.local.shape import Task
 from tasktrail.local.socket_transport import SocketTransport
@@ -19,6 +25,9 @@ if TYPE_CHECKING:
     from tasktrail.bootstrap import World
     from tasktrail.local.server import LocalServer
     from tasktrail.local.submissions import Submissions
+
+URL_VARIABLE = "TASKTRAIL_URL"
+KEY_VARIABLE = "TASKTRAIL_API_KEY"
 
 _PATIENCE = 5.0
 """Seconds to wait for an owner without a socket: another command of a moment, or one starting."""
@@ -64,16 +73,21 @@ class Session:
 
 
 @contextlib.asynccontextmanager
-async def open_session(data: Path, *, engine: bool) -> AsyncGenerator[Session]:
+async def open_session(data: Path, *, engine: bool, here: bool = False) -> AsyncGenerator[Session]:
     """The session of one command.
 
-    Whoever serves `data` is used. When nobody does, this process becomes its owner for as long as
-    the session lasts, with an `engine` (which then serves others too) or without.
+    Where TASKTRAIL_URL names a server, that one is asked, with the key in TASKTRAIL_API_KEY. Else
+    whoever serves `data` is used. When nobody does, this process becomes its owner for as long as
+    the session lasts, with an `engine` (which then serves others too) or without. With `here` no
+    server is asked, whatever the environment says.
 
     Raises:
         DataDirectoryError: it cannot be used, or another process owns it and does not serve it.
     """
     async with contextlib.AsyncExitStack() as stack:
+        if (url := os.environ.get(URL_VARIABLE)) and not here:
+            yield await _remote(stack, url)
+            return
         give_up = asyncio.get_running_loop().time() + _PATIENCE
         while True:
             try:
@@ -85,6 +99,19 @@ async def open_session(data: Path, *, engine: bool) -> AsyncGenerator[Session]:
                     raise
                 await asyncio.sleep(_BETWEEN_TRIES)
         yield session
+
+
+async def _remote(stack: contextlib.AsyncExitStack, url: str) -> Session:
+    from tasktrail.client import connect
+
+    key = os.environ.get(KEY_VARIABLE)
+    if not key:
+        raise InvalidInputError(
+            f"{URL_VARIABLE} names a server, and {KEY_VARIABLE} no key for it",
+            hint="set it to an API key of your organization",
+        )
+    client = await stack.enter_async_context(connect(url, key))
+    return Session(client, EngineAt.ELSEWHERE)
 
 
 async def _client_of_owner(stack: contextlib.AsyncExitStack, data: Path) -> Session | None:

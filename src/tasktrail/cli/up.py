@@ -67,7 +67,7 @@ async def _up(data: Path, listen: str | None, *, http: bool) -> ExitCode:
             serving.cancel()
 
     with on_signals(ENDING_SIGNALS, on_signal):
-        async with open_session(data, engine=True) as session:
+        async with open_session(data, engine=True, here=True) as session:
             if session.engine is not EngineAt.HERE or session.hosting is None:
                 raise DataDirectoryError(
                     f"an engine is already running in {data}",

@@ -1,0 +1,191 @@
+"""The operations through a server: the same answers as on its machine, by the same client."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import aclosing
+
+import pytest
+
+from integration.api.api_bench import HELLO, ApiBench
+from tasktrail.client import connect
+from tasktrail.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    NotSignedInError,
+    ServerUnreachableError,
+)
+from tasktrail.local import request
+from tasktrail.local.log_shape import FoundLines, HitCount, LogLines
+from tasktrail.local.shape import TaskChanged, TaskList, read
+from tasktrail.model.author import AuthorKind
+from tasktrail.model.status import Status
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+ME = request.Person(id=0, name="somebody")
+
+
+def submission(target: str, **given: object) -> request.Submission:
+    return request.Submission(
+        author=AuthorKind.USER,
+        user=ME,
+        target=target,
+        root="/",
+        **given,  # pyright: ignore[reportArgumentType]
+    )
+
+
+async def test_a_task_is_submitted_followed_and_read_as_on_its_machine(shared: ApiBench) -> None:
+    shared.runbook(
+        "talk", "steps: [{name: Say, run: 'for i in 1 2 3; do echo $i; sleep 0.3; done'}]"
+    )
+    async with connect(shared.server.url, shared.keys["owner"]) as client:
+        task_id = await client.submit(submission("talk"))
+        items = [item async for item in client.watch(request.WatchSelection(id=task_id, logs=True))]
+        lines = [line.text for item in items if isinstance(item, LogLines) for line in item.lines()]
+        assert lines == ["1", "2", "3"]
+        states = [item.task.status for item in items if isinstance(item, TaskChanged)]
+        assert states[-1] is Status.DONE
+        assert Status.IN_PROGRESS in states
+        listed = read(await client.tasks(request.TaskFilter(names=("talk",))), TaskList)
+        assert [task.id for task in listed.items] == [task_id]
+        history = await client.history(request.TaskSelection(id=task_id))
+        assert history == await shared.get(f"/v1/tasks/{task_id}/events")
+
+
+async def test_logs_are_read_by_range_tail_search_and_raw(shared: ApiBench) -> None:
+    shared.runbook("two", "steps: [{name: A, run: 'seq 1 5'}, {name: B, run: 'printf \"6\\n7\"'}]")
+    task = await shared.ran("two")
+    task_id = task["id"]
+    async with connect(shared.server.url, shared.keys["owner"]) as client:
+
+        async def texts(**wanted: object) -> list[str]:
+            selection = request.LogSelection(id=task_id, **wanted)  # pyright: ignore[reportArgumentType]
+            return [
+                line.text
+                async for item in client.logs(selection)
+                if isinstance(item, LogLines)
+                for line in item.lines()
+            ]
+
+        assert await texts() == ["1", "2", "3", "4", "5", "6", "7"]
+        assert await texts(tail=3) == ["5", "6", "7"]
+        assert await texts(step="A", first=2, last=3) == ["2", "3"]
+        assert await texts(step="A", first=-1) == ["5"]
+        assert await texts(since=task["endedAt"]) == []
+        wanted = request.LogSearch(id=task_id, text="[57]", regex=True, context=1)
+        found = [item async for item in client.search(wanted)]
+        assert [
+            (line.text, line.hit is not None)
+            for item in found
+            if isinstance(item, FoundLines)
+            for line in item.lines
+        ] == [("4", False), ("5", True), ("6", False), ("7", True)]
+        counted = request.LogSearch(id=task_id, text="[57]", regex=True, count=True)
+        counts = [item async for item in client.search(counted)]
+        assert [item.count for item in counts if isinstance(item, HitCount)] == [1, 1]
+        raw = [part async for part in client.raw_log(request.LogSelection(id=task_id, step="B"))]
+        assert b"".join(raw) == b"6\n7"
+        with pytest.raises(ConflictError, match="2 steps"):
+            _ = [part async for part in client.raw_log(request.LogSelection(id=task_id))]
+        with pytest.raises(NotFoundError):
+            await texts(step="C")
+
+
+async def test_a_log_of_many_answers_is_followed_without_a_gap(shared: ApiBench) -> None:
+    shared.runbook("many", "steps: [{name: Count, run: seq 1 25000}]")
+    task = await shared.ran("many")
+    async with connect(shared.server.url, shared.keys["owner"]) as client:
+        wanted = request.LogSelection(id=task["id"], follow=True)
+        lines = [
+            line
+            async for item in client.logs(wanted)
+            if isinstance(item, LogLines)
+            for line in item.lines()
+        ]
+    assert [line.line for line in lines] == list(range(1, 25001))
+    assert lines[-1].text == "25000"
+
+
+async def test_a_cancel_a_force_and_a_rerun_do_what_they_say(shared: ApiBench) -> None:
+    shared.runbook(
+        "stubborn", "steps: [{name: Sleep, run: \"trap '' TERM; echo up; sleep 60\", grace: 60s}]"
+    )
+    async with connect(shared.server.url, shared.keys["owner"]) as client:
+        task_id = await client.submit(submission("stubborn"))
+        watched = client.watch(request.WatchSelection(id=task_id, logs=True))
+        async with aclosing(watched) as items:  # pyright: ignore[reportArgumentType]
+            async for item in items:
+                if isinstance(item, LogLines):
+                    break
+        deed = request.TaskDeed(id=task_id, author=AuthorKind.USER, user=ME)
+        await client.cancel(deed)
+        await client.cancel(
+            request.TaskDeed(id=task_id, author=AuthorKind.USER, user=ME, force=True)
+        )
+        assert (await shared.ended(task_id))["status"] == "canceled"
+        shared.runbook("broken", "steps: [{run: 'false'}]")
+        failed = await shared.ran("broken")
+        again = await client.rerun(
+            request.TaskDeed(id=failed["id"], author=AuthorKind.USER, user=ME, force=True)
+        )
+        rerun = await shared.ended(again)
+        assert (rerun["status"], rerun["repeatedTaskId"]) == ("done_with_warnings", failed["id"])
+
+
+async def test_refusals_are_of_the_class_that_they_have_on_the_machine(shared: ApiBench) -> None:
+    shared.runbook("hello", HELLO)
+    async with connect(shared.server.url, shared.keys["member"]) as client:
+        with pytest.raises(NotFoundError, match="there is no task 4711"):
+            await client.task(request.TaskSelection(id=4711))
+        with pytest.raises(NotAllowedError):
+            await client.submit(submission("hello"))
+        with pytest.raises(InvalidInputError, match="is a file") as refused:
+            await client.submit(submission("/tmp/hello.yml"))
+        assert "definition list" in (refused.value.hint or "")
+        with pytest.raises(ConflictError, match="machine of the server"):
+            await client.doctor(request.Checkup())
+
+
+async def test_a_wrong_key_and_a_wrong_address_are_told_apart(shared: ApiBench) -> None:
+    async with connect(shared.server.url, "tt_1_nonsense") as client:
+        with pytest.raises(NotSignedInError, match="does not take this key"):
+            await client.tasks(request.TaskFilter())
+    async with connect("http://127.0.0.1:9", "tt_1_nonsense") as client:
+        with pytest.raises(ServerUnreachableError, match="cannot be reached"):
+            await client.record(
+                request.Recording(author=AuthorKind.USER, user=ME, name="x", title="y")
+            )
+    for wrong in ("ftp://here", "tasks.example.com", "http://", "http://tasks.example.com"):
+        with pytest.raises(InvalidInputError):
+            async with connect(wrong, "key"):
+                pass
+
+
+async def test_the_command_line_works_through_a_server(shared: ApiBench) -> None:
+    shared.runbook("hello", HELLO)
+
+    async def tasktrail(*arguments: str) -> tuple[int | None, str, str]:
+        command = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tasktrail.cli.main", *arguments,
+            env={**os.environ, "TASKTRAIL_URL": shared.server.url,
+                 "TASKTRAIL_API_KEY": shared.keys["owner"], "TASKTRAIL_DATA": "/nowhere"},
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        out, err = await command.communicate()
+        return command.returncode, out.decode(), err.decode()
+
+    code, out, _ = await tasktrail("run", "hello")
+    assert code == 0
+    assert "hello" in out
+    code, out, _ = await tasktrail("task", "list", "-o", "json")
+    assert code == 0
+    code, _, err = await tasktrail("run", "hello.yml")
+    assert (code, "is a file" in err) == (2, True)
+    code, _, err = await tasktrail("doctor")
+    assert (code, "machine of the server" in err) == (2, True)
