@@ -71,8 +71,9 @@ class Masking:
 
     def look(self, text: bytes) -> Sight:
         """Find secrets in `text`, and what may become one at its end."""
-        hinted = any(quick.find_matches_as_indexes(text) for quick in self._quick)
-        spans = self._spans(text) if hinted else []
+        hints = [hint for quick in self._quick for hint in quick.find_matches_as_indexes(text)]
+        hinted = bool(hints)
+        spans = merged([*self._unbroken(text, hints), *self._wrapped(text)]) if hinted else []
         far = max(0, len(text) - LONGEST_FORM)
         begin, length = self._begun(text[far:], self._sorted, hinted=hinted)
         wrapped, its_length = self._wrapped_tail(text, hinted=hinted)
@@ -102,13 +103,19 @@ class Masking:
     def _starts(self) -> BytesAhoCorasick:
         return BytesAhoCorasick(self._hints)
 
-    def _spans(self, text: bytes) -> list[Span]:
-        spans = _found(self._exact, text)
+    def _unbroken(self, text: bytes, hints: list[tuple[int, int, int]]) -> Iterator[Span]:
+        """Where there are forms without line breaks, each of which begins with a hint."""
+        # A hint that is not told because it overlaps with another one begins within that.
+        for start, stop in merged((begin, end + LONGEST_FORM) for _, begin, end in hints):
+            for begin, end in _found(self._exact, text[start:stop]):
+                yield start + begin, start + end
+
+    def _wrapped(self, text: bytes) -> Iterator[Span]:
+        """Where there are forms with line breaks in them."""
         if b"\n" in text and self._wrap_hints.find_matches_as_indexes(text):
             flat, removed = _flattened(text)
             for begin, end in _found(self._exact_wrappable, flat):
-                spans.append((_place(begin, removed), _place(end - 1, removed) + 1))
-        return merged(spans)
+                yield _place(begin, removed), _place(end - 1, removed) + 1
 
     def _begun(self, text: bytes, forms: list[bytes], *, hinted: bool) -> tuple[int, int]:
         """The longest end of `text` that one of `forms` goes on from, and the length of that."""
