@@ -1,14 +1,15 @@
 # Everything a developer needs. `make` alone lists it.
 # PYTHON=... chooses the interpreter, WORKERS=... the number of parallel test processes,
 # TESTS=... what `make test` runs. ROUNDS=..., TASKS=... and PEERS=... say how long the benchmarks take
-# and who takes part; HISTORY=1000000 adds a long history to the one of throughput. COUNT=... tasks,
+# and who takes part; HISTORY=1000000 adds a long history to the one of throughput,
+# SIZE=... is the large log of bench-logs in MiB. COUNT=... tasks,
 # KILLS=... and SEED=... are for the chaos.
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test simulate check format lock clean
 .PHONY: chaos chaos-walk campaign-stop campaign-logs fuzz
-.PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph
+.PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs
 
 bin := .venv/bin
 WORKERS ?= auto
@@ -78,6 +79,9 @@ bench-start: setup ## P8: start of the server, and its memory when idle
 
 bench-graph: setup ## P10: a task of many jobs, and many tasks that wait for one lock
 	@$(bin)/python -m benchmarks.graph
+
+bench-logs: setup ## P4, P5, P7: capturing, reading, following and searching step logs
+	@PYTHONPATH=tests $(bin)/python -m benchmarks.logs
 
 lock: ## Write requirements/*.txt anew from pyproject.toml
 	@scripts/lock

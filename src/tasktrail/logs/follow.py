@@ -73,6 +73,8 @@ class _Beginnings:
         """Lines were completed: what follows on their streams are others."""
         for stretch in batch:
             self._told.pop(stretch.stream, None)
+        if not self._cursor.open_texts():
+            self._look_at = None
 
     async def due(self, watch: LogWatch) -> bool:
         """Return when the log has grown, or when it is time to look for beginnings: True.

@@ -122,9 +122,11 @@ class FrameSource:
             offset += len(block) - overlap
 
     def _read(self, offset: int, length: int) -> bytes:
+        if offset >= self._size:
+            return b""
         start = offset - self._window_start
         if start < 0 or start + length > len(self._window):
-            wanted = min(max(length, _WINDOW), max(0, self._size - offset))
+            wanted = min(max(length, _WINDOW), self._size - offset)
             self._window = self._file.read(offset, wanted)
             self._window_start, start = offset, 0
         return self._window[start : start + length]
