@@ -21,7 +21,7 @@ from tasktrail.logs.index import LogIndex
 from tasktrail.logs.line import Stretch
 from tasktrail.logs.run import DamagedPayloadError, PayloadUnpacker, one_text, runs_of
 
-_MOST_THREADS = 4
+_THREADS = min(os.cpu_count() or 1, 4)
 _AHEAD = 3
 """Loads for each thread that wait to be looked through, or to be taken."""
 _LOAD_BYTES = 256 * 1024
@@ -106,12 +106,12 @@ def _looked_at(loads: Iterator[_Load], suspects: Suspects) -> Iterator[_Looked]:
         for load in begun:
             yield from look(load)
         return
-    with ThreadPoolExecutor(_threads(), thread_name_prefix="log-sift") as threads:
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="log-sift") as threads:
         waiting: deque[Future[list[_Looked]]] = deque()
         try:
             for load in _chained(begun, loads):
                 waiting.append(threads.submit(look, load))
-                while waiting and (waiting[0].done() or len(waiting) > _AHEAD * _threads()):
+                while waiting and (waiting[0].done() or len(waiting) > _AHEAD * _THREADS):
                     yield from waiting.popleft().result()
             while waiting:
                 yield from waiting.popleft().result()
@@ -170,10 +170,6 @@ def _begun_in_vain(stream: int, text: bytes, assembler: LineAssembler, suspects:
     if begun is None:
         return False
     return newline < 0 or not begun or not suspects(begun + text[:newline])
-
-
-def _threads() -> int:
-    return min(os.cpu_count() or 1, _MOST_THREADS)
 
 
 def _chained(begun: Iterable[_Load], loads: Iterator[_Load]) -> Iterator[_Load]:
