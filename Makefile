@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test simulate check format lock clean
 .PHONY: chaos chaos-walk campaign-stop campaign-logs fuzz
-.PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs
+.PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs fuzz-api
 
 bin := .venv/bin
 WORKERS ?= auto
@@ -53,6 +53,9 @@ campaign-logs: setup ## Kill what writes, keeps and sends logs, COUNT=200 times,
 
 fuzz: setup ## Throw COUNT=1000000 random inputs at each part that reads bytes from outside
 	@$(bin)/python campaigns/fuzz
+
+fuzz-api: setup ## Ask COUNT=20000 generated requests of the REST API, as everybody
+	@PYTHONPATH=tests $(bin)/python campaigns/api
 
 check: setup ## Check format, lint, types and import contracts
 	@$(bin)/ruff format --check --quiet $(sources)

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.responses import JSONResponse, Response
 
 from tasktrail.api.gate import Gate
 from tasktrail.api.guarded_route import OpenRoute, SignedInRoute
@@ -54,10 +55,8 @@ def build_app(
         ],
     )
     app.state.services = services
-    router = APIRouter()
     for route in table:
-        _add(router, route)
-    app.include_router(router)
+        _add(app.router, route)
     app.openapi = _document_of(app, table)
     return app
 
@@ -99,6 +98,7 @@ def _add(router: APIRouter, route: Route) -> None:
         methods=[route.method],
         status_code=answers.status,
         response_model=None,
+        response_class=Response if answers.shape is None else JSONResponse,
         responses={**_answer(route), **problem_answers(_refusals(route))},
         summary=summary,
         description=description.strip(),

@@ -32,19 +32,16 @@ _log = logging.getLogger(__name__)
 class Gate:
     """Refuses requests that no endpoint should see, and answers when an endpoint fails."""
 
-    def __init__(
-        self, app: ASGIApp, services: Services, *, body_time: float = LONGEST_BODY
-    ) -> None:
+    def __init__(self, app: ASGIApp, services: Services) -> None:
         self._app = app
         self._services = services
-        self._body_time = body_time
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = _Body(receive, self._body_time)
+        body = _Body(receive, LONGEST_BODY)
         if holds_key(scope["query_string"]):
             await _key_in_address()(scope, receive, send)
         elif _announced_size(scope) > LARGEST_BODY:

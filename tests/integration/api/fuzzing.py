@@ -21,6 +21,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from integration.api.api_bench import HELLO, ApiBench
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -42,30 +44,66 @@ class Fault:
         return f"{self.operation} as {self.role}: {self.what}"
 
 
+async def things_that_exist(api: ApiBench) -> dict[str, list[dict[str, Any]]]:
+    """Parts of requests that lead to something: a task that the whole project sees and one that it
+    does not, their steps and logs, and definitions that can be run."""
+    api.runbook("hello", HELLO)
+    api.runbook("typed", f"inputs: {{nodes: integer}}\njobs: {{main: {{{HELLO}}}}}")
+    project = [api.project_id]
+    tasks = [await api.ran("hello", projectIds=project), await api.ran("hello")]
+    steps = [task["jobs"][0]["steps"][0]["id"] for task in tasks]
+    link = (await api.get(f"/v1/task-steps/{steps[0]}/log-url"))["url"].rpartition("/")[2]
+    known: dict[str, list[dict[str, Any]]] = {
+        "GET /v1/task-logs/{token}": [{"path_parameters": {"token": link}}],
+        "GET /v1/definitions/{name}": [{"path_parameters": {"name": "hello"}}],
+        "POST /v1/tasks": [
+            {"body": {"definition": "hello"}},
+            {"body": {"definition": "typed", "inputs": {"nodes": 3}, "projectIds": project}},
+            {"body": {"immediate": True, "name": "note", "title": "noted"}},
+        ],
+    }
+    document = await api.get("/v1/openapi.json", None)
+    for path, methods in document["paths"].items():
+        if path.startswith(("/v1/tasks/{id}", "/v1/task-steps/{id}")):
+            ids = steps if "steps" in path else [task["id"] for task in tasks]
+            for method in methods:
+                parts = [{"path_parameters": {"id": one}} for one in ids]
+                known[f"{method.upper()} {path}"] = parts
+    return known
+
+
 class Fuzzer:
-    """Asks one server as several people. `ids` are those of things that exist, by operation."""
+    """Asks one server as several people; nobody has no key."""
 
     def __init__(self, url: str, document: dict[str, Any], keys: dict[str, str | None]) -> None:
         self._url = url
-        self._schema = schemathesis.openapi.from_dict(document)
+        schema = schemathesis.openapi.from_dict(document)
+        self._operations = [
+            found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)
+        ]
         self._keys = keys
         self._session = requests.Session()
         self._session.trust_env = False
         self.count = 0
         self.statuses: dict[int, int] = {}
 
+    @property
+    def operations(self) -> int:
+        """How many operations are asked in one round, counted for everybody."""
+        return len(self._operations) * len(self._keys)
+
     def close(self) -> None:
         """Hang up."""
         self._session.close()
 
-    def run(self, each: int, ids: Mapping[str, Sequence[Any]], number: int) -> Iterator[Fault]:
-        """Ask every operation `each` times as everybody."""
-        operations = [
-            found.ok() for found in self._schema.get_all_operations() if isinstance(found, Ok)
-        ]
+    def run(
+        self, each: int, known: Mapping[str, Sequence[dict[str, Any]]], number: int
+    ) -> Iterator[Fault]:
+        """Ask every operation `each` times as everybody; `known` are parts of requests that lead to
+        something, by operation. The same number asks the same."""
         for role, key in self._keys.items():
-            for operation in operations:
-                yield from self._operation(role, key, operation, each, ids, number)
+            for operation in self._operations:
+                yield from self._operation(role, key, operation, each, known, number)
 
     def _operation(
         self,
@@ -73,14 +111,13 @@ class Fuzzer:
         key: str | None,
         operation: Any,
         each: int,
-        ids: Mapping[str, Sequence[Any]],
+        known: Mapping[str, Sequence[dict[str, Any]]],
         number: int,
     ) -> Iterator[Fault]:
-        known = ids.get(operation.path, ())
         anything = [operation.as_strategy(mode) for mode in GenerationMode]
         existing = [
-            operation.as_strategy(mode, path_parameters=one)
-            for one in known
+            operation.as_strategy(mode, **part)
+            for part in known.get(f"{operation.method.upper()} {operation.path}", ())
             for mode in GenerationMode
         ]
         strategy = st.one_of(*anything, *existing)

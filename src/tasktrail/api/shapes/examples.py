@@ -95,3 +95,15 @@ TASK: dict[str, Any] = {
     "startedAt": "2026-11-24T16:12:51.000000Z",
     "endedAt": "2026-11-24T16:13:20.000000Z",
 }
+
+EVENT: dict[str, Any] = {
+    "id": 118230,
+    "at": "2026-11-24T16:12:51.000000Z",
+    "kind": "status",
+    "jobName": "deploy",
+    "stepName": None,
+    "from": "queued",
+    "to": "in_progress",
+    "by": {"kind": "engine", "name": "engine"},
+    "message": None,
+}

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tasktrail.api.shapes.examples import TASK
+from tasktrail.api.shapes.examples import EVENT, TASK
 from tasktrail.api.shapes.shape import Moment, Shape
 from tasktrail.model.author import AuthorKind, Role
 from tasktrail.model.plan import JsonValue, Rerunnable, When
@@ -250,6 +250,8 @@ class EventAuthor(Shape):
 
 class Event(Shape):
     """One entry of the history. `from` and `to` are statuses."""
+
+    model_config = Shape.model_config | {"json_schema_extra": {"examples": [EVENT]}}
 
     id: int
     at: Moment

@@ -1,0 +1,99 @@
+"""The REST API of `tasktrail up`, as a user starts it."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from acceptance.cli_command import Tasktrail
+
+
+@pytest.fixture
+def tasktrail(tmp_path: Path) -> Tasktrail:
+    return Tasktrail(tmp_path)
+
+
+@contextmanager
+def serving(
+    tasktrail: Tasktrail, *arguments: str
+) -> Generator[tuple[subprocess.Popen[str], str, str]]:
+    """`tasktrail up`, with the address that it tells, and all that it said before."""
+    with tasktrail.started("up", *arguments) as engine:
+        assert engine.stderr is not None
+        said = ""
+        while "Ctrl-C" not in said:
+            line = engine.stderr.readline()
+            assert line, said
+            said += line
+        found = re.search(r"REST API: (http://\S+)/docs", said)
+        yield engine, found[1] if found else "", said
+
+
+def test_up_tells_where_it_serves_and_answers_there_alone(tasktrail: Tasktrail) -> None:
+    with serving(tasktrail, "--listen", "127.0.0.1:0") as (engine, url, said):
+        assert "Other machines" not in said
+        with httpx2.Client(base_url=url, trust_env=False) as client:
+            assert client.get("/docs").status_code == 200
+            assert client.get("/v1/openapi.json").json()["info"]["title"] == "Tasktrail"
+            assert client.get("/v1/tasks").status_code == 401
+            engine.send_signal(signal.SIGTERM)
+            assert engine.wait(20) == 0
+            with pytest.raises(httpx2.TransportError):
+                client.get("/docs")
+
+
+def test_the_address_may_stand_in_the_settings(tasktrail: Tasktrail) -> None:
+    tasktrail.data.mkdir()
+    (tasktrail.data / "config.toml").write_text('listen = "127.0.0.1:0"\n')
+    with serving(tasktrail) as (_, url, _said):
+        assert httpx2.get(f"{url}/docs", trust_env=False).status_code == 200
+
+
+def test_without_http_nothing_is_served(tasktrail: Tasktrail) -> None:
+    with serving(tasktrail, "--no-http") as (_, url, said):
+        assert url == ""
+        assert "REST" not in said
+
+
+def test_who_serves_other_machines_is_told_to_use_tls(tasktrail: Tasktrail) -> None:
+    with serving(tasktrail, "--listen", "0.0.0.0:0") as (_, _url, said):
+        assert "Other machines can reach it: put a proxy with TLS before it." in said
+
+
+def test_an_address_that_is_taken_is_told_with_what_to_do(tasktrail: Tasktrail) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = tasktrail.alone("up", "--listen", f"127.0.0.1:{port}")
+    assert refused.code == 2
+    assert f"nothing can listen at 127.0.0.1:{port}" in refused.err
+    assert "--no-http" in refused.err
+
+
+@pytest.mark.parametrize("address", ["nonsense", "127.0.0.1", ":80", "127.0.0.1:x", "h:99999"])
+def test_an_address_that_is_none_is_refused(tasktrail: Tasktrail, address: str) -> None:
+    refused = tasktrail.alone("up", "--listen", address)
+    assert refused.code == 2
+    assert "is no address to listen at" in refused.err
+
+
+def test_no_other_command_loads_what_speaks_http() -> None:
+    program = (
+        "import sys\n"
+        "import tasktrail.cli.main, tasktrail.cli.up, tasktrail.cli.session, tasktrail.bootstrap\n"
+        "import tasktrail.engine.embedded, tasktrail.local.server\n"
+        "loaded = {'fastapi', 'starlette', 'uvicorn', 'pydantic', 'tasktrail.api'}\n"
+        "print(sorted(loaded & set(sys.modules)))\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ended.stdout == "[]\n"
