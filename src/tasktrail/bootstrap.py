@@ -23,6 +23,9 @@ from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.definition_host import DefinitionHost
 from tasktrail.actions.finished_logs import FinishedLogs, find_in
 from tasktrail.actions.hosted_python import HostedPython
+from tasktrail.actions.identity.identification import PlatformNames
+from tasktrail.actions.identity.identities import Identities, identities
+from tasktrail.actions.identity.passwords import Passwords
 from tasktrail.actions.library import Library
 from tasktrail.actions.log_erasure import LogErasure
 from tasktrail.actions.logs import LogReading
@@ -33,6 +36,7 @@ from tasktrail.definitions.catalog import Catalog
 from tasktrail.engine.list_upkeep import ListUpkeep
 from tasktrail.engine.log_upkeep import keep_logs
 from tasktrail.engine.recovery import recover, remove_workspaces
+from tasktrail.engine.support_upkeep import SupportUpkeep
 from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError, StoreUnavailableError
 from tasktrail.local.log_operations import LogsOfNoEngine
 from tasktrail.local.log_shape import LogNames
@@ -163,12 +167,15 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
                 transaction.connection, config.organization, clock()
             )
         )
+        people = _identities(stack, decisions, config)
         if engine:
             keeper = Actor(author=robot(config.robot), organization_id=organization_id)
             upkeep = asyncio.ensure_future(keep_logs(pruning, keeper, config.retention))
             stack.callback(upkeep.cancel)
             sealing = asyncio.ensure_future(ListUpkeep(store, clock).run())
             stack.callback(sealing.cancel)
+            expiring = asyncio.ensure_future(SupportUpkeep(people.support, clock).run())
+            stack.callback(expiring.cancel)
         installation = Installation(
             config=config,
             organization_id=organization_id,
@@ -177,6 +184,7 @@ async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
             bulletin=bulletin,
             logs=reading,
             pruning=pruning,
+            identities=people,
             backup=Backup(decisions, directory.path, _snapshot(directory, config), place),
             examine=_examination(directory, config, store, running, swept, finished, shipping),
         )
@@ -211,7 +219,6 @@ async def serve_http(world: World, listen: str | None, version: str) -> AsyncGen
 
 def http_services(world: World) -> Services:
     """What a server of HTTP works on."""
-    from tasktrail.actions.identity.identification import Identification, PlatformNames
     from tasktrail.api.instruments import Instruments
     from tasktrail.api.services import Services
 
@@ -220,14 +227,13 @@ def http_services(world: World) -> Services:
         lambda: engine.running_jobs if engine is not None else 0, own.config.slot_count
     )
     own.decisions.subscribe(instruments.follow)
-    names = PlatformNames(own.config.robot, own.config.superadmin)
     return Services(
         config=own.config,
         decisions=own.decisions,
         library=own.library,
         bulletin=own.bulletin,
         logs=own.logs,
-        identification=Identification(own.decisions.store, clock, names),
+        identification=own.identities.identification,
         links=LinkSigner(link_key(world.directory.path)),
         instruments=instruments,
         clock=clock,
@@ -305,6 +311,20 @@ def _keep_ownership(
 
     watch = asyncio.ensure_future(watch_ownership(store, regained, taken_over))
     stack.callback(watch.cancel)
+
+
+def _identities(stack: AsyncExitStack, decisions: Decisions, config: Config) -> Identities:
+    passwords = Passwords()
+    stack.callback(passwords.close)
+    people = identities(
+        decisions,
+        passwords,
+        PlatformNames(config.robot, config.superadmin),
+        config.silent_tasks,
+        config.organization,
+    )
+    stack.push_async_callback(people.sessions.settled)
+    return people
 
 
 def _library(

@@ -66,6 +66,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         trusted_proxies: addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto count.
         log_format: what the lines of the program's own log look like: `text` or `json`.
         log_level: from which level on something is written there.
+        silent_tasks: names of the tasks that record changes to people, rights and credentials
+            without showing in the widget (M18); `*` stands for anything.
         stop_patience: seconds that running steps are given when the engine is told to leave.
     """
 
@@ -88,12 +90,19 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     trusted_proxies: tuple[str, ...] = ()
     log_format: LogFormat = LogFormat.TEXT
     log_level: LogLevel = LogLevel.INFO
+    silent_tasks: tuple[str, ...] = ("session.*",)
     stop_patience: Annotated[float, Meta(ge=0, le=LONGEST)] = 0.0
 
     @property
     def limits(self) -> Limits:
         """What tasks are given where their definitions do not say."""
         return Limits(timeout=self.timeout, grace=self.grace)
+
+    @property
+    def welcome_address(self) -> str:
+        """Where people use their one-time links: the server itself, as far as the settings say."""
+        scheme = "http" if self.tls_certificate is None else "https"
+        return f"{scheme}://{self.listen}"
 
     @property
     def slot_count(self) -> int:

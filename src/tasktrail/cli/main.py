@@ -13,7 +13,19 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from tasktrail.cli import backup, definitions, doctor, logs, record_command, run_command, tasks, up
+from tasktrail.cli import (
+    backup,
+    definitions,
+    doctor,
+    keys,
+    logs,
+    organizations,
+    record_command,
+    run_command,
+    tasks,
+    up,
+    users,
+)
 from tasktrail.cli.examples import examples
 from tasktrail.cli.exit_codes import ExitCode
 from tasktrail.cli.options import DataOption, OutputOption, remember
@@ -41,6 +53,9 @@ app.command(
 app.add_typer(tasks.app, name="task")
 app.add_typer(definitions.app, name="definition")
 app.add_typer(logs.app, name="logs")
+app.add_typer(users.app, name="user")
+app.add_typer(organizations.app, name="organization")
+app.add_typer(keys.app, name="key")
 app.command("up", short_help="Keep the engine running.", epilog=up.EPILOG)(up.up)
 app.command("backup", short_help="Copy everything, while it works.", epilog=backup.EPILOG)(
     backup.backup

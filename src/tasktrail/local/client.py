@@ -23,6 +23,7 @@ from tasktrail.local.request import (
     LogSelection,
     Pruning,
     Recording,
+    Request,
     Submission,
     TaskDeed,
     TaskFilter,
@@ -90,6 +91,10 @@ class Client:
     async def prune_logs(self, wanted: Pruning) -> JsonObject:
         """Remove finished logs, or with `dry_run` say which: a `PrunedLogs`."""
         return await self._object("pruneLogs", wanted.arguments())
+
+    async def identity(self, operation: str, wanted: Request) -> JsonObject:
+        """Do one of the `IdentityOperations`."""
+        return await self._object(operation, wanted.arguments())
 
     async def backup(self, wanted: Backup) -> AsyncIterator[BackupItem]:
         """Copy everything; how far that is, and last what was made."""

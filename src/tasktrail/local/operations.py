@@ -14,6 +14,7 @@ from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.cancel import cancel
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.find_logs import FoundLogs, LogSelection, find_logs
+from tasktrail.actions.identity.identities import Identities
 from tasktrail.actions.library import Library
 from tasktrail.actions.logs import Extents, LogReading
 from tasktrail.actions.present import failed_attempt
@@ -28,6 +29,7 @@ from tasktrail.errors import InvalidInputError, NotFoundError
 from tasktrail.local import request
 from tasktrail.local.arguments import read_arguments, read_instant
 from tasktrail.local.backup_operation import BackupOperation
+from tasktrail.local.identity_operations import IdentityOperations
 from tasktrail.local.log_operations import LogOperations, present_names
 from tasktrail.local.transport import JsonObject
 from tasktrail.model.access import Actor
@@ -50,6 +52,7 @@ class Installation:
     bulletin: Bulletin
     logs: LogReading
     pruning: LogPruning
+    identities: Identities
     backup: Backup
     examine: Callable[[bool], Awaitable[list[JsonObject]]]
 
@@ -80,6 +83,7 @@ class Operations:
             "doctor": self._doctor,
             "logNames": self._log_names,
             "pruneLogs": self._prune_logs,
+            **_identity_operations(installation).calls,
         }
         self._streams: dict[str, Callable[[JsonObject], AsyncIterator[object]]] = {
             "watch": self._watch,
@@ -253,6 +257,11 @@ def _author(config: Config, deed: request.Deed) -> Author:
         case AuthorKind.USER:
             # The ids of authors are those of people known here, not of accounts of a machine.
             return Author(kind=AuthorKind.USER, name=deed.user.name, role=Role.OWNER)
+
+
+def _identity_operations(own: Installation) -> IdentityOperations:
+    welcome = own.config.welcome_address
+    return IdentityOperations(own.identities, own.organization_id, own.config.superadmin, welcome)
 
 
 def _named(known: dict[str, Any], operation: str) -> Any:

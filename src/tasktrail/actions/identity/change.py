@@ -16,7 +16,7 @@ from tasktrail.model.plan import Resource
 T = TypeVar("T")
 
 SILENT_TASKS = ("session.*",)
-"""Names of the tasks that are recorded silently (M18), if nothing else is configured."""
+"""Names of the tasks that are recorded silently (M18), as in the settings that nobody changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,12 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from typing import TYPE_CHECKING, TypeVar
 
 from tasktrail.errors import Problem
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class Passwords:
     unless another hasher is given."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
-        self._hasher = hasher or PasswordHasher()
+        self._given = hasher
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="passwords")
         self._nobodys: Future[str] | None = None
 
@@ -54,6 +54,15 @@ class Passwords:
         """Let go of the threads."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
+    @property
+    def _hasher(self) -> PasswordHasher:
+        # Loaded when somebody signs in: no command and no start needs it before.
+        if self._given is None:
+            from argon2 import PasswordHasher
+
+            self._given = PasswordHasher()
+        return self._given
+
     def _hash(self, password: str) -> str:
         return self._hasher.hash(_bytes(password))
 
@@ -65,6 +74,8 @@ class Passwords:
         return self._matches(password, password_hash)
 
     def _matches(self, password: str, password_hash: str) -> bool:
+        from argon2.exceptions import InvalidHashError, VerificationError
+
         try:
             return self._hasher.verify(password_hash, _bytes(password))
         except (VerificationError, InvalidHashError):

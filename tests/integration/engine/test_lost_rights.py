@@ -1,0 +1,117 @@
+"""Rights that end while an engine works: queued tasks do not start, support access expires."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from tasktrail.actions.await_end import await_end
+from tasktrail.actions.cancel import cancel
+from tasktrail.actions.submit import Order, submit
+from tasktrail.bootstrap import World, clock, open_world
+from tasktrail.model.access import Actor
+from tasktrail.model.author import Role, superadmin
+from tasktrail.model.caller import LOCAL, Caller
+from tasktrail.model.instant import after
+from tasktrail.model.status import Status
+from tasktrail.store.identity import tables
+from tasktrail.store.identity.rights import actor_of_user
+from tasktrail.store.states import load_state
+from tasktrail.store.transaction import Transaction
+
+WAIT = "name: wait\njobs: {main: {steps: [{name: Wait, run: 'sleep 60'}]}}\n"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """One slot, one definition that takes long, and two owners."""
+    data = tmp_path / "data"
+    (data / "definitions").mkdir(parents=True)
+    (data / "config.toml").write_text("slots = 1\n")
+    (data / "definitions" / "wait.yml").write_text(WAIT)
+    async with open_world(data, engine=True) as world:
+        yield world
+
+
+async def person(world: World, name: str, role: Role) -> int:
+    own = world.installation
+    operator = Caller(
+        actor=Actor(author=superadmin(), organization_id=own.organization_id),
+        user_id=None,
+        credential=LOCAL,
+    )
+    added = await own.identities.users.add(
+        operator, email=f"{name}@example.com", name=name, role=role, staff=role is Role.SUPPORT
+    )
+    return added.value.user.id
+
+
+async def caller(world: World, user_id: int) -> Caller:
+    own = world.installation
+    actor = await own.decisions.store.read(
+        lambda connection: actor_of_user(connection, user_id, own.organization_id, clock())
+    )
+    assert actor is not None
+    return Caller(actor=actor, user_id=user_id, credential="session:1")
+
+
+async def run(world: World, who: Caller) -> int:
+    own = world.installation
+    definition = await own.library.load("wait", world.directory.path)
+    return await submit(own.decisions, own.library, who.actor, Order(definition=definition))
+
+
+async def ended(world: World, task_id: int) -> Status:
+    own = world.installation
+    return await await_end(own.decisions.store, own.bulletin, task_id)
+
+
+async def test_a_queued_task_of_who_was_removed_is_canceled_when_its_turn_comes(
+    world: World,
+) -> None:
+    own = world.installation
+    ann = await caller(world, await person(world, "ann", Role.OWNER))
+    bob_id = await person(world, "bob", Role.ADMIN)
+    running = await run(world, ann)
+    waiting = await run(world, await caller(world, bob_id))
+    await own.identities.members.remove(ann, bob_id)
+    await cancel(own.decisions, ann.actor, running, forced=True)
+    assert await ended(world, waiting) is Status.CANCELED
+    state = await own.decisions.store.read(lambda connection: load_state(connection, waiting))
+    assert state.task.started_at is None
+    assert state.task.cancel is not None
+    assert state.task.cancel.reason == "bob may not run it any more"
+    after_that = await run(world, ann)
+    await cancel(own.decisions, ann.actor, after_that, forced=True)
+    assert await ended(world, after_that) is Status.CANCELED
+    workspaces = world.directory.workspaces
+    assert not workspaces.is_dir() or list(workspaces.iterdir()) == []
+
+
+async def test_what_support_has_running_is_stopped_when_its_access_expires(world: World) -> None:
+    own = world.installation
+    ann = await caller(world, await person(world, "ann", Role.OWNER))
+    sue_id = await person(world, "sue", Role.SUPPORT)
+    opened = await own.identities.support.open(
+        ann, definitions=["wait"], reason="they cannot log in", seconds=60
+    )
+    running = await run(world, await caller(world, sue_id))
+    soon = after(clock(), 0.3)
+
+    def shorten(transaction: Transaction) -> None:
+        grants = tables.support_grants
+        transaction.connection.execute(
+            update(grants).where(grants.c.id == opened.value.id).values(expires_at=soon)
+        )
+
+    await own.decisions.store.write(shorten)
+    # Another one is opened, so that the upkeep looks again when the next one is over.
+    await own.identities.support.open(ann, definitions=["other"], reason="later", seconds=60)
+    assert await ended(world, running) is Status.CANCELED
+    (first, *_) = reversed(await own.identities.support.list(ann))
+    assert first.closed_at is not None
+    assert first.closed_at >= soon
+    assert first.closed_by is None
