@@ -31,7 +31,7 @@ def main() -> int:
     count, kill_count = int(os.environ.get("COUNT", "2000")), int(os.environ.get("KILLS", "100"))
     seed = int(os.environ.get("SEED", "1"))
     chosen = [act for act in _ACTS if act in sys.argv[1:]] or list(_ACTS)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 110)
     console.print(f"chaos: {count} tasks, {kill_count} kills, seed {seed}")
     directory = Path(tempfile.mkdtemp(prefix="chaos-"))
     columns = (TextColumn("{task.description:13}"), BarColumn(), TimeElapsedColumn())

@@ -46,7 +46,7 @@ def main() -> int:
     parallel = int(os.environ.get("PARALLEL", "12"))
     random.seed(seed)
     means = ("cgroup", "scan") if find_cgroup_base() is not None else ("scan",)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 110)
     console.print(f"stop: {count} trees, {parallel} at a time, by {' and '.join(means)}")
     begun = time.monotonic()
     scores: Scores = {}
