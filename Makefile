@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test simulate check format lock clean
 .PHONY: chaos chaos-walk campaign-stop campaign-logs fuzz
-.PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs fuzz-api
+.PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs fuzz-api bench-lists
 
 bin := .venv/bin
 WORKERS ?= auto
@@ -85,6 +85,9 @@ bench-graph: setup ## P10: a task of many jobs, and many tasks that wait for one
 
 bench-logs: setup ## P4, P5, P7: capturing, reading, following and searching step logs
 	@PYTHONPATH=tests $(bin)/python -m benchmarks.logs
+
+bench-lists: setup ## P6: any page of any filter of a list of TASKS=1000000 tasks
+	@$(bin)/python -m benchmarks.lists
 
 lock: ## Write requirements/*.txt anew from pyproject.toml
 	@scripts/lock

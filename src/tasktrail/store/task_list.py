@@ -40,13 +40,12 @@ def list_tasks(
     """
     if wanted.nothing:
         return Page([], 0)
-    conditions = [visible(sight), *_conditions(sight.organization_id, wanted)]
     skipped = (page - 1) * size
     segments, last_sealed = sealed_until(connection, sight.organization_id)
     # The kin of one task are few, and found by an index.
     if not segments or wanted.origin_task_id is not None or wanted.repeated_task_id is not None:
-        return _look_through(connection, conditions, skipped, size)
-    newer = _look_through(connection, [*conditions, tasks.c.id > last_sealed], skipped, size)
+        return _look_through(connection, _conditions(sight, wanted, 0), skipped, size)
+    newer = _look_through(connection, _conditions(sight, wanted, last_sealed), skipped, size)
     sealed = SealedTasks(connection, sight.organization_id, segments)
     matching = sealed.matching(sight, wanted)
     missing = size - len(newer.task_ids)
@@ -107,8 +106,9 @@ def list_below(
     return below, False
 
 
-def _conditions(organization_id: int, wanted: TaskFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+def _conditions(sight: Sight, wanted: TaskFilter, after: int) -> list[ColumnElement[bool]]:
+    """That a task fits, may be seen, and has an id above `after`."""
+    conditions = [visible(sight, after=after), tasks.c.id > after]
     if wanted.statuses:
         conditions.append(tasks.c.status.in_([str(status) for status in wanted.statuses]))
     if wanted.names:
@@ -125,7 +125,7 @@ def _conditions(organization_id: int, wanted: TaskFilter) -> list[ColumnElement[
     return [
         *conditions,
         *_by_authors(wanted),
-        *_about(organization_id, wanted),
+        *_about(sight.organization_id, wanted, after),
         *_beside(wanted),
     ]
 
@@ -139,7 +139,7 @@ def _by_authors(wanted: TaskFilter) -> Iterator[ColumnElement[bool]]:
         yield tasks.c.author_role.in_([str(role) for role in wanted.roles])
 
 
-def _about(organization_id: int, wanted: TaskFilter) -> Iterator[ColumnElement[bool]]:
+def _about(organization_id: int, wanted: TaskFilter, after: int) -> Iterator[ColumnElement[bool]]:
     if wanted.projects:
         linked = (
             select(task_projects.c.task_id)
@@ -147,25 +147,30 @@ def _about(organization_id: int, wanted: TaskFilter) -> Iterator[ColumnElement[b
             .where(
                 projects.c.organization_id == organization_id,
                 projects.c.name.in_(wanted.projects),
+                task_projects.c.task_id > after,
             )
         )
         yield tasks.c.id.in_(linked)
     if wanted.project_ids:
         links = task_projects.c
-        yield tasks.c.id.in_(select(links.task_id).where(links.project_id.in_(wanted.project_ids)))
+        yield tasks.c.id.in_(
+            select(links.task_id).where(
+                links.project_id.in_(wanted.project_ids), links.task_id > after
+            )
+        )
     if wanted.in_project is not None:
         any_project = exists().where(task_projects.c.task_id == tasks.c.id)
         yield any_project if wanted.in_project else ~any_project
     if wanted.resources:
-        yield _links_one_of(wanted.resources)
+        yield _links_one_of(wanted.resources, after)
     for resource in wanted.all_resources:
-        yield _links_one_of((resource,))
+        yield _links_one_of((resource,), after)
 
 
-def _links_one_of(resources: Iterable[Resource]) -> ColumnElement[bool]:
+def _links_one_of(resources: Iterable[Resource], after: int) -> ColumnElement[bool]:
     links = task_resources.c
     pairs = [(links.kind == one.kind) & (links.resource_id == str(one.id)) for one in resources]
-    return tasks.c.id.in_(select(links.task_id).where(or_(*pairs)))
+    return tasks.c.id.in_(select(links.task_id).where(or_(*pairs), links.task_id > after))
 
 
 def _beside(wanted: TaskFilter) -> Iterator[ColumnElement[bool]]:

@@ -41,14 +41,16 @@ def sight_of(actor: Actor) -> Sight:
     return Sight(here, frozenset(filter(lambda one: _sees_project(actor, one), actor.projects)))
 
 
-def visible(sight: Sight) -> ColumnElement[bool]:
-    """The condition on `tasks` that a task may be seen."""
+def visible(sight: Sight, *, after: int = 0) -> ColumnElement[bool]:
+    """The condition on `tasks` that a task may be seen. Whoever wants only tasks with ids above
+    `after` says so, and no links of others are read."""
     here = tasks.c.organization_id == sight.organization_id
     if sight.project_ids is None:
         return here
     linked = exists().where(
         task_projects.c.task_id == tasks.c.id,
         task_projects.c.project_id.in_(sorted(sight.project_ids)),
+        task_projects.c.task_id > after,
     )
     return and_(here, linked)
 
