@@ -23,14 +23,14 @@ class Throttle:
         self._buckets: OrderedDict[str, tuple[float, Instant]] = OrderedDict()
 
     def take(self, who: str) -> None:
-        """Count a try.
+        """Count a try; one that is refused costs nothing.
 
         Raises:
             TooManyRequestsError: that was one too many; it says when the next one is due.
         """
         now = self._clock()
         tries = self._tries(who, now)
-        self._buckets[who] = max(0.0, tries - 1.0), now
+        self._buckets[who] = (tries - 1.0 if tries >= 1.0 else tries), now
         self._buckets.move_to_end(who)
         if len(self._buckets) > _MOST_KNOWN:
             self._buckets.popitem(last=False)
