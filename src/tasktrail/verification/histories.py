@@ -41,7 +41,9 @@ def broken_histories(record: TaskRecord) -> Iterator[Finding]:
         )
         yield from _wrong_attempts(what, step, record.attempts_of(step), moves)
     for event in record.history:
-        if event.kind is EventKind.CANCEL_ASKED and event.by is None:
+        # The engine itself cancels for a reason only: lost rights, support access that is over.
+        by_engine = event.by is None and event.message is None
+        if event.kind is EventKind.CANCEL_ASKED and by_engine:
             yield _of(task.id, "nobody is named as the one who asked for a cancel")
     yield from _times_going_back(record)
 

@@ -87,6 +87,8 @@ async def test_a_queued_task_of_who_was_removed_is_canceled_when_its_turn_comes(
     after_that = await run(world, ann)
     await cancel(own.decisions, ann.actor, after_that, forced=True)
     assert await ended(world, after_that) is Status.CANCELED
+    facts = await own.examine(True)
+    assert [fact for fact in facts if not fact["ok"]] == [], "the records are sound"
     workspaces = world.directory.workspaces
     assert not workspaces.is_dir() or list(workspaces.iterdir()) == []
 
@@ -115,3 +117,5 @@ async def test_what_support_has_running_is_stopped_when_its_access_expires(world
     assert first.closed_at is not None
     assert first.closed_at >= soon
     assert first.closed_by is None
+    facts = await own.examine(True)
+    assert [fact for fact in facts if not fact["ok"]] == [], "the records are sound"
