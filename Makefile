@@ -8,8 +8,8 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test simulate check format lock clean
-.PHONY: chaos chaos-walk campaign-stop campaign-logs fuzz
-.PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs fuzz-api bench-lists
+.PHONY: chaos chaos-walk campaign-stop campaign-logs fuzz fuzz-api
+.PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs bench-lists
 
 bin := .venv/bin
 WORKERS ?= auto
