@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from tasktrail.actions.step_log import (
     StepLog,
@@ -24,6 +24,7 @@ from tasktrail.api.path_id import StepId
 from tasktrail.api.route import answers
 from tasktrail.api.services import Own, Services
 from tasktrail.api.shapes import log as shapes
+from tasktrail.api.streamed import streamed
 
 LINK_LIFE = 3600.0
 """Seconds that a link to a log is good for."""
@@ -49,7 +50,7 @@ async def get_step_logs(
     if delivery == "url" or (delivery == "auto" and log.status == "persisted"):
         url = _link(request, own, log)
         return json_answer({"status": log.status, "streamId": None, "url": url, "lines": []})
-    return StreamingResponse(_inline(own, log), media_type="application/json")
+    return await streamed(_inline(own, log), "application/json")
 
 
 @answers(shape=shapes.LogUrl, refusals=(HTTPStatus.NOT_FOUND,))
@@ -77,7 +78,7 @@ async def get_linked_log(
     """
     name = own.links.check(token, own.clock())
     log = await find_linked_log(own.decisions.store, name)
-    return StreamingResponse(_text(own, log), media_type="text/plain; charset=utf-8")
+    return await streamed(_text(own, log), "text/plain; charset=utf-8")
 
 
 def _link(request: Request, own: Services, log: StepLog) -> str:

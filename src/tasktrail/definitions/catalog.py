@@ -139,7 +139,9 @@ class Catalog:
     def _raise_if_broken(self, name: str) -> None:
         for path, shelf in self._shelves.items():
             if path.stem == name and shelf.problems:
-                raise DefinitionError(f"{path} is broken", problems=shelf.problems)
+                # Where the files of an installation are is not for everybody who may run them; its
+                # problems hold it for those who see these.
+                raise DefinitionError(f"{path.name} is broken", problems=shelf.problems)
 
 
 def _files_in(directory: Path) -> list[Path]:
