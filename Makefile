@@ -8,7 +8,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test simulate check format lock clean
-.PHONY: chaos chaos-walk campaign-stop campaign-logs fuzz fuzz-api
+.PHONY: chaos chaos-walk campaign-stop campaign-logs campaign-size fuzz fuzz-api
 .PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs bench-lists
 
 bin := .venv/bin
@@ -50,6 +50,10 @@ campaign-stop: setup ## Stop COUNT=1000 nasty process trees, and count what goes
 
 campaign-logs: setup ## Kill what writes, keeps and sends logs, COUNT=200 times, and look for what is lost
 	@PYTHONPATH=tests:campaigns/chaos $(bin)/python campaigns/logs
+
+campaign-size: setup ## Have a step write a line of SIZE=1073741824 bytes, and other floods, in little memory
+	@SIZE=$(or $(SIZE),1073741824) $(bin)/pytest -rP -o console_output_style=classic \
+		--timeout 600 tests/acceptance/test_hostile_output.py
 
 fuzz: setup ## Throw COUNT=1000000 random inputs at each part that reads bytes from outside
 	@$(bin)/python campaigns/fuzz

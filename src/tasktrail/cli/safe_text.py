@@ -14,7 +14,7 @@ from rich.text import Text
 from tasktrail.logs.terminal import terminal_safe
 
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-_]")
-DIRECTION = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
 """Turns the direction of writing, so that a text reads as something else than it is; or no text."""
 _DIRECTION = re.compile(f"[{DIRECTION}]")
 _UNSAFE = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{DIRECTION}]")

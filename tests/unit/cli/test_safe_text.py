@@ -20,13 +20,14 @@ ATTACKS = [
     "\x1b[?1049h",
     "\x08\x07\x00\x7f",
     "abc\u202egpj.exe",  # reverses what is shown
+    "1\u061c-2",  # lets it be read from the right
 ]
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_nothing_that_a_terminal_obeys_is_left(attack: str) -> None:
     for shown in (plain(attack), log_text(attack).plain, plain_lines(attack)):
-        assert not set(shown) & set("\x1b\x9b\x07\x08\x00\x7f\u202e")
+        assert not set(shown) & set("\x1b\x9b\x07\x08\x00\x7f\u202e\u061c")
 
 
 def test_a_log_line_keeps_its_colours_and_nothing_else_of_them() -> None:
