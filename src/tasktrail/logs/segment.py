@@ -7,7 +7,9 @@ import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from tasktrail.logs.frame import GAP, Frame
 from tasktrail.model.instant import Instant
@@ -22,8 +24,10 @@ ENTRY_SIZE = _FIELDS.size + _CHECKSUM.size
 _ANY_STREAM = 0xFE
 
 
-class Segment(NamedTuple):
+class Segment(Struct, frozen=True, gc=False):
     """Consecutive frames: what a reader has to know to decide whether it needs them.
+
+    A long log has thousands, for each of its readers, which garbage collection need not go through.
 
     `first_byte` counts the text before it, `time` is that of its first frame, `streams` the union
     of its frames' bits.
@@ -114,7 +118,7 @@ def index_key(log: str) -> str:
 
 def pack_segment(segment: Segment) -> bytes:
     """An entry of the side index."""
-    fields = _FIELDS.pack(*segment)
+    fields = _FIELDS.pack(*astuple(segment))
     return fields + _CHECKSUM.pack(zlib.crc32(fields))
 
 

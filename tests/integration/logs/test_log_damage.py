@@ -15,6 +15,7 @@ from log_model import (
     shown_lines,
     write_log,
 )
+from msgspec.structs import replace
 
 from tasktrail.errors import LogDamagedError
 from tasktrail.logs.line import Line
@@ -222,9 +223,9 @@ def test_index_of_another_log_does_not_say_whose_log_it_is(tmp_path: Path) -> No
     half = len(stored) * 4 // 9
     path.write_bytes(stored[:half] + foreign[half:])
     segments = load_segments(index_path(other).read_bytes())
-    moved = segments[-1]._replace(offset=0, length=half, first_line=1)
+    moved = replace(segments[-1], offset=0, length=half, first_line=1)
     index_path(path).write_bytes(
-        pack_segment(moved) + pack_segment(segments[-1]._replace(offset=half))
+        pack_segment(moved) + pack_segment(replace(segments[-1], offset=half))
     )
 
     texts = {line.text for line in all_lines(path) if not line.damaged}
