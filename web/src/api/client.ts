@@ -1,0 +1,64 @@
+/** The one way to the API: same origin, session cookie, problems as exceptions. */
+import { problemOf, unreachable } from "./problem";
+
+export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
+
+interface Options {
+  query?: Query;
+  body?: unknown;
+  signal?: AbortSignal;
+  headers?: Record<string, string>;
+}
+
+export function get<T>(path: string, options: Options = {}): Promise<T> {
+  return ask<T>("GET", path, options);
+}
+
+export function post<T>(path: string, body?: unknown, options: Options = {}): Promise<T> {
+  return ask<T>("POST", path, { ...options, body });
+}
+
+export function put<T>(path: string, body?: unknown): Promise<T> {
+  return ask<T>("PUT", path, { body });
+}
+
+export function patch<T>(path: string, body: unknown): Promise<T> {
+  return ask<T>("PATCH", path, { body });
+}
+
+export function remove<T>(path: string): Promise<T> {
+  return ask<T>("DELETE", path, {});
+}
+
+/** `path` with `query`; lists are separated by commas, what is empty is left out. */
+export function address(path: string, query: Query = {}): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    const text = Array.isArray(value) ? value.join(",") : value === undefined ? "" : String(value);
+    if (text !== "") parameters.set(name, text);
+  }
+  const text = parameters.toString();
+  return `/v1${path}${text === "" ? "" : `?${text}`}`;
+}
+
+async function ask<T>(method: string, path: string, options: Options): Promise<T> {
+  const response = await send(method, path, options);
+  if (!response.ok) throw await problemOf(response);
+  return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
+}
+
+async function send(method: string, path: string, options: Options): Promise<Response> {
+  const headers = new Headers(options.headers);
+  const request: RequestInit = { method, headers, credentials: "same-origin" };
+  if (options.signal !== undefined) request.signal = options.signal;
+  if (options.body !== undefined) {
+    headers.set("Content-Type", "application/json");
+    request.body = JSON.stringify(options.body);
+  }
+  try {
+    return await fetch(address(path, options.query), request);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw unreachable();
+  }
+}

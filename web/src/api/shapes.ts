@@ -1,0 +1,32 @@
+/** The shapes of the API under the names that the pages use. */
+import type {
+  SchemaAttempt,
+  SchemaAuthor,
+  SchemaDefinition,
+  SchemaDefinitionList,
+  SchemaEvent,
+  SchemaInput,
+  SchemaReceipt,
+  SchemaStatus,
+  SchemaTask,
+  SchemaTaskError,
+  SchemaTaskJob,
+  SchemaTaskList,
+  SchemaTaskStep,
+  SchemaWait,
+} from "./schema";
+
+export type Attempt = SchemaAttempt;
+export type Author = SchemaAuthor;
+export type Definition = SchemaDefinition;
+export type DefinitionList = SchemaDefinitionList;
+export type HistoryEvent = SchemaEvent;
+export type Input = SchemaInput;
+export type Job = SchemaTaskJob;
+export type Receipt = SchemaReceipt;
+export type Status = SchemaStatus;
+export type Step = SchemaTaskStep;
+export type Task = SchemaTask;
+export type TaskError = SchemaTaskError;
+export type TaskList = SchemaTaskList;
+export type Wait = SchemaWait;

@@ -1,0 +1,83 @@
+import { Menu, X } from "lucide-react";
+import { useState } from "react";
+import { Link, Navigate, Outlet, useLocation } from "react-router";
+import { useSession } from "../api/session";
+import { Button } from "../ui/button";
+import { Notice } from "../ui/notice";
+import { Skeleton } from "../ui/skeleton";
+import { AccountMenu } from "./account-menu";
+import { Navigation } from "./navigation";
+
+/** What surrounds every page of somebody who is signed in. */
+export function Shell() {
+  const session = useSession();
+  const { pathname, search } = useLocation();
+  if (session.data === null) {
+    return <Navigate to="/sign-in" replace state={{ from: pathname + search }} />;
+  }
+  return (
+    <div className="min-h-screen lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-lg focus:bg-surface focus:px-4 focus:py-2"
+      >
+        Skip to the page
+      </a>
+      <Sidebar key={pathname} />
+      <main
+        id="main"
+        tabIndex={-1}
+        className="mx-auto w-full max-w-7xl px-4 py-6 outline-none sm:px-8"
+      >
+        {session.isError ? (
+          <Notice tone="bad">{session.error.message}</Notice>
+        ) : session.data === undefined ? (
+          <Skeleton className="h-9 w-48" />
+        ) : (
+          <Outlet />
+        )}
+      </main>
+    </div>
+  );
+}
+
+/** Beside the page where there is room; behind a button on a phone. */
+function Sidebar() {
+  const [open, setOpen] = useState(false);
+  return (
+    <header className="border-line bg-surface max-lg:border-b lg:border-r">
+      <div className="flex flex-col lg:sticky lg:top-0 lg:h-screen lg:p-4">
+        <div className="flex items-center justify-between max-lg:px-4 max-lg:py-2.5">
+          <Link
+            to="/tasks"
+            className="flex items-center gap-2.5 rounded-lg px-2 py-1 font-semibold"
+          >
+            <img src="/icon.svg" alt="" width={24} height={24} />
+            Tasktrail
+          </Link>
+          <Button
+            look="quiet"
+            className="lg:hidden"
+            aria-expanded={open}
+            aria-controls="sidebar"
+            aria-label={open ? "Close the menu" : "Open the menu"}
+            onClick={() => {
+              setOpen(!open);
+            }}
+          >
+            {open ? <X size={20} aria-hidden /> : <Menu size={20} aria-hidden />}
+          </Button>
+        </div>
+        <div
+          id="sidebar"
+          className={`${open ? "flex" : "max-lg:hidden lg:flex"} flex-1 flex-col gap-6 max-lg:p-4 lg:mt-6`}
+        >
+          <Navigation />
+          <div className="mt-auto">
+            <AccountMenu />
+          </div>
+        </div>
+      </div>
+    </header>
+  );
+}
