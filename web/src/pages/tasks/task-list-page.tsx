@@ -1,5 +1,83 @@
+import { Play } from "lucide-react";
+import { Link } from "react-router";
+import type { TaskList } from "../../api/shapes";
+import { useTasks } from "../../api/tasks";
+import { EmptyState } from "../../ui/empty-state";
+import { Notice } from "../../ui/notice";
 import { PageTitle } from "../../ui/page-title";
+import { Pager } from "../../ui/pager";
+import { SkeletonRows } from "../../ui/skeleton";
+import { FilterBar } from "./filter-bar";
+import { narrows, queryOf, useTaskFilter } from "./task-filter";
+import { TaskRow } from "./task-row";
+import { inTree } from "./task-tree";
 
 export function TaskListPage() {
-  return <PageTitle title="Tasks" />;
+  const [filter, change] = useTaskFilter();
+  const tasks = useTasks(queryOf(filter));
+  return (
+    <>
+      <PageTitle title="Tasks">
+        <Link
+          to="/run"
+          className="inline-flex min-h-9 items-center gap-2 rounded-lg bg-accent px-3.5 text-sm font-medium text-on-accent hover:bg-accent-strong"
+        >
+          <Play size={15} aria-hidden /> Run a task
+        </Link>
+      </PageTitle>
+      <FilterBar filter={filter} change={change} />
+      {tasks.isError && <Notice tone="bad">{tasks.error.message}</Notice>}
+      <div className="overflow-hidden rounded-xl border border-line bg-surface shadow-(--shadow)">
+        {tasks.data === undefined ? (
+          !tasks.isError && <SkeletonRows count={8} />
+        ) : tasks.data.items.length === 0 ? (
+          <Nothing narrowed={narrows(filter)} />
+        ) : (
+          <Rows list={tasks.data} />
+        )}
+      </div>
+      {tasks.data !== undefined && (
+        <Pager
+          page={filter.page}
+          pageSize={30}
+          total={tasks.data.totalCount}
+          onPage={(page) => {
+            change({ page });
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function Rows({ list }: { list: TaskList }) {
+  return (
+    <>
+      <ul className="divide-y divide-line">
+        {inTree(list).map(({ task, depth }) => (
+          <TaskRow key={task.id} task={task} depth={depth} />
+        ))}
+      </ul>
+      {list.treeTruncated && (
+        <p className="border-t border-line px-5 py-3 text-sm text-muted">
+          More tasks came of these than are shown here; each task lists its own.
+        </p>
+      )}
+    </>
+  );
+}
+
+function Nothing({ narrowed }: { narrowed: boolean }) {
+  if (narrowed) {
+    return <EmptyState title="No task fits">Take a filter away to see more.</EmptyState>;
+  }
+  return (
+    <EmptyState
+      title="No task yet"
+      command={"tasktrail run hello.yml\ntasktrail record note --title 'Certificate checked'"}
+    >
+      Everything that is done to your infrastructure will be listed here: by whom, when, and with
+      what result.
+    </EmptyState>
+  );
 }

@@ -1,0 +1,80 @@
+/** What the list of tasks is narrowed down to. It lives in the address, so that back works. */
+import { useSearchParams } from "react-router";
+import type { Query } from "../../api/client";
+
+export const SCOPES = { all: "Everything", project: "In projects", org: "Organization" } as const;
+export type Scope = keyof typeof SCOPES;
+
+export interface TaskFilter {
+  statuses: string[];
+  search: string;
+  scope: Scope;
+  projectIds: string[];
+  names: string[];
+  view: "flat" | "tree";
+  page: number;
+}
+
+const CONTRACT: Record<Scope, string | undefined> = {
+  all: undefined,
+  project: "project_and_org",
+  org: "org_only",
+};
+
+export function useTaskFilter(): [TaskFilter, (change: Partial<TaskFilter>) => void] {
+  const [parameters, setParameters] = useSearchParams();
+  const filter = read(parameters);
+  const change = (changed: Partial<TaskFilter>) => {
+    // Another filter has other pages.
+    setParameters(written({ ...filter, page: 1, ...changed }), {
+      replace: changed.search !== undefined,
+    });
+  };
+  return [filter, change];
+}
+
+export function queryOf(filter: TaskFilter): Query {
+  return {
+    statuses: filter.statuses,
+    search: filter.search,
+    scope: CONTRACT[filter.scope],
+    projectIds: filter.projectIds,
+    names: filter.names,
+    view: filter.view,
+    page: filter.page,
+    pageSize: 30,
+  };
+}
+
+/** Whether anything is left out. */
+export function narrows(filter: TaskFilter): boolean {
+  const { statuses, search, scope, projectIds, names } = filter;
+  return [...statuses, ...projectIds, ...names].length > 0 || search !== "" || scope !== "all";
+}
+
+function read(parameters: URLSearchParams): TaskFilter {
+  const list = (name: string) => (parameters.get(name) ?? "").split(",").filter(Boolean);
+  const scope = parameters.get("scope") ?? "all";
+  return {
+    statuses: list("status"),
+    search: parameters.get("search") ?? "",
+    scope: scope in SCOPES ? (scope as Scope) : "all",
+    projectIds: list("project"),
+    names: list("name"),
+    view: parameters.get("view") === "tree" ? "tree" : "flat",
+    page: Math.max(1, Number.parseInt(parameters.get("page") ?? "1", 10) || 1),
+  };
+}
+
+function written(filter: TaskFilter): Record<string, string> {
+  const all = {
+    status: filter.statuses.join(","),
+    search: filter.search,
+    scope: filter.scope === "all" ? "" : filter.scope,
+    project: filter.projectIds.join(","),
+    name: filter.names.join(","),
+    view: filter.view === "flat" ? "" : filter.view,
+    page: filter.page === 1 ? "" : String(filter.page),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, text]) => text !== ""));
+}

@@ -1,0 +1,46 @@
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import { Button } from "./button";
+
+interface Props {
+  /** Counted from 1. */
+  page: number;
+  pageSize: number;
+  total: number;
+  onPage: (page: number) => void;
+}
+
+export function Pager({ page, pageSize, total, onPage }: Props) {
+  const pages = Math.max(1, Math.ceil(total / pageSize));
+  const first = (page - 1) * pageSize + 1;
+  return (
+    <nav aria-label="Pages" className="mt-4 flex items-center justify-between text-sm text-muted">
+      <p className="tabular">
+        {total === 0
+          ? "None"
+          : `${first.toLocaleString("en")} to ${Math.min(total, page * pageSize).toLocaleString("en")} of ${total.toLocaleString("en")}`}
+      </p>
+      <div className="flex gap-1">
+        <Button
+          look="quiet"
+          aria-label="Page before"
+          disabled={page <= 1}
+          onClick={() => {
+            onPage(page - 1);
+          }}
+        >
+          <ChevronLeft size={16} aria-hidden />
+        </Button>
+        <Button
+          look="quiet"
+          aria-label="Next page"
+          disabled={page >= pages}
+          onClick={() => {
+            onPage(page + 1);
+          }}
+        >
+          <ChevronRight size={16} aria-hidden />
+        </Button>
+      </div>
+    </nav>
+  );
+}
