@@ -10,6 +10,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: help setup demo test simulate check format lock clean
 .PHONY: chaos chaos-walk campaign-stop campaign-logs campaign-size fuzz fuzz-api
 .PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs bench-lists
+.PHONY: web web-check web-types
 
 bin := .venv/bin
 WORKERS ?= auto
@@ -92,6 +93,19 @@ bench-logs: setup ## P4, P5, P7: capturing, reading, following and searching ste
 
 bench-lists: setup ## P6: any page of any filter of a list of TASKS=1000000 tasks
 	@$(bin)/python -m benchmarks.lists
+
+web: setup ## Build the dashboard, which `tasktrail up` then serves
+	@scripts/web build
+
+web-check: setup ## Check the dashboard: types, lint, format, unit tests
+	@scripts/web check
+	@scripts/web test
+
+web-types: setup ## Write the types of the API anew for the dashboard
+	@mkdir -p build
+	@$(bin)/python scripts/openapi.py build/openapi.json
+	@scripts/web types
+	@cksum build/openapi.json | cut -d' ' -f1,2 >web/src/api/schema.cksum
 
 lock: ## Write requirements/*.txt anew from pyproject.toml
 	@scripts/lock

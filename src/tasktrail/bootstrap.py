@@ -201,6 +201,8 @@ async def serve_http(world: World, listen: str | None, version: str) -> AsyncGen
     # Loaded with a server: no other command needs what speaks HTTP.
     from tasktrail.api.server import HttpServer
     from tasktrail.api.tls import tls_of
+    from tasktrail.dashboard.built_files import BuiltFiles
+    from tasktrail.dashboard.site import Dashboard
 
     config = world.installation.config
     server = HttpServer(
@@ -209,6 +211,7 @@ async def serve_http(world: World, listen: str | None, version: str) -> AsyncGen
         version=version,
         tls=tls_of(config, world.directory.path),
         trusted_proxies=config.trusted_proxies,
+        pages=partial(Dashboard, files=BuiltFiles()),
     )
     await server.start()
     try:

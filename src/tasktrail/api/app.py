@@ -13,6 +13,7 @@ from fastapi.routing import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp
 
 from tasktrail.api.gate import Gate
 from tasktrail.api.guarded_route import OpenRoute, SignedInRoute
@@ -26,11 +27,18 @@ from tasktrail.api.services import Services
 from tasktrail.errors import TasktrailError
 from tasktrail.model.permission import Permission
 
+Pages = Callable[[ASGIApp], ASGIApp]
+"""Puts pages before what answers a path of no route. Everybody may read them: they hold nothing."""
+
 
 def build_app(
-    services: Services, routes: Iterable[Route] = ROUTES, *, version: str = "0"
+    services: Services,
+    routes: Iterable[Route] = ROUTES,
+    *,
+    version: str = "0",
+    pages: Pages | None = None,
 ) -> FastAPI:
-    """The application that answers with `services`.
+    """The application that answers with `services`, and beside its routes with `pages`.
 
     Raises:
         ValueError: a route has no access, or an endpoint no route.
@@ -57,6 +65,8 @@ def build_app(
     app.state.services = services
     for route in table:
         _add(app.router, route)
+    if pages is not None:
+        app.router.default = pages(app.router.default)
     app.openapi = _document_of(app, table)
     return app
 

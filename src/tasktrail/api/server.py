@@ -11,7 +11,7 @@ from collections.abc import Generator, Sequence
 
 import uvicorn
 
-from tasktrail.api.app import build_app
+from tasktrail.api.app import Pages, build_app
 from tasktrail.api.http_protocol import ProblemProtocol
 from tasktrail.api.services import Services
 from tasktrail.api.tls import Tls
@@ -35,14 +35,17 @@ class HttpServer:
         version: str,
         tls: Tls | None = None,
         trusted_proxies: Sequence[str] = (),
+        pages: Pages | None = None,
     ) -> None:
         """`listen` is `HOST:PORT`, an IPv6 address in brackets; port 0 stands for a free one.
 
-        What `trusted_proxies` say of a client's address and scheme counts.
+        What `trusted_proxies` say of a client's address and scheme counts. `pages` are what people
+        open at it.
         """
         self._services = services
         self._tls = tls
         self._trusted_proxies = list(trusted_proxies)
+        self._pages = pages
         self._host, self._port = parse_listen(listen)
         self._version = version
         self._server: _Uvicorn | None = None
@@ -74,7 +77,7 @@ class HttpServer:
             self._tls.check()
         listener = self._bind()
         try:
-            app = build_app(self._services, version=self._version)
+            app = build_app(self._services, version=self._version, pages=self._pages)
             self._server = _Uvicorn(
                 uvicorn.Config(
                     app,

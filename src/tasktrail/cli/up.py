@@ -34,18 +34,19 @@ def up(
     listen: Annotated[
         str | None,
         typer.Option(
-            help="Serve the REST API at this address, in place of the `listen` of config.toml.",
+            help="Serve the dashboard and the REST API here, not at `listen` of config.toml.",
             metavar="HOST:PORT",
         ),
     ] = None,
-    no_http: Annotated[bool, typer.Option("--no-http", help="Serve no REST API.")] = False,
+    no_http: Annotated[bool, typer.Option("--no-http", help="Serve neither.")] = False,
 ) -> int:
     """Run the engine in the foreground until Ctrl-C, SIGTERM or the end of its terminal.
 
     Other terminals of the same user can then submit, follow and cancel tasks, and everybody who
-    has an API key can do so over HTTP: at 127.0.0.1:8090, if no other address is given. On the
-    first signal no new jobs start and the running steps are stopped; their tasks are settled by the
-    usual rules, and what can go on goes on with the next start. A second signal leaves at once.
+    has an API key can do so over HTTP: at 127.0.0.1:8090, if no other address is given. Opened
+    in a browser, that address is the dashboard. On the first signal no new jobs start and the
+    running steps are stopped; their tasks are settled by the usual rules, and what can go on goes
+    on with the next start. A second signal leaves at once.
     """
     return asyncio.run(_up(data_directory(ctx, data), listen, http=not no_http))
 
@@ -77,7 +78,7 @@ async def _up(data: Path, listen: str | None, *, http: bool) -> ExitCode:
                 address = f"Data: {data}; listening at {session.hosting.server.address}."
                 if http:
                     server = await stack.enter_async_context(_serve(session.hosting, listen))
-                    address += f" REST API: {server.url}/docs"
+                    address += f" Dashboard: {server.url} REST API: {server.url}/docs"
                     if not server.loopback:
                         note("Other machines can reach it: put a proxy with TLS before it.")
                 note(f"Tasktrail is up. {address}")

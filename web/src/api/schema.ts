@@ -126,6 +126,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/task-steps/{id}/raw-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the bytes of a log
+         * @description Exactly what the processes of one attempt have written so far, secrets masked.
+         */
+        get: operations["get_raw_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tasks": {
         parameters: {
             query?: never;
@@ -413,12 +433,12 @@ export interface components {
         Definition: {
             /** Description */
             description: string;
-            /** Inputs */
-            inputs: components["schemas"]["Input"][];
             /** Inputschema */
             inputSchema: {
                 [key: string]: unknown;
             };
+            /** Inputs */
+            inputs: components["schemas"]["Input"][];
             /**
              * Kind
              * @enum {string}
@@ -489,12 +509,12 @@ export interface components {
         DefinitionWithJobs: {
             /** Description */
             description: string;
-            /** Inputs */
-            inputs: components["schemas"]["Input"][];
             /** Inputschema */
             inputSchema: {
                 [key: string]: unknown;
             };
+            /** Inputs */
+            inputs: components["schemas"]["Input"][];
             /** Jobs */
             jobs: components["schemas"]["DefinedJob"][];
             /**
@@ -1182,9 +1202,9 @@ export interface components {
             providerId: number | null;
             /** Repeatedtaskid */
             repeatedTaskId: number | null;
-            rerunnable: components["schemas"]["Rerunnable"];
             /** Reruntaskids */
             rerunTaskIds: number[];
+            rerunnable: components["schemas"]["Rerunnable"];
             /** Resources */
             resources: components["schemas"]["Resource"][];
             /** Serviceid */
@@ -1809,14 +1829,16 @@ export interface operations {
     get_log_lines: {
         parameters: {
             query?: {
-                /** @description The last one if none is named. */
-                attempt?: number | null;
                 /** @description Negative: from the end. */
                 from?: number | null;
-                /** @description The organization. A key belongs to one, which this must be; a person with a session may be in several. */
-                orgId?: number | null;
                 /** @description This line, too. */
                 to?: number | null;
+                /** @description The last one if none is named. */
+                attempt?: number | null;
+                /** @description Written since then. */
+                since?: string | null;
+                /** @description The organization. A key belongs to one, which this must be; a person with a session may be in several. */
+                orgId?: number | null;
             };
             header?: never;
             path: {
@@ -2162,80 +2184,199 @@ export interface operations {
             };
         };
     };
+    get_raw_log: {
+        parameters: {
+            query?: {
+                /** @description The last one if none is named. */
+                attempt?: number | null;
+                /** @description The organization. A key belongs to one, which this must be; a person with a session may be in several. */
+                orgId?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of a step. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_tasks: {
         parameters: {
             query?: {
-                /** @description Tasks about this app. */
-                appId?: number | string;
-                /** @description Tasks about this app instance. */
-                appInstanceId?: number | string;
-                /**
-                 * @description Kinds of authors (user, robot, superadmin), separated by commas.
-                 * @example robot
-                 */
-                authors?: string;
-                /** @description Tasks about this cluster. */
-                clusterId?: number | string;
-                /** @description RFC 3339. */
-                createdAfter?: string;
-                /** @description Tasks about this database. */
-                databaseId?: number | string;
-                /** @description Tasks about this integration. */
-                integrationId?: number | string;
-                /**
-                 * @description Names of operations, exact, separated by commas.
-                 * @example deploy,backup
-                 */
-                names?: string;
                 /** @description The organization. A key belongs to one, which this must be; a person with a session may be in several. */
                 orgId?: number | null;
-                /** @description What this task has produced. */
-                originTaskId?: number;
                 /** @description Counts from 1. */
                 page?: number;
                 /** @description Tasks on a page. */
                 pageSize?: number;
+                /** @description Whether tasks of the organization as a whole are wanted only. */
+                scope?: "project_and_org" | "project_only" | "org_only" | "user_only";
+                /** @description In a `tree`, tasks stand below the one that produced them. */
+                view?: "flat" | "tree";
+                /** @description An older word for `view=tree`. */
+                withoutOrigin?: boolean;
                 /**
                  * @description Ids of projects, separated by commas.
                  * @example 3,4
                  */
                 projectIds?: string;
-                /** @description Tasks about this provider. */
-                providerId?: number | string;
-                /** @description What repeats this task. */
-                repeatedTaskId?: number;
-                /**
-                 * @description Roles of authors (owner, admin, member, support), separated by commas.
-                 * @example support
-                 */
-                roles?: string;
-                /** @description Whether tasks of the organization as a whole are wanted only. */
-                scope?: "project_and_org" | "org_only" | "user_only";
-                /**
-                 * @description In titles and names.
-                 * @example shop
-                 */
-                search?: string;
-                /** @description Tasks about this service. */
-                serviceId?: number | string;
-                /** @description Silent tasks, too. */
-                silent?: boolean;
-                /** @description Tasks about this stack. */
-                stackId?: number | string;
                 /**
                  * @description Statuses in any spelling, separated by commas.
                  * @example failed,timed_out
                  */
                 statuses?: string;
                 /**
+                 * @description Names of operations, exact, separated by commas.
+                 * @example deploy,backup
+                 */
+                names?: string;
+                /**
+                 * @description In titles and names.
+                 * @example shop
+                 */
+                search?: string;
+                /** @description Tasks about this app. */
+                appId?: number | string;
+                /** @description Tasks about this app instance. */
+                appInstanceId?: number | string;
+                /** @description Tasks about this stack. */
+                stackId?: number | string;
+                /** @description Tasks about this database. */
+                databaseId?: number | string;
+                /** @description Tasks about this cluster. */
+                clusterId?: number | string;
+                /** @description Tasks about this service. */
+                serviceId?: number | string;
+                /** @description Tasks about this integration. */
+                integrationId?: number | string;
+                /** @description Tasks about this provider. */
+                providerId?: number | string;
+                /**
+                 * @description Kinds of authors (user, robot, superadmin), separated by commas.
+                 * @example robot
+                 */
+                authors?: string;
+                /**
                  * @description Names of authors, separated by commas.
                  * @example Ann
                  */
                 users?: string;
-                /** @description In a `tree`, tasks stand below the one that produced them. */
-                view?: "flat" | "tree";
-                /** @description An older word for `view=tree`. */
-                withoutOrigin?: boolean;
+                /**
+                 * @description Roles of authors (owner, admin, member, support), separated by commas.
+                 * @example support
+                 */
+                roles?: string;
+                /** @description What this task has produced. */
+                originTaskId?: number;
+                /** @description What repeats this task. */
+                repeatedTaskId?: number;
+                /** @description Silent tasks, too. */
+                silent?: boolean;
+                /** @description RFC 3339. */
+                createdAfter?: string;
             };
             header?: never;
             path?: never;
@@ -2350,7 +2491,10 @@ export interface operations {
                 /** @description The organization. A key belongs to one, which this must be; a person with a session may be in several. */
                 orgId?: number | null;
             };
-            header?: never;
+            header?: {
+                /** @description The same key gives the same task, for a week: for requests that may have to be sent again. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2407,6 +2551,15 @@ export interface operations {
             };
             /** @description Request Timeout */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2580,6 +2733,8 @@ export interface operations {
     cancel_task: {
         parameters: {
             query?: {
+                /** @description Without grace and clean-up steps. */
+                force?: boolean;
                 /** @description The organization. A key belongs to one, which this must be; a person with a session may be in several. */
                 orgId?: number | null;
             };
@@ -2824,21 +2979,21 @@ export interface operations {
     search_logs: {
         parameters: {
             query: {
-                /** @description Of each step the last if none is named. */
-                attempt?: number | null;
-                /** @description Lines around hits. */
-                context?: number;
-                ignoreCase?: boolean;
-                job?: string | null;
-                /** @description Lines in the answer. */
-                limit?: number;
-                /** @description The organization. A key belongs to one, which this must be; a person with a session may be in several. */
-                orgId?: number | null;
                 /** @description What to look for. */
                 q: string;
                 /** @description `q` is a regular expression of RE2. */
                 regex?: boolean;
+                ignoreCase?: boolean;
+                /** @description Lines around hits. */
+                context?: number;
+                /** @description Lines in the answer. */
+                limit?: number;
+                job?: string | null;
                 step?: string | null;
+                /** @description Of each step the last if none is named. */
+                attempt?: number | null;
+                /** @description The organization. A key belongs to one, which this must be; a person with a session may be in several. */
+                orgId?: number | null;
             };
             header?: never;
             path: {
@@ -2956,7 +3111,10 @@ export interface operations {
                 /** @description The organization. A key belongs to one, which this must be; a person with a session may be in several. */
                 orgId?: number | null;
             };
-            header?: never;
+            header?: {
+                /** @description The same key gives the same task, for a week: for requests that may have to be sent again. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 /** @description The id of a task. */
                 id: number;

@@ -1,0 +1,1 @@
+"""Serves the built dashboard: its page and its files, nothing else."""
