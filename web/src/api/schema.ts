@@ -539,6 +539,20 @@ export interface components {
         /**
          * Event
          * @description One entry of the history. `from` and `to` are statuses.
+         * @example {
+         *       "at": "2026-11-24T16:12:51.000000Z",
+         *       "by": {
+         *         "kind": "engine",
+         *         "name": "engine"
+         *       },
+         *       "from": "queued",
+         *       "id": 118230,
+         *       "jobName": "deploy",
+         *       "kind": "status",
+         *       "message": null,
+         *       "stepName": null,
+         *       "to": "in_progress"
+         *     }
          */
         Event: {
             /**
@@ -1748,7 +1762,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
                     "text/plain": string;
                 };
             };
@@ -2207,7 +2220,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
                     "application/octet-stream": string;
                 };
             };
