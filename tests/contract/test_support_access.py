@@ -307,3 +307,21 @@ async def test_robots_and_the_operator_of_the_machine_are_asked_nothing(
 
     assert await identity.decisions.make(take)
     assert statements == []
+
+
+@pytest.mark.parametrize(("role", "starts"), [(Role.MEMBER, True), (Role.SUPPORT, False)])
+async def test_a_task_that_starts_as_it_is_accepted_is_asked_about_once(
+    identity: IdentityBench, role: Role, starts: bool
+) -> None:
+    """Submitting asks already; of support it is asked again, as access may be closed meanwhile."""
+    author = Author(kind=AuthorKind.USER, name="Gone", id=12345, role=role)
+
+    def accept(ledger: Ledger) -> bool:
+        wanted = Submission(
+            organization_id=identity.acme, author=author, plan=plan("deploy"), project_ids=()
+        )
+        task_id = ledger.enter(wanted)
+        job = next(iter(ledger.state(task_id).jobs))
+        return claim_job(ledger, task_id, job, "mine") is not None
+
+    assert await identity.decisions.make(accept) is starts

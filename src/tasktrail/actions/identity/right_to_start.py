@@ -22,6 +22,8 @@ def keeps_right(ledger: Ledger, task_id: int) -> bool:
     task = ledger.state(task_id).task
     if task.started_at is not None or task.status.final or not _by_a_person(task):
         return True
+    if task_id in ledger.entered and not _may_be_closed(task):
+        return True  # it was asked as the task was accepted, in this very transaction
     if _may_submit(ledger, task):
         return True
     reason = f"{task.author.name} may not run it any more"
@@ -33,6 +35,12 @@ def keeps_right(ledger: Ledger, task_id: int) -> bool:
 def _by_a_person(task: Task) -> bool:
     """Robots, Superadmin and who works at the machine itself have rights that nobody takes."""
     return task.author.kind is AuthorKind.USER and task.author.id is not None
+
+
+def _may_be_closed(task: Task) -> bool:
+    """What support runs must not outlive what opens it, not even by the moment between looking up
+    the rights of a caller and accepting the task; and nobody asks when a task is spawned."""
+    return task.author.role is Role.SUPPORT or task.origin_task_id is not None
 
 
 def _may_submit(ledger: Ledger, task: Task) -> bool:
