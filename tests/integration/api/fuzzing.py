@@ -143,4 +143,4 @@ class Fuzzer:
         except (Failure, FailureGroup) as failure:
             said = failure.exceptions if isinstance(failure, FailureGroup) else [failure]
             for one in said:
-                yield Fault(role, f"{operation.method} {operation.path}", str(one))
+                yield Fault(role, f"{operation.method.upper()} {operation.path}", str(one))

@@ -19,3 +19,20 @@ async def test_every_answer_to_generated_requests_is_as_the_document_says(api: A
     assert not faults, "\n".join(map(str, faults))
     assert fuzzer.count == 5 * fuzzer.operations
     assert {200, 401, 403, 404, 422} <= set(fuzzer.statuses)
+
+
+async def test_an_answer_that_is_not_as_the_document_says_is_told(api: ApiBench) -> None:
+    document = await api.get("/v1/openapi.json", None)
+    path = "/v1/definitions/{name}"
+    document["paths"] = {path: document["paths"][path]}
+    document["components"]["schemas"]["DefinitionWithJobs"]["properties"]["title"] = {
+        "type": "integer"
+    }
+    known = await things_that_exist(api)
+    fuzzer = Fuzzer(api.server.url, document, {"owner": api.keys["owner"]})
+    try:
+        faults = await asyncio.to_thread(lambda: list(fuzzer.run(20, known, 1)))
+    finally:
+        fuzzer.close()
+    assert [(fault.role, fault.operation) for fault in faults] == [("owner", f"GET {path}")]
+    assert "is not of type" in faults[0].what
