@@ -37,11 +37,15 @@ async def remote(postgresql_url: str, tmp_path: Path) -> AsyncIterator[Remote]:
 
 async def test_a_task_whose_acceptance_was_not_answered_runs_all_the_same(remote: Remote) -> None:
     bench = remote.bench
+    told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    bench.world.installation.decisions.subscribe(
+        lambda decided: None if told.done() else told.set_result(decided.task.id)
+    )
     remote.proxy.lose_next_answer()
     with pytest.raises(StoreUnavailableError, match="did not say whether it took it"):
         await bench.submit(f"jobs: {{main: {{steps: ['echo ran >> {bench.directory}/ran']}}}}")
     async with asyncio.timeout(30):
-        task = await bench.ended(1)
+        task = await bench.ended(await told)
     assert task.status is Status.DONE
     assert bench.lines("ran") == ["ran"]
     assert bench.workspaces() == []
