@@ -2,10 +2,16 @@
 import type {
   SchemaAttempt,
   SchemaAuthor,
+  SchemaCancel,
   SchemaDefinition,
   SchemaDefinitionList,
   SchemaEvent,
+  SchemaFoundLine,
+  SchemaFoundLines,
+  SchemaHistory,
   SchemaInput,
+  SchemaLogLine,
+  SchemaLogLines,
   SchemaReceipt,
   SchemaStatus,
   SchemaTask,
@@ -18,11 +24,17 @@ import type {
 
 export type Attempt = SchemaAttempt;
 export type Author = SchemaAuthor;
+export type Cancel = SchemaCancel;
 export type Definition = SchemaDefinition;
 export type DefinitionList = SchemaDefinitionList;
 export type HistoryEvent = SchemaEvent;
+export type FoundLine = SchemaFoundLine;
+export type FoundLines = SchemaFoundLines;
+export type History = SchemaHistory;
 export type Input = SchemaInput;
 export type Job = SchemaTaskJob;
+export type LogLine = SchemaLogLine;
+export type LogLines = SchemaLogLines;
 export type Receipt = SchemaReceipt;
 export type Status = SchemaStatus;
 export type Step = SchemaTaskStep;

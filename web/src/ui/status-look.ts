@@ -71,3 +71,11 @@ export const SOFT: Record<Tone, string> = {
   busy: "bg-busy-soft text-busy",
   idle: "bg-idle-soft text-idle",
 };
+
+export const BAR: Record<Tone, string> = {
+  good: "bg-good",
+  bad: "bg-bad",
+  warn: "bg-warn",
+  busy: "bg-busy",
+  idle: "bg-idle",
+};

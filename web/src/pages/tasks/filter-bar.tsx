@@ -31,7 +31,6 @@ export function FilterBar({ filter, change }: Props) {
     <div className="mb-4 flex flex-col gap-3">
       <div className="flex flex-wrap items-end gap-3">
         <SearchField
-          key={filter.search === "" ? "empty" : "given"}
           text={filter.search}
           onSearch={(search) => {
             change({ search });
@@ -79,6 +78,11 @@ interface SearchProps {
 /** Searches a moment after the last key. */
 function SearchField({ text, onSearch }: SearchProps) {
   const [typed, setTyped] = useState(text);
+  const [known, setKnown] = useState(text);
+  if (known !== text) {
+    setKnown(text);
+    setTyped(text);
+  }
   useEffect(() => {
     if (typed === text) return;
     const timer = window.setTimeout(() => {

@@ -1,0 +1,59 @@
+/** One task: asking for it, and steering it. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { get, post } from "./client";
+import type { FoundLines, History, Task } from "./shapes";
+
+export const taskKey = (id: number) => ["task", id] as const;
+
+/** A task, asked for again every `interval` milliseconds; false: only when something changes. */
+export function useTask(id: number, interval: number | false = false) {
+  return useQuery({
+    queryKey: taskKey(id),
+    queryFn: ({ signal }) => get<Task>(`/tasks/${String(id)}`, { signal }),
+    refetchInterval: (query) => (query.state.data?.endedAt == null ? interval : false),
+    refetchIntervalInBackground: true,
+  });
+}
+
+/** A page of what has happened to a task, oldest first. `seen` is when the task changed last. */
+export function useHistory(id: number, page: number, seen: string) {
+  return useQuery({
+    queryKey: ["history", id, page, seen],
+    queryFn: ({ signal }) =>
+      get<History>(`/tasks/${String(id)}/events`, { query: { page, pageSize: 100 }, signal }),
+    placeholderData: (before) => before,
+  });
+}
+
+export const MOST_HITS = 1000;
+
+/** Lines of all logs of a task in which a text is found, whatever is folded or shown. */
+export function useLogSearch(id: number, text: string, seen: string) {
+  return useQuery({
+    queryKey: ["log-search", id, text, seen],
+    queryFn: ({ signal }) =>
+      get<FoundLines>(`/tasks/${String(id)}/logs/search`, {
+        query: { q: text, ignoreCase: true, limit: MOST_HITS },
+        signal,
+      }),
+    enabled: text !== "",
+    placeholderData: (before, query) => (query?.queryKey[2] === text ? before : undefined),
+    staleTime: 5_000,
+  });
+}
+
+export function useCancel(id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ force }: { force: boolean }) =>
+      post(`/tasks/${String(id)}/cancel`, undefined, { query: force ? { force } : {} }),
+    onSettled: () => client.invalidateQueries({ queryKey: taskKey(id) }),
+  });
+}
+
+export function useRepeat(id: number) {
+  return useMutation({
+    mutationFn: ({ force }: { force: boolean }) =>
+      post<{ taskId: number }>(`/tasks/${String(id)}/repeat`, { force }),
+  });
+}

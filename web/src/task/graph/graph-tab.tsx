@@ -1,0 +1,68 @@
+import { Background, Controls, ReactFlow } from "@xyflow/react";
+import "@xyflow/react/dist/style.css";
+import "./graph.css";
+import { useMemo } from "react";
+import type { Job } from "../../api/shapes";
+import { JobNodeView } from "./job-node";
+import { type JobNode, placesOf, HEIGHT, WIDTH } from "./layout";
+
+const NODES = { job: JobNodeView };
+
+interface Props {
+  jobs: readonly Job[];
+  chosen: string | undefined;
+  onJob: (name: string) => void;
+}
+
+/** The jobs of a task as they need each other, live. Tab and Enter go through them, too. */
+export default function GraphTab({ jobs, chosen, onJob }: Props) {
+  const shape = JSON.stringify(jobs.map(({ name, after }) => ({ name, after })));
+  const places = useMemo(
+    () => placesOf(JSON.parse(shape) as Pick<Job, "name" | "after">[]),
+    [shape],
+  );
+  const nodes = jobs.map((job): JobNode => ({
+    id: job.name,
+    type: "job",
+    position: places.at.get(job.name) ?? { x: 0, y: 0 },
+    data: { job },
+    width: WIDTH,
+    height: HEIGHT,
+    selected: job.name === chosen,
+    draggable: false,
+    connectable: false,
+    ariaLabel: `Job ${job.title}, ${job.status.replaceAll("_", " ")}`,
+  }));
+  return (
+    <div className="min-h-0 flex-1" role="region" aria-label="Graph of jobs">
+      <ReactFlow
+        nodes={nodes}
+        edges={places.edges}
+        nodeTypes={NODES}
+        fitView
+        fitViewOptions={{ maxZoom: 1, padding: 0.12 }}
+        minZoom={0.05}
+        maxZoom={1.6}
+        onlyRenderVisibleElements
+        nodesDraggable={false}
+        nodesConnectable={false}
+        edgesFocusable={false}
+        deleteKeyCode={null}
+        proOptions={{ hideAttribution: true }}
+        onNodeClick={(_, node) => {
+          onJob(node.id);
+        }}
+        onNodeDoubleClick={(_, node) => {
+          onJob(node.id);
+        }}
+        onKeyDown={(event) => {
+          const node = (event.target as HTMLElement).closest<HTMLElement>(".react-flow__node");
+          if (event.key === "Enter" && node?.dataset.id !== undefined) onJob(node.dataset.id);
+        }}
+      >
+        <Background gap={24} />
+        <Controls showInteractive={false} />
+      </ReactFlow>
+    </div>
+  );
+}

@@ -1,0 +1,126 @@
+import { Clock, Download, Link2, WrapText } from "lucide-react";
+import type { Job, Step } from "../../api/shapes";
+import { get } from "../../api/client";
+import { classNames } from "../../ui/class-names";
+import { CopyButton } from "../../ui/copy-button";
+import { StatusBadge } from "../../ui/status-badge";
+import { Duration } from "../../ui/time";
+import { addressOf, textOf, type LineSpan } from "../view";
+import { toggleTimes, toggleWrap, type LogLook } from "./log-look";
+
+interface Props {
+  job: Job;
+  step: Step;
+  attempt: number;
+  onAttempt: (attempt: number | null) => void;
+  lines: LineSpan | null;
+  look: LogLook;
+}
+
+/** Stays above the lines: which step, how it goes, and how they are shown. */
+export function LogHead({ job, step, attempt, onAttempt, lines, look }: Props) {
+  const shown = step.attempts.find((one) => one.number === attempt);
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-4 py-2.5">
+      <div className="min-w-0 flex-1">
+        <h2 className="truncate text-sm font-semibold">
+          {step.name} <span className="font-normal text-muted">in {job.title}</span>
+        </h2>
+        <p className="text-xs text-muted">
+          <Duration
+            from={shown?.startedAt ?? step.startedAt}
+            to={shown === undefined ? step.endedAt : shown.endedAt}
+          />
+          {shown?.exitCode != null && ` · exit code ${String(shown.exitCode)}`}
+          {shown?.signal != null && ` · ended by ${shown.signal}`}
+        </p>
+      </div>
+      <StatusBadge status={shown?.status ?? step.status} />
+      {step.attempts.length > 1 && <Attempts step={step} attempt={attempt} onAttempt={onAttempt} />}
+      <div className="flex gap-1">
+        {lines !== null && (
+          <CopyButton
+            text={addressOf(step.id, attempt, lines)}
+            label={`Copy the link to ${textOf(lines)}`}
+            Icon={Link2}
+          />
+        )}
+        <Toggle label="Wrap lines" on={look.wrap} onClick={toggleWrap} Icon={WrapText} />
+        <Toggle label="Show times" on={look.times !== null} onClick={toggleTimes} Icon={Clock} />
+        <button
+          type="button"
+          className={BUTTON}
+          title="Download the raw log"
+          onClick={() => {
+            void download(step.id);
+          }}
+        >
+          <Download size={16} aria-hidden />
+          <span className="sr-only">Download the raw log</span>
+        </button>
+      </div>
+    </div>
+  );
+}
+
+const BUTTON =
+  "inline-flex size-8 items-center justify-center rounded-lg text-muted hover:bg-sunken hover:text-text";
+
+interface AttemptsProps {
+  step: Step;
+  attempt: number;
+  onAttempt: (attempt: number | null) => void;
+}
+
+function Attempts({ step, attempt, onAttempt }: AttemptsProps) {
+  const last = step.attempts.at(-1)?.number;
+  return (
+    <select
+      aria-label="Attempt"
+      value={attempt}
+      onChange={(event) => {
+        const chosen = Number(event.target.value);
+        onAttempt(chosen === last ? null : chosen);
+      }}
+      className="min-h-8 rounded-lg border border-line-strong bg-surface px-2 text-xs"
+    >
+      {step.attempts.map((one) => (
+        <option key={one.number} value={one.number}>
+          Attempt {one.number}: {one.status.replaceAll("_", " ")}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+interface ToggleProps {
+  label: string;
+  on: boolean;
+  onClick: () => void;
+  Icon: typeof Clock;
+}
+
+function Toggle({ label, on, onClick, Icon }: ToggleProps) {
+  return (
+    <button
+      type="button"
+      aria-pressed={on}
+      title={label}
+      onClick={onClick}
+      className={classNames(BUTTON, on && "bg-accent-soft text-accent-strong")}
+    >
+      <Icon size={16} aria-hidden />
+      <span className="sr-only">{label}</span>
+    </button>
+  );
+}
+
+/** By a temporary address, so that the browser saves it as it comes, whatever its size. */
+async function download(stepId: number): Promise<void> {
+  const { url } = await get<{ url: string }>(`/task-steps/${String(stepId)}/log-url`);
+  const link = document.createElement("a");
+  // The page knows better than the server by which name it was reached.
+  link.href = new URL(url).pathname;
+  link.download = `step-${String(stepId)}.log`;
+  link.click();
+}

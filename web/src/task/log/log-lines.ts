@@ -1,0 +1,174 @@
+/**
+ * The lines of one attempt's log, as far as they are looked at.
+ *
+ * Only what is near the view is kept, whatever the length of the log: lines are asked for by their
+ * numbers, and those far away are forgotten.
+ */
+import { get } from "../../api/client";
+import type { NewLines } from "../../api/live";
+import type { LogLine, LogLines as Answer } from "../../api/shapes";
+
+const BLOCK = 500;
+const MOST_BLOCKS = 40;
+/** Characters of a line that are shown; the raw log has all of them. */
+export const LONGEST = 8_000;
+/** Lines around the view that are asked for, too, so that scrolling seldom waits. */
+const MARGIN = 250;
+const AGAIN_AFTER = 2_000;
+
+interface Span {
+  first: number;
+  last: number;
+}
+
+export class LogLines {
+  /** How many lines there are, as far as is known; null before the first answer. */
+  count: number | null = null;
+  /** Whether none will come any more. */
+  ended = false;
+  private readonly blocks = new Map<number, LogLine[]>();
+  private readonly listeners = new Set<() => void>();
+  private wanted: Span = { first: 1, last: 1 };
+  private asking: { span: Span; abort: AbortController } | null = null;
+  private again: number | undefined;
+  private changes = 0;
+
+  constructor(
+    readonly stepId: number,
+    readonly attempt: number,
+  ) {}
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  };
+
+  /** Another number whenever something has changed. */
+  readonly version = (): number => this.changes;
+
+  line(number: number): LogLine | undefined {
+    return this.blocks.get(blockOf(number))?.[number % BLOCK];
+  }
+
+  /** Ask for what is seen first: the surroundings of a line, or the end. */
+  open(at: number | "end"): void {
+    this.stop();
+    if (at === "end") void this.ask(String(-MARGIN));
+    else void this.ask(String(Math.max(1, at - MARGIN)), { first: at, last: at + MARGIN });
+  }
+
+  /** Ask for the lines that are looked at, unless they are here. */
+  want(first: number, last: number): void {
+    this.wanted = { first: Math.max(1, first), last };
+    if (this.asking !== null && !meet(this.asking.span, this.wanted)) this.stop();
+    this.fill();
+  }
+
+  /** Ask how long the log is now, and for its last lines. */
+  refresh(): void {
+    if (this.asking === null) void this.ask("-1");
+  }
+
+  /** Lines that were told without being asked for. */
+  add(told: NewLines): void {
+    told.lines.forEach(({ level, message, time, damaged }, index) => {
+      const line = told.firstLine + index;
+      this.put({ line, level, time, text: message, damaged: damaged ?? false });
+    });
+    this.count = Math.max(this.count ?? 0, told.firstLine + told.lines.length - 1);
+    this.changed();
+  }
+
+  /** Ask for nothing any more. */
+  stop(): void {
+    this.asking?.abort.abort();
+    this.asking = null;
+    window.clearTimeout(this.again);
+  }
+
+  private fill(): void {
+    if (this.asking !== null) return;
+    const gap = this.gap();
+    if (gap !== null) void this.ask(String(gap.first), gap);
+  }
+
+  /** What is missing of the wanted lines, and as much beside it as is worth the way. */
+  private gap(): Span | null {
+    const end = this.count === null ? this.wanted.last : Math.min(this.wanted.last, this.count);
+    let first = this.wanted.first;
+    while (first <= end && this.line(first) !== undefined) first += 1;
+    if (first > end) return null;
+    const from = Math.max(1, first - MARGIN);
+    return { first: this.line(from) === undefined ? from : first, last: end + MARGIN };
+  }
+
+  private async ask(from: string, span?: Span): Promise<void> {
+    const abort = new AbortController();
+    this.asking = { span: span ?? this.wanted, abort };
+    try {
+      const query = { attempt: this.attempt, from, ...(span && { to: span.last }) };
+      const path = `/task-steps/${String(this.stepId)}/log`;
+      this.take(await get<Answer>(path, { query, signal: abort.signal }));
+      this.asking = null;
+      this.fill();
+    } catch {
+      if (abort.signal.aborted) return;
+      this.asking = null;
+      this.again = window.setTimeout(() => {
+        this.fill();
+      }, AGAIN_AFTER);
+    }
+  }
+
+  private take(answer: Answer): void {
+    answer.lines.forEach((line) => {
+      this.put(line);
+    });
+    this.count = Math.max(this.count ?? 0, answer.lineCount);
+    this.ended = answer.ended;
+    this.changed();
+  }
+
+  private put(line: LogLine): void {
+    const number = blockOf(line.line);
+    let block = this.blocks.get(number);
+    if (block === undefined) {
+      block = [];
+      this.blocks.set(number, block);
+      this.forget();
+    }
+    // A part of a long text would keep all of it in memory.
+    const text = line.text.length > LONGEST ? copyOf(line.text.slice(0, LONGEST)) : line.text;
+    block[line.line % BLOCK] = text === line.text ? line : { ...line, text: `${text} …` };
+  }
+
+  private forget(): void {
+    if (this.blocks.size <= MOST_BLOCKS) return;
+    const middle = blockOf(this.wanted.first);
+    const farthest = [...this.blocks.keys()].reduce((one, other) =>
+      Math.abs(other - middle) > Math.abs(one - middle) ? other : one,
+    );
+    this.blocks.delete(farthest);
+  }
+
+  private changed(): void {
+    this.changes += 1;
+    this.listeners.forEach((listener) => {
+      listener();
+    });
+  }
+}
+
+function blockOf(line: number): number {
+  return Math.floor(line / BLOCK);
+}
+
+function copyOf(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string;
+}
+
+function meet(one: Span, other: Span): boolean {
+  return one.first <= other.last && other.first <= one.last;
+}

@@ -1,0 +1,99 @@
+import { ChevronDown, ChevronUp, Search } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { MOST_HITS } from "../../api/task";
+import type { FoundLines } from "../../api/shapes";
+import { Button } from "../../ui/button";
+
+interface Props {
+  text: string;
+  found: FoundLines | undefined;
+  problem: string | undefined;
+  /** The place of the hit that is shown, from 0; -1 for none. */
+  at: number;
+  onSearch: (text: string) => void;
+  onGo: (at: number) => void;
+}
+
+/** Looks for a text in all logs of the task: how often, where, next and previous. */
+export function LogSearch({ text, found, problem, at, onSearch, onGo }: Props) {
+  const [typed, setTyped] = useState(text);
+  const [known, setKnown] = useState(text);
+  if (known !== text) {
+    setKnown(text);
+    setTyped(text);
+  }
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (typed === text) return;
+    const timer = window.setTimeout(() => {
+      onSearch(typed);
+    }, 300);
+    return () => {
+      window.clearTimeout(timer);
+    };
+  }, [typed, text, onSearch]);
+  const count = found?.items.length ?? 0;
+  const step = (by: number) => {
+    if (count > 0) onGo((at + by + count) % count);
+  };
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <div className="relative min-w-0 flex-1 sm:w-64">
+        <Search
+          size={15}
+          aria-hidden
+          className="absolute top-1/2 left-3 -translate-y-1/2 text-muted"
+        />
+        <input
+          ref={field}
+          id="log-search"
+          type="search"
+          aria-label="Search all logs of this task"
+          placeholder="Search all logs"
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.target.value);
+          }}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") step(event.shiftKey ? -1 : 1);
+          }}
+          className="min-h-9 w-full rounded-lg border border-line-strong bg-surface pr-3 pl-9 text-sm"
+        />
+      </div>
+      {text !== "" && (
+        <>
+          <span role="status" className="tabular min-w-16 text-sm text-muted">
+            {problem ?? counted(at, found)}
+          </span>
+          <Button
+            look="quiet"
+            aria-label="Previous hit"
+            disabled={count === 0}
+            onClick={() => {
+              step(-1);
+            }}
+          >
+            <ChevronUp size={16} aria-hidden />
+          </Button>
+          <Button
+            look="quiet"
+            aria-label="Next hit"
+            disabled={count === 0}
+            onClick={() => {
+              step(1);
+            }}
+          >
+            <ChevronDown size={16} aria-hidden />
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}
+
+function counted(at: number, found: FoundLines | undefined): string {
+  if (found === undefined) return "Searching";
+  if (found.items.length === 0) return "No line";
+  const all = found.truncated ? `${MOST_HITS.toLocaleString("en")}+` : String(found.items.length);
+  return at < 0 ? `${all} lines` : `${String(at + 1)} of ${all}`;
+}

@@ -1,0 +1,187 @@
+/**
+ * The part of a log that is seen, at any length of it.
+ *
+ * A high, empty element gives the scrollbar its size; the lines stand in a layer that stays in view,
+ * and follow the position. With wrapped lines, which are of unknown heights, the position counts lines,
+ * and the first one is moved by the part of it that has been scrolled.
+ */
+import {
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type Ref,
+} from "react";
+import { classNames } from "../../ui/class-names";
+import type { LineSpan } from "../view";
+import type { LogLines } from "./log-lines";
+import { LogRow, ROW } from "./log-row";
+import { ScrollMap } from "./scroll-map";
+
+export interface Viewport {
+  /** Show a line in the upper third. */
+  show: (line: number) => void;
+  /** Go to the end, and follow it. */
+  toEnd: () => void;
+}
+
+interface Props {
+  log: LogLines;
+  label: string;
+  wrap: boolean;
+  times: "local" | "utc" | null;
+  selected: LineSpan | null;
+  /** Whether something was found in a line. */
+  found: (line: number) => boolean;
+  /** Whether the view stays at the end when lines are added. */
+  following: boolean;
+  onFollow: (following: boolean) => void;
+  hrefOf: (line: number) => string;
+  onPick: (line: number, extend: boolean) => void;
+  ref: Ref<Viewport>;
+}
+
+export function LogViewport(props: Props) {
+  const { log, label, wrap, times, selected, found, following, onFollow, ref } = props;
+  useSyncExternalStore(log.subscribe, log.version);
+  const count = log.count ?? 0;
+  const scroller = useRef<HTMLDivElement>(null);
+  const layer = useRef<HTMLDivElement>(null);
+  /** Pixels inside the scroller, and of these without the horizontal scrollbar. */
+  const [inside, setInside] = useState(400);
+  const [view, setView] = useState(400);
+  const map = useRef(new ScrollMap(0, view));
+  const [position, setPosition] = useState(0);
+  const total = wrap ? Math.max(0, count - 1) * ROW + view : count * ROW;
+  const height = Math.min(total, new ScrollMap(total, view).height);
+
+  const go = useCallback((where: number) => {
+    const top = map.current.moveTo(where);
+    if (scroller.current !== null) scroller.current.scrollTop = top;
+    setPosition(map.current.position);
+  }, []);
+
+  // A longer log has another map; what is seen stays where it is.
+  useLayoutEffect(() => {
+    const before = map.current.position;
+    map.current = new ScrollMap(total, view);
+    go(following ? map.current.end : before);
+  }, [total, view, following, go]);
+
+  useEffect(() => {
+    const [outer, inner] = [scroller.current, layer.current];
+    if (outer === null || inner === null) return;
+    const observer = new ResizeObserver(() => {
+      setInside(outer.clientHeight);
+      setView(Math.max(ROW, inner.clientHeight));
+    });
+    observer.observe(outer);
+    observer.observe(inner);
+    return () => {
+      observer.disconnect();
+    };
+  }, []);
+
+  useImperativeHandle(ref, () => ({
+    show: (line) => {
+      onFollow(false);
+      go((line - 1) * ROW - view / 3);
+    },
+    toEnd: () => {
+      onFollow(true);
+      go(map.current.end);
+    },
+  }));
+
+  const seen = Math.ceil(view / ROW) + 1;
+  const atEnd = wrap && following;
+  const first = atEnd ? Math.max(1, count - seen + 1) : Math.floor(position / ROW) + 1;
+  const last = Math.min(count, first + seen);
+  const part = position / ROW - Math.floor(position / ROW);
+
+  const opened = log.count !== null;
+  useEffect(() => {
+    if (opened) log.want(first, first + seen);
+  }, [log, opened, first, seen, count]);
+
+  useLayoutEffect(() => {
+    moveRows(layer.current, atEnd ? 0 : part);
+  });
+
+  const onScroll = () => {
+    const element = scroller.current;
+    if (element === null) return;
+    const wasAt = map.current.position;
+    const top = map.current.scrolledTo(element.scrollTop);
+    if (Math.abs(top - element.scrollTop) >= 1) element.scrollTop = top;
+    const now = map.current.position;
+    if (now === wasAt) return;
+    const ended = now >= map.current.end - 1;
+    if (atEnd && !ended) go((topmost(layer.current) ?? first) * ROW - ROW);
+    else setPosition(now);
+    if (ended !== following) onFollow(ended);
+  };
+
+  const numbers = Array.from(
+    { length: Math.max(0, last - first + 1) },
+    (_, index) => first + index,
+  );
+  return (
+    <div
+      ref={scroller}
+      role="region"
+      aria-label={label}
+      tabIndex={0}
+      onScroll={onScroll}
+      className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto font-mono text-[13px] -outline-offset-2"
+    >
+      <div style={{ height: `${String(Math.max(height, inside))}px` }}>
+        <div
+          ref={layer}
+          style={{ height: `${String(inside)}px` }}
+          className={classNames(
+            "sticky top-0 overflow-x-auto overflow-y-hidden",
+            atEnd && "flex flex-col",
+          )}
+        >
+          <div className={classNames(wrap ? "w-full" : "w-max min-w-full", atEnd && "mt-auto")}>
+            {numbers.map((number) => (
+              <LogRow
+                key={number}
+                number={number}
+                line={log.line(number)}
+                wrap={wrap}
+                times={times}
+                digits={String(count).length}
+                selected={selected !== null && selected.first <= number && number <= selected.last}
+                found={found(number)}
+                href={props.hrefOf(number)}
+                onPick={props.onPick}
+              />
+            ))}
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** Move the rows up by a part of the first one, however high it is. */
+function moveRows(layer: HTMLElement | null, part: number): void {
+  const rows = layer?.firstElementChild;
+  const first = rows?.firstElementChild;
+  if (!(rows instanceof HTMLElement) || !(first instanceof HTMLElement)) return;
+  rows.style.transform = `translateY(${String(-part * first.offsetHeight)}px)`;
+}
+
+/** The number of the first line of which something is seen. */
+function topmost(layer: HTMLElement | null): number | null {
+  if (layer === null) return null;
+  const top = layer.getBoundingClientRect().top;
+  const rows = [...layer.querySelectorAll<HTMLElement>("[data-line]")];
+  const row = rows.find((one) => one.getBoundingClientRect().bottom > top);
+  return row === undefined ? null : Number(row.dataset.line);
+}

@@ -1,0 +1,37 @@
+import type { Step } from "../api/shapes";
+import { classNames } from "../ui/class-names";
+import { StatusIcon } from "../ui/status-badge";
+import { Duration } from "../ui/time";
+import { Hits, SystemMark } from "./job-list";
+
+interface Props {
+  step: Step;
+  chosen: boolean;
+  hits: number;
+  onChoose: () => void;
+}
+
+export function StepRow({ step, chosen, hits, onChoose }: Props) {
+  const tries = step.attempts.length;
+  return (
+    <button
+      type="button"
+      aria-current={chosen ? "step" : undefined}
+      data-step={step.id}
+      onClick={onChoose}
+      className={classNames(
+        "flex min-h-9 w-full items-center gap-2.5 py-1.5 pr-3 pl-5 text-left text-sm",
+        chosen ? "bg-accent-soft" : "hover:bg-sunken",
+      )}
+    >
+      <StatusIcon status={step.status} size={14} />
+      <span className="min-w-0 flex-1 truncate">{step.name}</span>
+      {step.isSystem && <SystemMark />}
+      {hits > 0 && <Hits count={hits} />}
+      {tries > 1 && <span className="shrink-0 text-xs text-warn">{tries} attempts</span>}
+      <span className="shrink-0 text-xs text-muted">
+        <Duration from={step.startedAt} to={step.endedAt} />
+      </span>
+    </button>
+  );
+}

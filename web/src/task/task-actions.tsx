@@ -1,0 +1,86 @@
+import { Ban, RotateCcw, Zap } from "lucide-react";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import type { Task } from "../api/shapes";
+import { useCancel, useRepeat } from "../api/task";
+import { Button } from "../ui/button";
+import { CopyButton } from "../ui/copy-button";
+import { Notice } from "../ui/notice";
+import { ForcedRerun } from "./forced-rerun";
+
+const REPEATABLE = ["failed", "timed_out", "canceled", "done_with_warnings"];
+
+/** What can be done about a task now. What is not allowed is told by the server, in its words. */
+export function TaskActions({ task }: { task: Task }) {
+  const cancel = useCancel(task.id);
+  const repeat = useRepeat(task.id);
+  const navigate = useNavigate();
+  const [forcing, setForcing] = useState(false);
+  const run = (force: boolean) => {
+    repeat.mutate(
+      { force },
+      { onSuccess: ({ taskId }) => void navigate(`/tasks/${String(taskId)}`) },
+    );
+  };
+  const ended = task.endedAt !== null;
+  const again =
+    ended &&
+    !task.immediate &&
+    task.rerunnable !== "never" &&
+    (task.rerunnable === "always" || REPEATABLE.includes(task.status));
+  const problem = cancel.error ?? repeat.error;
+  return (
+    <div className="flex flex-col items-end gap-2 max-sm:items-stretch">
+      <div className="flex flex-wrap gap-2">
+        {!ended && (
+          <Button
+            look={task.cancel === null ? "plain" : "danger"}
+            busy={cancel.isPending}
+            onClick={() => {
+              cancel.mutate({ force: task.cancel !== null });
+            }}
+            disabled={task.cancel?.forced === true}
+          >
+            <Ban size={15} aria-hidden /> {task.cancel === null ? "Cancel" : "Force: kill it now"}
+          </Button>
+        )}
+        {again && (
+          <>
+            <Button
+              busy={repeat.isPending}
+              onClick={() => {
+                run(false);
+              }}
+            >
+              <RotateCcw size={15} aria-hidden /> Run again
+            </Button>
+            <Button
+              onClick={() => {
+                setForcing(true);
+              }}
+            >
+              <Zap size={15} aria-hidden /> Run again, forced
+            </Button>
+          </>
+        )}
+        <CopyButton wordy text={commandOf(task, ended)} label="Copy as command" />
+      </div>
+      {problem !== null && <Notice tone="bad">{problem.message}</Notice>}
+      <ForcedRerun
+        task={task}
+        open={forcing}
+        onOpen={setForcing}
+        onRun={() => {
+          setForcing(false);
+          run(true);
+        }}
+      />
+    </div>
+  );
+}
+
+function commandOf(task: Task, ended: boolean): string {
+  return ended && !task.immediate
+    ? `tasktrail task rerun ${String(task.id)}`
+    : `tasktrail task ${ended ? "show" : "watch"} ${String(task.id)}`;
+}

@@ -1,0 +1,195 @@
+import { lazy, Suspense, useMemo } from "react";
+import type { FoundLine, Task } from "../api/shapes";
+import { useLogSearch } from "../api/task";
+import { EmptyState } from "../ui/empty-state";
+import { useKeys } from "../ui/keys";
+import { Notice } from "../ui/notice";
+import { Skeleton } from "../ui/skeleton";
+import { useTabState } from "../ui/tab-state";
+import { CancelStages } from "./cancel-stages";
+import { useEndNotice } from "./end-notice";
+import { HistoryTab } from "./history";
+import { InputsTab } from "./inputs";
+import { JobList } from "./job-list";
+import { useLiveTask } from "./live-task";
+import { LogLines } from "./log/log-lines";
+import { LogPane } from "./log/log-pane";
+import { LogSearch } from "./log/log-search";
+import { OriginTab } from "./origins";
+import { TabBar } from "./tab-bar";
+import { TaskErrorPanel } from "./task-error";
+import { TaskHeader } from "./task-header";
+import { TimelineTab } from "./timeline";
+import { firstToSee, jobOf, nextFailure, stepsOf } from "./trouble";
+import { useTaskView } from "./view";
+import { Waits } from "./waits";
+
+const GraphTab = lazy(() => import("./graph/graph-tab"));
+const NO_HITS: FoundLine[] = [];
+
+/** Everything about one task: its header, its jobs and steps, and the view that was chosen. */
+export function TaskBoard({ task }: { task: Task }) {
+  const [view, change] = useTaskView();
+  const step = stepsOf(task).find((one) => one.id === view.step) ?? firstToSee(task);
+  const attempt = view.attempt ?? step?.attempts.at(-1)?.number ?? null;
+  const log = useMemo(
+    () => (step === null || attempt === null ? null : new LogLines(step.id, attempt)),
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [step?.id, attempt],
+  );
+  const { connected } = useLiveTask(
+    task.id,
+    log === null
+      ? null
+      : {
+          stepId: log.stepId,
+          attempt: log.attempt,
+          known: () => log.count ?? 0,
+          onLines: (lines) => {
+            if (lines.stepId === log.stepId && lines.attempt === log.attempt) log.add(lines);
+          },
+        },
+  );
+  useTabState(task.title, task.status);
+  useEndNotice(task);
+
+  const search = useLogSearch(task.id, view.search, task.updatedAt);
+  const hits = search.data?.items ?? NO_HITS;
+  const at = hits.findIndex(
+    (hit) => hit.stepId === step?.id && hit.attempt === attempt && hit.line === view.lines?.first,
+  );
+  const goTo = (hit: FoundLine | undefined) => {
+    if (hit === undefined) return;
+    const lines = { first: hit.line, last: hit.line };
+    change({ tab: "log", step: hit.stepId, attempt: hit.attempt, lines }, true);
+  };
+  const choose = (id: number) => {
+    change({ tab: "log", step: id, attempt: null, lines: null });
+  };
+  const chooseJob = (name: string) => {
+    const job = task.jobs.find((one) => one.name === name);
+    const first = job && (firstToSee({ ...task, error: null, jobs: [job] }) ?? job.steps[0]);
+    if (first) choose(first.id);
+  };
+  useKeys({
+    f: () => {
+      const next = nextFailure(task, view.step === null ? null : (step?.id ?? null));
+      if (next !== null) choose(next.id);
+    },
+    "/": () => document.getElementById("log-search")?.focus(),
+    l: () => {
+      change({ tab: "log" });
+    },
+    g: () => {
+      change({ tab: "graph" });
+    },
+  });
+
+  const job = step === null ? undefined : jobOf(task, step.id);
+  return (
+    <div className="flex flex-col gap-4">
+      <TaskHeader task={task} />
+      <Waits task={task} />
+      <CancelStages task={task} />
+      <TaskErrorPanel
+        task={task}
+        onLine={(line) => {
+          const blamed = task.error?.stepId ?? null;
+          change({ tab: "log", step: blamed, attempt: null, lines: { first: line, last: line } });
+        }}
+      />
+      {task.immediate ? (
+        <Immediate task={task} />
+      ) : (
+        <div className="grid gap-4 xl:grid-cols-[19rem_minmax(0,1fr)]">
+          <JobList task={task} chosen={step?.id ?? null} hits={hits} onStep={choose} />
+          <div className="flex h-[max(28rem,calc(100dvh-9rem))] min-w-0 flex-col overflow-hidden rounded-xl border border-line bg-surface">
+            <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-line px-2 max-md:pb-2">
+              <TabBar
+                tab={view.tab}
+                onTab={(tab) => {
+                  change({ tab });
+                }}
+              />
+              <LogSearch
+                text={view.search}
+                found={search.data}
+                problem={search.error?.message}
+                at={at}
+                onSearch={(text) => {
+                  change({ search: text }, true);
+                }}
+                onGo={(index) => {
+                  goTo(hits[index]);
+                }}
+              />
+            </div>
+            <div
+              id="tab-panel"
+              role="tabpanel"
+              aria-labelledby={`tab-${view.tab}`}
+              className={`flex min-h-0 flex-1 flex-col ${view.tab === "log" ? "bg-sunken" : "overflow-y-auto"}`}
+            >
+              {view.tab === "log" &&
+                (step !== null && job !== undefined && log !== null ? (
+                  <LogPane
+                    key={`${String(log.stepId)} ${String(log.attempt)}`}
+                    job={job}
+                    step={step}
+                    log={log}
+                    lines={view.lines}
+                    hits={hits}
+                    connected={connected}
+                    onLines={(lines) => {
+                      change({ step: step.id, attempt: log.attempt, lines }, true);
+                    }}
+                    onAttempt={(chosen) => {
+                      change({ step: step.id, attempt: chosen, lines: null });
+                    }}
+                  />
+                ) : (
+                  <NoLog task={task} name={step?.name} />
+                ))}
+              {view.tab === "graph" && (
+                <Suspense fallback={<Skeleton className="m-4 flex-1" />}>
+                  <GraphTab jobs={task.jobs} chosen={job?.name} onJob={chooseJob} />
+                </Suspense>
+              )}
+              {view.tab === "timeline" && <TimelineTab task={task} onJob={chooseJob} />}
+              {view.tab === "history" && <HistoryTab task={task} />}
+              {view.tab === "inputs" && <InputsTab task={task} />}
+              {view.tab === "origin" && <OriginTab task={task} />}
+            </div>
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function NoLog({ task, name }: { task: Task; name: string | undefined }) {
+  if (name === undefined) {
+    return <EmptyState title="No steps to see">This task has none that you may see.</EmptyState>;
+  }
+  return (
+    <EmptyState title={`${name} has not started`}>
+      {task.endedAt === null
+        ? "Its log appears here as soon as it writes the first line."
+        : "It was never run, so it wrote nothing."}
+    </EmptyState>
+  );
+}
+
+/** Something that was done at once: there is nothing to run, but who and when are on record. */
+function Immediate({ task }: { task: Task }) {
+  return (
+    <div className="flex flex-col gap-4">
+      <Notice tone="note">
+        This was done at the moment it was recorded; it has no jobs and no log.
+      </Notice>
+      <div className="rounded-xl border border-line bg-surface">
+        <HistoryTab task={task} />
+      </div>
+    </div>
+  );
+}

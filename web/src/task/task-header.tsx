@@ -1,0 +1,75 @@
+import { Link } from "react-router";
+import type { Task } from "../api/shapes";
+import { Person } from "../ui/person";
+import { StatusBadge } from "../ui/status-badge";
+import { Duration, Moment } from "../ui/time";
+import { TaskActions } from "./task-actions";
+
+/** What the task is, how it goes, who asked for it and as what, and what can be done about it. */
+export function TaskHeader({ task }: { task: Task }) {
+  return (
+    <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
+      <div className="min-w-0 flex-1 basis-96">
+        <h1 className="text-2xl leading-tight font-semibold tracking-tight break-words">
+          {task.title}
+        </h1>
+        <div className="mt-2.5 flex flex-wrap items-center gap-x-3 gap-y-1.5 text-sm text-muted">
+          <StatusBadge status={task.status} />
+          {task.forced && <Mark>forced</Mark>}
+          {task.silent && <Mark>silent</Mark>}
+          <span className="tabular">#{task.id}</span>
+          <span className="inline-flex min-w-0 items-center gap-1">
+            <Person author={task.author} />
+            {task.author.role !== null && task.author.role !== "support" && (
+              <span>as {task.author.role}</span>
+            )}
+          </span>
+          {task.projects.map((project) => (
+            <Link
+              key={project.id}
+              to={`/tasks?project=${String(project.id)}`}
+              className="hover:text-accent hover:underline"
+            >
+              {project.title}
+            </Link>
+          ))}
+          {task.resources.map((one) => (
+            <span key={`${one.kind} ${String(one.id)}`} className="font-mono text-xs">
+              {one.kind}:{one.id}
+            </span>
+          ))}
+          <Moment at={task.startedAt ?? task.createdAt} />
+          {!task.immediate && task.startedAt !== null && (
+            <Duration from={task.startedAt} to={task.endedAt} />
+          )}
+        </div>
+        {task.endedAt === null && <Progress value={task.progress} />}
+      </div>
+      <TaskActions task={task} />
+    </header>
+  );
+}
+
+function Mark({ children }: { children: string }) {
+  return (
+    <span className="rounded-full border border-line-strong px-2 py-0.5 text-xs">{children}</span>
+  );
+}
+
+function Progress({ value }: { value: number }) {
+  return (
+    <div
+      role="progressbar"
+      aria-label="Steps that are over"
+      aria-valuenow={value}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      className="mt-3 h-1 max-w-sm overflow-hidden rounded-full bg-line"
+    >
+      <div
+        className="h-full rounded-full bg-accent transition-[width] duration-500"
+        style={{ width: `${String(value)}%` }}
+      />
+    </div>
+  );
+}

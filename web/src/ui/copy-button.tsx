@@ -1,0 +1,44 @@
+import { Check, Copy } from "lucide-react";
+import { useEffect, useState } from "react";
+
+interface Props {
+  text: string;
+  label: string;
+  Icon?: typeof Copy;
+  /** Whether the label is there to read, beside the icon. */
+  wordy?: boolean;
+}
+
+/** Puts a text into the clipboard, and says for a moment that it has. */
+export function CopyButton({ text, label, Icon = Copy, wordy = false }: Props) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = window.setTimeout(() => {
+      setCopied(false);
+    }, 1500);
+    return () => {
+      window.clearTimeout(timer);
+    };
+  }, [copied]);
+  const Shown = copied ? Check : Icon;
+  return (
+    <button
+      type="button"
+      title={label}
+      onClick={() => {
+        void navigator.clipboard.writeText(text).then(() => {
+          setCopied(true);
+        });
+      }}
+      className={
+        wordy
+          ? "inline-flex min-h-9 items-center gap-2 rounded-lg border border-line-strong bg-surface px-3.5 text-sm font-medium hover:bg-sunken"
+          : "inline-flex size-8 items-center justify-center rounded-lg text-muted hover:bg-sunken hover:text-text"
+      }
+    >
+      <Shown size={wordy ? 15 : 16} aria-hidden />
+      <span className={wordy ? "" : "sr-only"}>{copied ? "Copied" : label}</span>
+    </button>
+  );
+}
