@@ -30,9 +30,9 @@ export function AccountMenu() {
           </p>
         )}
       </div>
-      <div className="grid grid-cols-2 gap-2">
-        <Select label="Theme" value={theme} choices={THEMES} onChoose={chooseTheme} />
-        <Select label="Times" value={times} choices={TIMES} onChoose={chooseTimeStyle} />
+      <div className="flex flex-col gap-1.5">
+        <Select beside label="Theme" value={theme} choices={THEMES} onChoose={chooseTheme} />
+        <Select beside label="Times" value={times} choices={TIMES} onChoose={chooseTimeStyle} />
       </div>
       <Button
         look="quiet"

@@ -1,17 +1,21 @@
 import { useId } from "react";
+import { classNames } from "./class-names";
 
 interface Props<T extends string> {
   label: string;
   value: T;
   choices: Record<T, string>;
   onChoose: (value: T) => void;
+  /** The label beside it, in place of above it. */
+  beside?: boolean;
 }
 
 /** One of few choices. The browser's own control: it works with every keyboard and on phones. */
-export function Select<T extends string>({ label, value, choices, onChoose }: Props<T>) {
+export function Select<T extends string>(props: Props<T>) {
+  const { label, value, choices, onChoose, beside = false } = props;
   const id = useId();
   return (
-    <div className="min-w-0">
+    <div className={beside ? "flex items-center justify-between gap-2" : "min-w-0"}>
       <label htmlFor={id} className="block px-1 text-xs text-muted">
         {label}
       </label>
@@ -21,7 +25,10 @@ export function Select<T extends string>({ label, value, choices, onChoose }: Pr
         onChange={(event) => {
           onChoose(event.target.value as T);
         }}
-        className="mt-0.5 min-h-9 w-full rounded-lg border border-line-strong bg-surface px-2 text-sm"
+        className={classNames(
+          "min-h-9 rounded-lg border border-line-strong bg-surface px-2 text-sm",
+          beside ? "w-36" : "mt-0.5 w-full",
+        )}
       >
         {Object.entries<string>(choices).map(([key, text]) => (
           <option key={key} value={key}>

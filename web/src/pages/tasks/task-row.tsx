@@ -8,7 +8,9 @@ import { Duration, Moment } from "../../ui/time";
 export function TaskRow({ task, depth }: { task: Task; depth: number }) {
   return (
     <li className="relative grid items-center gap-x-4 gap-y-1 px-5 py-3 hover:bg-sunken md:grid-cols-[10.5rem_minmax(0,1fr)_minmax(0,11rem)_7rem_6rem]">
-      <StatusBadge status={task.status} />
+      <div>
+        <StatusBadge status={task.status} />
+      </div>
       <div className="min-w-0" style={{ paddingLeft: `${String(depth * 1.25)}rem` }}>
         <Link
           to={`/tasks/${String(task.id)}`}

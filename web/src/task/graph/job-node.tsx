@@ -12,7 +12,7 @@ export function JobNodeView({ data: { job }, selected }: NodeProps<JobNode>) {
   return (
     <div
       className={classNames(
-        "flex h-15 w-52 items-center gap-2.5 rounded-xl border bg-surface px-3 text-sm",
+        "flex size-full items-center gap-2.5 rounded-xl border bg-surface px-3 text-sm",
         isFailure(job.status) ? "border-bad" : "border-line-strong",
         selected && "outline-2 outline-accent",
       )}

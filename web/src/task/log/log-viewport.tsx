@@ -71,13 +71,15 @@ export function LogViewport(props: Props) {
     go(following ? map.current.end : before);
   }, [total, view, following, go]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const [outer, inner] = [scroller.current, layer.current];
     if (outer === null || inner === null) return;
-    const observer = new ResizeObserver(() => {
+    const measure = () => {
       setInside(outer.clientHeight);
       setView(Math.max(ROW, inner.clientHeight));
-    });
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
     observer.observe(outer);
     observer.observe(inner);
     return () => {
@@ -119,7 +121,9 @@ export function LogViewport(props: Props) {
     if (Math.abs(top - element.scrollTop) >= 1) element.scrollTop = top;
     const now = map.current.position;
     if (now === wasAt) return;
-    const ended = now >= map.current.end - 1;
+    // A window that becomes higher moves the end without anybody having scrolled.
+    const bottom = element.scrollTop + element.clientHeight >= element.scrollHeight - 2;
+    const ended = bottom || now >= map.current.end - 1;
     if (atEnd && !ended) go((topmost(layer.current) ?? first) * ROW - ROW);
     else setPosition(now);
     if (ended !== following) onFollow(ended);

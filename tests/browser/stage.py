@@ -1,0 +1,122 @@
+"""A real server with people and tasks, that browsers look at."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from browser.definitions import RUNBOOKS
+
+PASSWORD = "plenty of horses and staples"  # noqa: S105 - of people who exist in tests only
+OWNER = "ann@example.com"
+_UP = 60.0
+_ENDING = 30.0
+
+
+@dataclass
+class Stage:
+    """What the people on it have done, by short calls. Everybody has `PASSWORD`."""
+
+    url: str
+    definitions: Path
+    people: dict[str, httpx2.Client] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+
+    def ask(self, who: str, method: str, path: str, body: Any = None) -> Any:
+        """What the API answers to somebody; it must not refuse."""
+        answer = self.people[who].request(method, f"/v1{path}", json=body)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    def runbook(self, name: str, text: str) -> str:
+        """Write a runbook into the catalog; its name."""
+        (self.definitions / f"{name}.yml").write_text(text)
+        return name
+
+    def submit(self, definition: str, who: str = "ann", **wish: Any) -> int:
+        """Submit a task; its id."""
+        return self.ask(who, "POST", "/tasks", {"definition": definition, **wish})["taskId"]
+
+    def task(self, task_id: int, who: str = "ann") -> dict[str, Any]:
+        """A task as it is now."""
+        return self.ask(who, "GET", f"/tasks/{task_id}")
+
+    def ran(self, definition: str, who: str = "ann", **wish: Any) -> dict[str, Any]:
+        """A task of a definition, once it has ended."""
+        return self.until(self.submit(definition, who, **wish), lambda task: task["endedAt"])
+
+    def until(self, task_id: int, reached: Any, patience: float = _ENDING) -> dict[str, Any]:
+        """The task once `reached` says so of it."""
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            task = self.task(task_id)
+            if reached(task):
+                return task
+            time.sleep(0.05)
+        raise AssertionError(f"task {task_id} has not come that far: {self.task(task_id)}")
+
+    def add(self, name: str, role: str) -> None:
+        """A new member, who has set a password by the link and is signed in."""
+        person = {"email": f"{name}@example.com", "name": name.title(), "role": role}
+        added = self.ask("ann", "POST", "/members", person)
+        self.ids[name] = added["userId"]
+        self.people[name] = _signed_in(self.url, added["link"])
+
+    def close(self) -> None:
+        """Hang up."""
+        for client in self.people.values():
+            client.close()
+
+
+@contextmanager
+def stage(directory: Path) -> Iterator[Stage]:
+    """`tasktrail up` on a free port, with the owner `ann` and the runbooks of the tests."""
+    definitions = directory / "definitions"
+    definitions.mkdir(parents=True)
+    for name, text in RUNBOOKS.items():
+        (definitions / f"{name}.yml").write_text(text)
+    up = [sys.executable, "-m", "tasktrail.cli.main", "--data", directory, "up", "--listen", "127.0.0.1:0"]
+    server = subprocess.Popen(up, stderr=subprocess.PIPE, text=True)
+    try:
+        url, link = _announced(server)
+        found = Stage(url, definitions)
+        found.people["ann"] = _signed_in(url, link, name="Ann", email=OWNER)
+        yield found
+        found.close()
+    finally:
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.communicate()
+
+
+def _announced(server: subprocess.Popen[str]) -> tuple[str, str]:
+    """The address of the server and the link for its first owner, as it says them."""
+    assert server.stderr is not None
+    said = ""
+    for line in server.stderr:
+        said += line
+        link = re.search(r"(http://\S+?)/welcome#\S+", said)
+        if link is not None:
+            return link[1], link[0]
+    raise AssertionError(f"the server did not come up:\n{said}")
+
+
+def _signed_in(url: str, link: str, **called: str) -> httpx2.Client:
+    client = httpx2.Client(base_url=url, trust_env=False, timeout=30, headers={"Origin": url})
+    token = link.partition("#")[2]
+    answer = client.post("/v1/session/link", json={"token": token, "password": PASSWORD, **called})
+    assert answer.is_success, answer.text
+    return client
