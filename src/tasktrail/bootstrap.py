@@ -222,6 +222,11 @@ async def serve_http(world: World, listen: str | None, version: str) -> AsyncGen
 
 def http_services(world: World) -> Services:
     """What a server of HTTP works on."""
+    from tasktrail.actions.live.news_stream import NewsStreams
+    from tasktrail.actions.live.news_wire import NewsWire
+    from tasktrail.actions.live.outlet import Pace
+    from tasktrail.actions.live.task_stream import Sources, TaskStreams
+    from tasktrail.api.attendance import Attendance
     from tasktrail.api.instruments import Instruments
     from tasktrail.api.services import Services
 
@@ -230,17 +235,25 @@ def http_services(world: World) -> Services:
         lambda: engine.running_jobs if engine is not None else 0, own.config.slot_count
     )
     own.decisions.subscribe(instruments.follow)
+    store, identification = own.decisions.store, own.identities.identification
+    closing = asyncio.Event()
+    wire, pace = NewsWire(), Pace()
+    own.decisions.subscribe(wire.follow)
     return Services(
         config=own.config,
         decisions=own.decisions,
         library=own.library,
         bulletin=own.bulletin,
         logs=own.logs,
-        identification=own.identities.identification,
+        identification=identification,
         links=LinkSigner(link_key(world.directory.path)),
         instruments=instruments,
         clock=clock,
         new_reference=new_reference,
+        task_streams=TaskStreams(Sources(store, own.bulletin, own.logs), pace),
+        news_streams=NewsStreams(store, wire, pace),
+        attendance=Attendance(identification, closing),
+        closing=closing,
     )
 
 

@@ -24,6 +24,7 @@ class LogSelection:
     job: str | None = None
     step: str | None = None
     attempt: int | None = None
+    step_id: int | None = None
 
 
 class FoundLogs(NamedTuple):
@@ -51,7 +52,7 @@ def attempt_logs(seen: SeenTask, wanted: LogSelection) -> list[AttemptLog]:
         for job in _jobs(seen)
         if _fits(wanted.job, job.name)
         for step in _steps(seen, job)
-        if _fits(wanted.step, step.name)
+        if _fits(wanted.step, step.name) and wanted.step_id in (None, step.id)
         for attempt in seen.view.attempts.get(step.id, ())
         if wanted.attempt in (None, attempt.number)
     ]
@@ -77,6 +78,8 @@ def check_selection(seen: SeenTask, wanted: LogSelection) -> None:
             hint=f"it has: {', '.join(names)}" if names else None,
         )
     steps = [step for job in jobs for step in _steps(seen, job)]
+    if wanted.step_id is not None and not any(step.id == wanted.step_id for step in steps):
+        raise NotFoundError(f"task {task_id} has no step {wanted.step_id}")
     if wanted.step is not None and not any(_fits(wanted.step, step.name) for step in steps):
         names = list(dict.fromkeys(step.name for step in steps))
         raise NotFoundError(

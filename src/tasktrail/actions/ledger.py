@@ -109,6 +109,10 @@ class Ledger:
         everything.stops.extend(standing_stops(state))
         self._decide(state, everything)
 
+    def show_recorded(self, state: TaskState) -> None:
+        """Have everybody told of a task that is done already."""
+        self._decide(state, Changes(state.task.id))
+
     def _refuse_circle(self, submission: Submission, origin: Origin) -> None:
         self.state(origin.task_id)  # its row first: see `enter_queues`
         connection = self.transaction.connection

@@ -6,7 +6,7 @@ import asyncio
 from base64 import b64encode
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,8 +22,8 @@ from tasktrail.actions.log_block import (
     read_blocks,
 )
 from tasktrail.logs.explanation import explain
-from tasktrail.logs.follow import OpenText, follow_closely
-from tasktrail.logs.hub import LogHub
+from tasktrail.logs.follow import OpenText, follow_closely, follow_in_bulk
+from tasktrail.logs.hub import LogHub, LogWatch
 from tasktrail.logs.line import Stretch
 from tasktrail.logs.line_range import WHOLE, Extent, LineRange, last_lines
 from tasktrail.logs.place import LogPlace
@@ -103,6 +103,19 @@ class LogReading:
             for one in batch:
                 if isinstance(one, OpenText):
                     yield present_open_text(log, one.stream, one.text)
+
+    async def follow_in_bulk(
+        self, task_id: int, log: AttemptLog, start: int, most: int
+    ) -> AsyncGenerator[dict[str, Any]]:
+        """Blocks of the lines from number `start` on, as they come, until nobody writes the log;
+        each has all that there is, up to about `most` bytes."""
+        path = self._path(task_id, log)
+        async for stretches in follow_in_bulk(self._hub, path, start, most):
+            yield present_block(log, stretches)
+
+    def await_opened(self, task_id: int, log: AttemptLog) -> AbstractContextManager[LogWatch]:
+        """Be called when somebody writes the log of an attempt (see `LogHub.await_opened`)."""
+        return self._hub.await_opened(self._path(task_id, log))
 
     async def raw(self, task_id: int, log: AttemptLog) -> AsyncGenerator[dict[str, Any]]:
         """The exact bytes that the processes of an attempt have written.

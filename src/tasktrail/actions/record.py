@@ -70,6 +70,7 @@ def enter_record(
         now=ledger.now,
     )
     transaction.create(state, changes, project_ids=project_ids, resources=recording.resources)
+    ledger.show_recorded(state)
     return state.task.id
 
 

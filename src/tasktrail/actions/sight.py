@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from tasktrail.actions.permission import scope_of
 from tasktrail.errors import NotFoundError
@@ -28,9 +28,16 @@ class SeenTask:
 
 def see_tasks(connection: Connection, actor: Actor, task_ids: Iterable[int]) -> dict[int, SeenTask]:
     """Those of the tasks that `actor` may see, by id."""
+    return see_views(connection, actor, view_tasks(connection, task_ids))
+
+
+def see_views(
+    connection: Connection, actor: Actor, found: Mapping[int, TaskView]
+) -> dict[int, SeenTask]:
+    """Those of the tasks that `actor` may see, by id. Nothing of `found` is changed."""
     views = {
-        task_id: view
-        for task_id, view in view_tasks(connection, task_ids).items()
+        task_id: replace(view)
+        for task_id, view in found.items()
         if _allows(actor, Permission.SEE, view)
     }
     hide_unseen(connection, sight_of(actor), views)

@@ -130,7 +130,8 @@ def _extra(route: Route) -> dict[str, Any]:
 def _answer(route: Route) -> dict[int | str, dict[str, Any]]:
     answers = route.answers
     shape = {"type": "string"} if answers.shape is None else reference_to(answers.shape.__name__)
-    return {int(answers.status): {"content": {answers.media_type: {"schema": shape}}}}
+    empty = {int(status): {"description": status.phrase} for status in answers.empty}
+    return {int(answers.status): {"content": {answers.media_type: {"schema": shape}}}, **empty}
 
 
 def _refusals(route: Route) -> set[HTTPStatus]:

@@ -35,12 +35,18 @@ async def identify(request: Request) -> None:
         NotAllowedError: a foreign page, with the session of somebody.
     """
     services = services_of(request)
-    caller = await _caller_of(request, services.identification)
+    caller = await identified(request, services.identification)
     services.rate_limit.take(caller.credential, services.clock())
     request.state.caller = caller
 
 
-async def _caller_of(request: Request, identification: Identification) -> Caller:
+async def identified(request: Request, identification: Identification) -> Caller:
+    """Who asks, with the rights of this moment.
+
+    Raises:
+        NotSignedInError: nobody who is known.
+        NotAllowedError: a foreign page, with the session of somebody.
+    """
     key = request.headers.get(KEY_HEADER)
     if key is not None:
         return await identification.of_key(key)

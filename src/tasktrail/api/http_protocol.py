@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
 
 import h11
@@ -11,7 +12,16 @@ from tasktrail.api.problem import problem
 
 
 class ProblemProtocol(H11Protocol):
-    """What is no HTTP never reaches the application, and is answered here."""
+    """What is no HTTP never reaches the application, and is answered here.
+
+    The state of each request holds `hang_up`, which ends the connection at once: what was written
+    and not sent is dropped.
+    """
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """See asyncio."""
+        self.app_state = {**self.app_state, "hang_up": transport.abort}
+        super().connection_made(transport)
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what a client has sent, and hang up."""

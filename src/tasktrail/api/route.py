@@ -59,13 +59,14 @@ class Route:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
     """What an endpoint answers with. `refusals` are the problems beside those of every route,
-    `parameters` those of the query that it reads by itself."""
+    `parameters` those of the query that it reads by itself, `empty` statuses without a body."""
 
     shape: type[BaseModel] | None
     status: int
     media_type: str
     refusals: tuple[HTTPStatus, ...]
     parameters: tuple[dict[str, Any], ...]
+    empty: tuple[HTTPStatus, ...]
     documented: bool
 
 
@@ -86,6 +87,7 @@ class answers:  # noqa: N801 - a decorator
     media_type: str = "application/json"
     refusals: tuple[HTTPStatus, ...] = ()
     parameters: tuple[dict[str, Any], ...] = ()
+    empty: tuple[HTTPStatus, ...] = ()
     documented: bool = True
 
     def __call__(self, endpoint: E) -> E:
@@ -96,6 +98,7 @@ class answers:  # noqa: N801 - a decorator
             media_type=self.media_type,
             refusals=self.refusals,
             parameters=self.parameters,
+            empty=self.empty,
             documented=self.documented,
         )
         return endpoint

@@ -6,14 +6,25 @@ permission is asked for where the thing is known: in `actions`, about the task o
 
 from __future__ import annotations
 
-from tasktrail.api import definitions, document, health, new_tasks, step_logs, task_logs, tasks
+from tasktrail.api import (
+    definitions,
+    document,
+    health,
+    new_tasks,
+    step_logs,
+    task_logs,
+    task_streams,
+    tasks,
+)
 from tasktrail.api.route import Public, Route
 from tasktrail.model.permission import Permission
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/tasks", Permission.SEE, tasks.list_tasks),
     Route("POST", "/tasks", Permission.SUBMIT, new_tasks.create_task),
+    Route("GET", "/tasks/stream", Permission.SEE, task_streams.follow_tasks),
     Route("GET", "/tasks/{id}", Permission.SEE, tasks.get_task),
+    Route("GET", "/tasks/{id}/stream", Permission.SEE, task_streams.follow_task),
     Route("POST", "/tasks/{id}/cancel", Permission.CANCEL, tasks.cancel_task),
     Route("POST", "/tasks/{id}/repeat", Permission.RERUN, tasks.repeat_task),
     Route("GET", "/tasks/{id}/events", Permission.SEE, tasks.list_events),

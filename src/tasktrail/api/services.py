@@ -13,7 +13,10 @@ from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.identity.identification import Identification
 from tasktrail.actions.library import Library
+from tasktrail.actions.live.news_stream import NewsStreams
+from tasktrail.actions.live.task_stream import TaskStreams
 from tasktrail.actions.logs import LogReading
+from tasktrail.api.attendance import Attendance
 from tasktrail.api.instruments import Instruments
 from tasktrail.api.rate_limit import RateLimit
 from tasktrail.config import Config
@@ -39,6 +42,9 @@ class Services:
     instruments: Instruments
     clock: Callable[[], Instant]
     new_reference: Callable[[], str]
+    task_streams: TaskStreams
+    news_streams: NewsStreams
+    attendance: Attendance
     rate_limit: RateLimit = field(default_factory=RateLimit)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from tasktrail.actions.browse import browse, show, show_history
 from tasktrail.actions.cancel import cancel
+from tasktrail.actions.explain import explain_error
 from tasktrail.actions.once import made_before
-from tasktrail.actions.present import failed_attempt
 from tasktrail.actions.rerun import rerun
 from tasktrail.actions.task_query import read_task_query
 from tasktrail.api.answer import json_answer
@@ -54,9 +54,7 @@ async def get_task(own: Own, caller: SignedIn, task_id: TaskId) -> Response:
     With its jobs and steps, and why it failed if it did.
     """
     shown = await show(own.decisions.store, caller.actor, task_id)
-    error = shown["error"]
-    if error is not None and (failed := failed_attempt(shown)) is not None:
-        error["lines"] = await own.logs.explain(task_id, *failed)
+    await explain_error(own.logs, shown)
     return json_answer(shown)
 
 

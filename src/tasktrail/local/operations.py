@@ -13,11 +13,11 @@ from tasktrail.actions.browse import browse, show, show_history
 from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.cancel import cancel
 from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.explain import explain_error
 from tasktrail.actions.find_logs import FoundLogs, LogSelection, find_logs
 from tasktrail.actions.identity.identities import Identities
 from tasktrail.actions.library import Library
 from tasktrail.actions.logs import Extents, LogReading
-from tasktrail.actions.present import failed_attempt
 from tasktrail.actions.present_definition import present_definition, present_listing
 from tasktrail.actions.prune_logs import LogPruning, present_pruned
 from tasktrail.actions.record import Recording, record
@@ -170,9 +170,7 @@ class Operations:
     async def _task(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.TaskSelection)
         shown = await show(self._own.decisions.store, self._viewer(system=wanted.system), wanted.id)
-        error = shown["error"]
-        if error is not None and (failed := failed_attempt(shown)) is not None:
-            error["lines"] = await self._own.logs.explain(wanted.id, *failed)
+        await explain_error(self._own.logs, shown)
         return shown
 
     async def _history(self, arguments: JsonObject) -> object:

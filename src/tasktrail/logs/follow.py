@@ -60,6 +60,31 @@ async def follow_closely(
                 yield told
 
 
+async def follow_in_bulk(
+    hub: LogHub, path: Path, start: int, most: int
+) -> AsyncIterator[list[Stretch]]:
+    """Like `follow`, for whoever takes a while between two batches: each has all lines that there
+    are by then, up to about `most` bytes of text."""
+    with hub.watch(path) as watch, LogReader(path) as reader:
+        cursor = reader.cursor(start)
+        while True:
+            ended = watch.ended
+            while batch := _gathered(cursor, most):
+                yield batch
+            if ended or cursor.ended:
+                return
+            await watch.wait_grown()
+
+
+def _gathered(cursor: LogCursor, most: int) -> list[Stretch]:
+    gathered: list[Stretch] = []
+    size = 0
+    while size < most and (batch := cursor.read_stretches()):
+        gathered += batch
+        size += sum(len(stretch.text) + 1 for stretch in batch)
+    return gathered
+
+
 class _Beginnings:
     """Which part of the open lines was told already."""
 

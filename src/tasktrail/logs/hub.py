@@ -42,12 +42,16 @@ class LogHub:
 
     def __init__(self) -> None:
         self._watches: dict[Path, dict[LogWatch, None]] = {}
+        self._awaited: dict[Path, dict[LogWatch, None]] = {}
         self._lock = threading.Lock()
 
     def opened(self, path: Path) -> None:
         """A writer may begin the log at `path`."""
         with self._lock:
             self._watches[path] = {}
+            awaiting = tuple(self._awaited.get(path, ()))
+        for watch in awaiting:
+            watch.call()
 
     def grew(self, path: Path) -> None:
         """There is more to read at `path`."""
@@ -87,3 +91,21 @@ class LogHub:
             if watches is not None:
                 with self._lock:
                     watches.pop(watch, None)
+
+    @contextlib.contextmanager
+    def await_opened(self, path: Path) -> Generator[LogWatch]:
+        """Be called when a writer opens the log at `path`, at once if one has it open."""
+        watch = LogWatch()
+        with self._lock:
+            self._awaited.setdefault(path, {})[watch] = None
+            opened = path in self._watches
+        if opened:
+            watch.call()
+        try:
+            yield watch
+        finally:
+            with self._lock:
+                awaiting = self._awaited[path]
+                del awaiting[watch]
+                if not awaiting:
+                    del self._awaited[path]

@@ -58,10 +58,17 @@ class Identification:
         self._clock = clock
         self._names = names or PlatformNames()
         self._known = KnownCallers(clock)
+        self._listeners: list[Callable[[], None]] = []
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Tell `listener` when something about people or rights has changed here."""
+        self._listeners.append(listener)
 
     def forget(self) -> None:
         """Believe nothing any more: something about people or rights has changed."""
         self._known.forget()
+        for listener in self._listeners:
+            listener()
 
     async def of_key(self, secret: str) -> Caller:
         """Who carries an API key.

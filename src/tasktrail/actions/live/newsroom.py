@@ -1,0 +1,96 @@
+"""What becomes of all tasks: looked up once, for all who follow them."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tasktrail.actions.live.follower import Event
+from tasktrail.actions.live.news_desk import NewsDesk
+from tasktrail.actions.live.news_event import news_events, settled_views
+from tasktrail.actions.live.news_wire import NewsWire
+from tasktrail.store.store import Connection, Store
+from tasktrail.store.task_news import changed_between, newest_event
+
+BETWEEN_LOOKS = 0.1
+"""Seconds; what changes faster is told as one."""
+
+_ENTRIES = 2000
+"""Entries of histories that are looked at at once."""
+
+_LATE = 500
+"""Entries that may become visible later than those after them: databases that write several
+transactions at once number them first."""
+
+
+class Newsroom:
+    """Looks at what has changed, and gives it to all desks."""
+
+    def __init__(self, store: Store, wire: NewsWire) -> None:
+        self._store = store
+        self._wire = wire
+        self._desks: set[NewsDesk] = set()
+        self._reached = 0
+        self._told: dict[int, int] = {}
+        self._opened = asyncio.Event()
+        self._looking = asyncio.Lock()
+        """Who comes while it looks would miss what it finds."""
+        self._dropped = False
+
+    async def opened(self) -> None:
+        """Return once every change from now on is told, or none ever will be."""
+        await self._opened.wait()
+
+    async def add(self, desk: NewsDesk) -> None:
+        """Tell `desk` of what changes from now on."""
+        async with self._looking:
+            self._desks.add(desk)
+        if self._dropped:
+            desk.drop_all()
+
+    def remove(self, desk: NewsDesk) -> None:
+        """Tell it no more."""
+        self._desks.discard(desk)
+
+    def drop_all(self) -> None:
+        """See `Channel`."""
+        self._dropped = True
+        self._opened.set()
+        for desk in self._desks:
+            desk.drop_all()
+
+    async def run(self) -> None:
+        """See `Channel`."""
+        with self._wire.changes() as changed:
+            self._reached, self._told = await self._store.read(_beginning)
+            self._opened.set()
+            while True:
+                await changed.wait()
+                changed.clear()
+                more = True
+                while more:
+                    async with self._looking:
+                        more = await self._look()
+                await asyncio.sleep(BETWEEN_LOOKS)
+
+    async def _look(self) -> bool:
+        """Tell what has changed; whether there is more."""
+        desks = tuple(self._desks)
+
+        def query(connection: Connection) -> tuple[int, bool, dict[int, int], list[list[Event]]]:
+            newest = newest_event(connection)
+            until = min(newest, self._reached + _ENTRIES)
+            found = changed_between(connection, self._reached - _LATE, until)
+            changed = {one: last for one, last in found.items() if self._told.get(one) != last}
+            views = settled_views(connection, changed)
+            news = [news_events(connection, desk.actor, views, changed) for desk in desks]
+            return until, until < newest, found, news
+
+        self._reached, more, self._told, news = await self._store.read(query)
+        for desk, events in zip(desks, news, strict=True):
+            desk.add(events)
+        return more
+
+
+def _beginning(connection: Connection) -> tuple[int, dict[int, int]]:
+    newest = newest_event(connection)
+    return newest, changed_between(connection, newest - _LATE, newest)
