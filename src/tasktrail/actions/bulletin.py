@@ -16,6 +16,11 @@ class Bulletin:
         self._readers: dict[int, set[asyncio.Event]] = {}
         self._at_locks: set[asyncio.Event] = set()
 
+    @property
+    def watched(self) -> frozenset[int]:
+        """The tasks that somebody looks at."""
+        return frozenset(self._readers)
+
     def follow(self, decided: Decided) -> None:
         """Wake everybody who looks at the task of a decision, or at one that it may let move up in
         the queue for a lock."""

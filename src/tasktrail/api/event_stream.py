@@ -13,7 +13,7 @@ from tasktrail.api.attendance import Attendance, Seat
 
 MEDIA_TYPE = "text/event-stream"
 
-_STALLED = 10.0
+_STALLED = 5.0
 """Seconds that a client may take to make room for more."""
 _LAST_WORD = 0.2
 """Seconds in which one who is cut off takes the end of the stream, or the connection is ended."""

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from contract.world_of_people import People
 from tasktrail.actions.identity.token import KeySecret, digest_of, new_token
 from tasktrail.api.server import HttpServer
+from tasktrail.api.services import Services
 from tasktrail.bootstrap import World, clock, http_services, open_world
 from tasktrail.model.access import ProjectRole
 from tasktrail.model.author import Role
@@ -53,6 +54,7 @@ class ApiBench:
     project_id: int
     organization_id: int
     foreign_organization_id: int
+    services: Services
 
     async def key(
         self, kind: KeyKind, user_id: int | None = None, organization_id: int | None = None
@@ -145,9 +147,8 @@ async def api_bench(directory: Path, **services: Any) -> AsyncGenerator[ApiBench
     """A server whose data are in `directory`, with one key for each of `ROLES`."""
     async with AsyncExitStack() as stack:
         world = await stack.enter_async_context(open_world(directory / "data", engine=True))
-        server = HttpServer(
-            replace(http_services(world), **services), "127.0.0.1:0", version="test"
-        )
+        own = replace(http_services(world), **services)
+        server = HttpServer(own, "127.0.0.1:0", version="test")
         await server.start()
         stack.push_async_callback(server.close)
         client = httpx2.AsyncClient(base_url=server.url, trust_env=False, timeout=30)
@@ -156,7 +157,7 @@ async def api_bench(directory: Path, **services: Any) -> AsyncGenerator[ApiBench
         here = world.installation.organization_id
         foreign = await people.organization("foreign")
         project = await people.project(here)
-        bench = ApiBench(world, server, client, people, {}, {}, project, here, foreign)
+        bench = ApiBench(world, server, client, people, {}, {}, project, here, foreign, own)
         for role in ROLES:
             await _enter(bench, role)
         yield bench

@@ -46,6 +46,13 @@ class EventReader:
                 return event
         raise AssertionError(f"the stream ended without {kind!r}")
 
+    async def some(self, count: int) -> list[Event]:
+        """The next ones, less at the end."""
+        events: list[Event] = []
+        while len(events) < count and (event := await self.next()) is not None:
+            events.append(event)
+        return events
+
     async def rest(self) -> list[Event]:
         return [event async for event in self]
 
