@@ -10,6 +10,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: help setup demo test simulate check format lock clean
 .PHONY: chaos chaos-walk campaign-stop campaign-logs campaign-size fuzz fuzz-api
 .PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs bench-lists
+.PHONY: bench-followers bench-api
 .PHONY: web web-check web-types
 
 bin := .venv/bin
@@ -90,6 +91,12 @@ bench-graph: setup ## P10: a task of many jobs, and many tasks that wait for one
 
 bench-logs: setup ## P4, P5, P7: capturing, reading, following and searching step logs
 	@PYTHONPATH=tests $(bin)/python -m benchmarks.logs
+
+bench-followers: setup ## P7: followers of live logs over HTTP; SECONDS=10 a turn
+	@$(bin)/python -m benchmarks.followers
+
+bench-api: setup ## Requests per second of the API, beside bare FastAPI
+	@$(bin)/python -m benchmarks.api
 
 bench-lists: setup ## P6: any page of any filter of a list of TASKS=1000000 tasks
 	@$(bin)/python -m benchmarks.lists

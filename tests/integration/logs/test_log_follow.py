@@ -10,7 +10,7 @@ from statistics import median
 import pytest
 from log_model import Ticks
 
-from tasktrail.logs.follow import follow
+from tasktrail.logs.follow import follow, follow_in_bulk
 from tasktrail.logs.hub import LogHub
 from tasktrail.logs.line import Line
 from tasktrail.logs.reader import LogReader
@@ -168,4 +168,33 @@ async def test_canceled_follower_is_forgotten(path: Path) -> None:
         await waiting
     assert not hub.followed(path)
     writer.write(Stream.STDOUT, b"2\n")
+    writer.close()
+
+
+async def test_who_takes_a_while_gets_all_lines_at_once(path: Path) -> None:
+    hub = LogHub()
+    writer = LogWriter(path, clock=Ticks(), hub=hub)
+    batches = follow_in_bulk(hub, path, 2, 1000)
+    for number in range(1, 51):
+        writer.write(Stream.STDOUT, b"%d\n" % number)
+    first = await anext(batches)
+    assert [line.number for stretch in first for line in stretch.lines()] == list(range(2, 51))
+    writer.write(Stream.STDERR, b"x" * 900 + b"\n")
+    writer.write(Stream.STDERR, b"x" * 900 + b"\n")
+    writer.write(Stream.STDERR, b"x\n")
+    writer.close()
+    rest = [[stretch.first for stretch in batch] async for batch in batches]
+    assert rest == [[51, 52], [53]]
+
+
+async def test_who_awaits_a_writer_is_called_when_it_comes(path: Path) -> None:
+    hub = LogHub()
+    with hub.await_opened(path) as watch:
+        waiting = asyncio.ensure_future(watch.wait_grown())
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        writer = LogWriter(path, clock=Ticks(), hub=hub)
+        await asyncio.wait_for(waiting, PATIENCE)
+    with hub.await_opened(path) as watch:
+        await asyncio.wait_for(watch.wait_grown(), PATIENCE)
     writer.close()

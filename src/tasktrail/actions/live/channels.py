@@ -68,9 +68,10 @@ async def _run(channel: Channel) -> None:
     """Also when it fails those who follow have to learn that nothing more comes."""
     try:
         await channel.run()
-    except (StoreUnavailableError, NotFoundError) as error:
-        _log.warning("a live stream has ended: %s", error)
-    except Exception:  # noqa: BLE001 - it is logged; followers come back
+    except* (StoreUnavailableError, NotFoundError) as found:
+        _log.warning("a live stream has ended: %s", found.exceptions[0])
+    except* Exception:
+        # Followers come back.
         _log.exception("a live stream has failed")
     finally:
         channel.drop_all()
