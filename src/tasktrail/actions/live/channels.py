@@ -70,8 +70,7 @@ async def _run(channel: Channel) -> None:
         await channel.run()
     except* (StoreUnavailableError, NotFoundError) as found:
         _log.warning("a live stream has ended: %s", found.exceptions[0])
-    except* Exception:
-        # Followers come back.
+    except* Exception:  # noqa: BLE001 - it is logged; followers come back
         _log.exception("a live stream has failed")
     finally:
         channel.drop_all()

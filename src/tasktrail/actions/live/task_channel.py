@@ -14,6 +14,7 @@ from tasktrail.actions.find_logs import LogSelection, attempt_logs
 from tasktrail.actions.live.event_text import encoded, event_text, framed
 from tasktrail.actions.live.follower import Event, Follower
 from tasktrail.actions.live.line_event import lines_content
+from tasktrail.actions.live.missed_lines import MissedLines
 from tasktrail.actions.live.outlet import Outlet, Pace
 from tasktrail.actions.live.task_position import LogKey, TaskPosition
 from tasktrail.actions.log_block import AttemptLog, next_line
@@ -62,6 +63,7 @@ class TaskChannel:
         task_id: int,
         selection: LogSelection | None,
     ) -> None:
+        self.missed = MissedLines(sources.logs, task_id)
         self._sources = sources
         self._actor = actor
         self._task_id = task_id

@@ -10,12 +10,11 @@ from tasktrail.actions.find_logs import LogSelection, attempt_logs, check_select
 from tasktrail.actions.live.channels import Channels
 from tasktrail.actions.live.event_text import OPENING, event_text, framed
 from tasktrail.actions.live.follower import Follower
-from tasktrail.actions.live.line_event import lines_content
+from tasktrail.actions.live.missed_lines import MissedLines
 from tasktrail.actions.live.outlet import Pace
 from tasktrail.actions.live.task_channel import Snapshot, Sources, TaskChannel
 from tasktrail.actions.live.task_position import LogKey, TaskPosition, read_position
 from tasktrail.actions.live.viewpoint import Viewpoint, viewpoint_of
-from tasktrail.actions.log_block import AttemptLog, next_line
 from tasktrail.actions.permission import scope_of
 from tasktrail.actions.sight import see_task
 from tasktrail.errors import NotFoundError
@@ -89,14 +88,6 @@ class TaskStreams:
         async with self._channels.join((stream.task_id, stream.viewpoint, logs), make) as channel:
             yield channel
 
-    async def missed(
-        self, task_id: int, log: AttemptLog, extent: Extent
-    ) -> AsyncGenerator[tuple[int, dict[str, object]]]:
-        """Lines of a log that are there, each time with the number of the line after them."""
-        async with aclosing(self._sources.logs.read(task_id, {log: extent})) as blocks:
-            async for block in blocks:
-                yield next_line(block), lines_content(block)
-
 
 @dataclass(frozen=True, slots=True)
 class TaskStream:
@@ -128,7 +119,7 @@ class TaskStream:
             own.next_lines.update(self._starts)
             behind: Snapshot | None = None
             while behind is not snapshot:
-                async with aclosing(self._catch_up(own, snapshot)) as texts:
+                async with aclosing(_catch_up(own, snapshot, channel.missed)) as texts:
                     async for text in texts:
                         yield text
                 behind, snapshot = snapshot, channel.published or snapshot
@@ -145,22 +136,25 @@ class TaskStream:
             finally:
                 channel.unfollow(follower)
 
-    async def _catch_up(self, own: TaskPosition, there: Snapshot) -> AsyncGenerator[bytes]:
-        """The state and the lines between `own` and what was published."""
-        if own.state != there.position.state:
-            own.state = there.position.state
-            yield framed("task", own.text(there.steps), there.state)
-        for log in there.logs:
-            key = log.step_id, log.attempt
-            start, until = own.next_line(key), there.position.next_line(key)
-            if start is None or (until is not None and start >= until):
-                continue
-            extent = Extent(start, None if until is None else until - 1)
-            async with aclosing(self._streams.missed(self.task_id, log, extent)) as blocks:
-                async for following, content in blocks:
-                    own.reach(key, following)
-                    yield event_text("lines", own.text(there.steps), content)
-            if until is None:
-                own.finish(key)
-            else:
-                own.reach(key, until)
+
+async def _catch_up(
+    own: TaskPosition, there: Snapshot, missed: MissedLines
+) -> AsyncGenerator[bytes]:
+    """The state and the lines between `own` and what was published."""
+    if own.state != there.position.state:
+        own.state = there.position.state
+        yield framed("task", own.text(there.steps), there.state)
+    for log in there.logs:
+        key = log.step_id, log.attempt
+        start, until = own.next_line(key), there.position.next_line(key)
+        if start is None or (until is not None and start >= until):
+            continue
+        extent = Extent(start, None if until is None else until - 1)
+        async with aclosing(missed.read(log, extent)) as parts:
+            async for following, data in parts:
+                own.reach(key, following)
+                yield framed("lines", own.text(there.steps), data)
+        if until is None:
+            own.finish(key)
+        else:
+            own.reach(key, until)
