@@ -72,12 +72,13 @@ def served(*arguments: str) -> Generator[Served]:
     with subprocess.Popen(
         command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as running:
+        assert running.stdin is not None
         assert running.stdout is not None
         line = running.stdout.readline()
         if not line:
             sys.exit(f"{' '.join(command)} did not start")
         yield Served(running.pid, json.loads(line))
-        running.stdin.close()  # type: ignore[union-attr]
+        running.stdin.close()
 
 
 async def _ours(directory: Path) -> None:
