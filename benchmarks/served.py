@@ -46,7 +46,7 @@ jobs:
   main:
     steps:
       - run: >-
-          until test -e "{{{{ inputs.until }}}}"; do date +%s%N; sleep {BETWEEN_LINES}; done
+          until test -e "$INPUT_UNTIL"; do date +%s%N; sleep {BETWEEN_LINES}; done
 inputs: {{until: string}}
 """
 HELLO = """
