@@ -85,7 +85,16 @@ def stage(directory: Path) -> Iterator[Stage]:
     definitions.mkdir(parents=True)
     for name, text in RUNBOOKS.items():
         (definitions / f"{name}.yml").write_text(text)
-    up = [sys.executable, "-m", "tasktrail.cli.main", "--data", directory, "up", "--listen", "127.0.0.1:0"]
+    up = [
+        sys.executable,
+        "-m",
+        "tasktrail.cli.main",
+        "--data",
+        directory,
+        "up",
+        "--listen",
+        "127.0.0.1:0",
+    ]
     server = subprocess.Popen(up, stderr=subprocess.PIPE, text=True)
     try:
         url, link = _announced(server)

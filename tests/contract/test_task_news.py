@@ -42,7 +42,7 @@ async def test_silent_tasks_are_left_out(actions: ActionBench) -> None:
 
 
 async def test_a_link_to_another_task_is_no_change(actions: ActionBench) -> None:
-    actions.runbook("deploy", STEPS)
+    actions.runbook("deploy", f"rerunnable: always\n{STEPS}")
     store = actions.bench.store
     task_id = await actions.submit("deploy")
     await actions.play(task_id)
