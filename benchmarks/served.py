@@ -19,7 +19,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,7 +121,8 @@ async def _fan_out() -> None:
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writers.add(writer)
-        await reader.read(-1)
+        with suppress(ConnectionResetError):
+            await reader.read(-1)
         writers.discard(writer)
         writer.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -26,7 +26,7 @@ jobs:
 
 
 @contextmanager
-def tap(api: ApiBench, path: Path, name: str = "tapped") -> Iterator[int]:
+def tap(api: ApiBench, path: Path, name: str = "tapped") -> Generator[int]:
     """A definition of a step that says what is written into the yielded descriptor."""
     os.mkfifo(path)
     pipe = os.open(path, os.O_RDWR)

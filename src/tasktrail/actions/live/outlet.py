@@ -22,7 +22,7 @@ class Pace:
     number of all that there are: about half of the time is left to everything else.
     """
 
-    def __init__(self, *, shortest: float = 0.01, per_follower: float = 0.0001) -> None:
+    def __init__(self, *, shortest: float = 0.01, per_follower: float = 0.00005) -> None:
         self._shortest = shortest
         self._per_follower = per_follower
         self.followers = 0
