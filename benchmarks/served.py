@@ -145,7 +145,10 @@ async def _bare(directory: Path) -> None:
     app = FastAPI(openapi_url=None)
     for file in directory.iterdir():
         _add(app, file.name, file.read_bytes())
-    listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    # Of this protocol by name, or asyncio does not have small answers sent at once.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(2048)
     server = uvicorn.Server(
         uvicorn.Config(app, http="h11", ws="none", lifespan="off", access_log=False, log_level=50)
     )
