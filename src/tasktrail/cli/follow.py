@@ -19,6 +19,8 @@ from tasktrail.local.shape import Task, TaskChanged
 from tasktrail.model.author import AuthorKind
 
 _NARROWEST_LIVE = 24
+_PARTING = 5.0
+"""Seconds in which those who follow tasks here may take what is left for them."""
 
 
 def choose_view(output: OutputFormat) -> View:
@@ -144,6 +146,8 @@ async def leave_when_quiet(session: Session) -> None:
             await server.stop_listening()
             # Whatever came in before the door was closed is seen through as well.
             await submissions.ended(_say_waiting)
+            # All tasks have ended, and so will what follows them once it has told of that.
+            await server.streams_ended(_PARTING)
     except asyncio.CancelledError:
         waiting.uncancel()
         note("Leaving: what still runs here is stopped.")

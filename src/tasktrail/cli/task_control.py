@@ -22,6 +22,7 @@ from tasktrail.cli.options import (
 from tasktrail.cli.output import OutputFormat, print_json
 from tasktrail.cli.run_command import say_detached, see_through
 from tasktrail.cli.session import open_session
+from tasktrail.errors import ConnectionLostError
 from tasktrail.local.request import TaskDeed, TaskSelection, WatchSelection
 from tasktrail.local.shape import Task, read
 from tasktrail.model.author import AuthorKind
@@ -54,16 +55,23 @@ def wait(
 
 
 async def _wait(data: Path, task_id: int, output: OutputFormat) -> ExitCode:
+    lost: ConnectionLostError | None = None
+    try:
+        async with open_session(data, engine=False) as session:
+            answer = await session.client.task(TaskSelection(id=task_id))
+            session.check_driven(read(answer, Task))
+            async for _ in session.client.watch(WatchSelection(id=task_id)):
+                pass  # Only the end of it matters.
+    except ConnectionLostError as error:
+        lost = error
+    # A session of its own: an engine may leave as soon as the task has ended, and before it says so.
     async with open_session(data, engine=False) as session:
         answer = await session.client.task(TaskSelection(id=task_id))
-        session.check_driven(read(answer, Task))
-        async for _ in session.client.watch(WatchSelection(id=task_id)):
-            pass  # Only the end of it matters.
-    # A session of its own: the engine may leave as soon as the task has ended.
-    async with open_session(data, engine=False) as session:
-        answer = await session.client.task(TaskSelection(id=task_id))
+    task = read(answer, Task)
+    if lost is not None and not task.status.final:
+        raise lost
     _print_state(answer, output)
-    return exit_code_of(read(answer, Task).status)
+    return exit_code_of(task.status)
 
 
 def cancel(

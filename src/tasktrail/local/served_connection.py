@@ -75,6 +75,11 @@ class ServedConnection:
         while self._calls:
             await asyncio.wait(list(self._calls.values()))
 
+    async def streams_ended(self) -> None:
+        """Return when no stream is being produced."""
+        while self._streams:
+            await asyncio.wait(list(self._streams.values()))
+
     async def _answer_requests(self) -> None:
         await self._send(Hello(PROTOCOL, self._version))
         requests = self._requests()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from tasktrail.errors import NotAllowedError
@@ -48,6 +49,13 @@ class LocalServer:
         self._server = None
         for connection in list(self._connections):
             await connection.calls_ended()
+
+    async def streams_ended(self, patience: float) -> None:
+        """Return when everybody has all of what they follow, or after `patience` seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                for connection in list(self._connections):
+                    await connection.streams_ended()
 
     async def close(self) -> None:
         """Hang up on everybody. Idempotent."""
