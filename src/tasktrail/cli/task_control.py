@@ -64,7 +64,7 @@ async def _wait(data: Path, task_id: int, output: OutputFormat) -> ExitCode:
                 pass  # Only the end of it matters.
     except ConnectionLostError as error:
         lost = error
-    # A session of its own: an engine may leave as soon as the task has ended, and before it says so.
+    # A session of its own: an engine may leave as soon as the task has ended, without saying so.
     async with open_session(data, engine=False) as session:
         answer = await session.client.task(TaskSelection(id=task_id))
     task = read(answer, Task)
