@@ -64,7 +64,14 @@ class Api:
         """
         return await self._ask("GET", path, query=query, again=True)
 
-    async def post(self, path: str, body: Body | None = None, *, once: str | None = None) -> Any:
+    async def post(
+        self,
+        path: str,
+        body: Body | None = None,
+        *,
+        query: Query | None = None,
+        once: str | None = None,
+    ) -> Any:
         """Ask for a change. With the key `once` it is made once, however often that is asked.
 
         Raises:
@@ -73,7 +80,8 @@ class Api:
             ConnectionLostError: it went away; whether it was done is not known.
         """
         headers = {} if once is None else {"Idempotency-Key": once}
-        return await self._ask("POST", path, body=body, headers=headers, again=once is not None)
+        again = once is not None
+        return await self._ask("POST", path, query=query, body=body, headers=headers, again=again)
 
     @asynccontextmanager
     async def text(self, path: str) -> AsyncGenerator[httpx2.Response]:

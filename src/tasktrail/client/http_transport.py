@@ -97,8 +97,7 @@ class HttpTransport:
     async def _cancel(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.TaskDeed)
         _check_author(wanted)
-        force = "?force=true" if wanted.force else ""
-        return await self._api.post(f"tasks/{wanted.id}/cancel{force}")
+        return await self._api.post(f"tasks/{wanted.id}/cancel", query={"force": wanted.force})
 
     async def _rerun(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.TaskDeed)
