@@ -38,7 +38,7 @@ async def main() -> int:
     seed = int(os.environ.get("SEED") or 1)
     roles = (os.environ.get("ROLES") or " ".join(EVERYBODY)).split()
     with tempfile.TemporaryDirectory() as directory:
-        async with api_bench(Path(directory)) as bench:
+        async with api_bench(Path(directory), far_ids=True) as bench:
             known = await things_that_exist(bench)
             document = await bench.get("/v1/openapi.json", None)
             keys = {role: bench.keys.get(role) for role in roles}

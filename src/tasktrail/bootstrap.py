@@ -220,6 +220,15 @@ async def serve_http(world: World, listen: str | None, version: str) -> AsyncGen
         await server.close()
 
 
+async def first_owner_link(world: World, url: str) -> str | None:
+    """A one-time link for the first owner, where nobody can sign in yet at the server at `url`."""
+    own = world.installation
+    author = robot(own.config.robot)
+    actor = Actor(author=author, organization_id=own.organization_id)
+    token = await own.identities.links.first_owner(actor)
+    return None if token is None else f"{url}/welcome#{token}"
+
+
 def http_services(world: World) -> Services:
     """What a server of HTTP works on."""
     from tasktrail.actions.live.news_stream import NewsStreams
@@ -245,7 +254,7 @@ def http_services(world: World) -> Services:
         library=own.library,
         bulletin=own.bulletin,
         logs=own.logs,
-        identification=identification,
+        identities=own.identities,
         links=LinkSigner(link_key(world.directory.path)),
         instruments=instruments,
         clock=clock,

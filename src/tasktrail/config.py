@@ -39,6 +39,48 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+class Oidc(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An OpenID provider by which people may sign in.
+
+    Attributes:
+        issuer: its address; what it is and can do is read at `/.well-known/openid-configuration`.
+        client_id: what this installation is called there.
+        client_secret: what it proves that by; None for a public client.
+        client_secret_env: the environment variable that holds the secret instead.
+        name: what people know the provider by.
+        scopes: what is asked for.
+        provision: whether somebody who is not known here becomes a member of this installation's
+            organization by signing in; otherwise only people who were added come in.
+        domains: of emails that are accepted from it; none stands for all.
+    """
+
+    issuer: Annotated[str, Meta(pattern=r"^https?://[^?#]+$")]
+    client_id: Annotated[str, Meta(min_length=1)]
+    client_secret: str | None = None
+    client_secret_env: str | None = None
+    name: Annotated[str, Meta(min_length=1, max_length=100)] = "Single sign-on"
+    scopes: tuple[str, ...] = ("openid", "email", "profile")
+    provision: bool = False
+    domains: tuple[str, ...] = ()
+
+    @property
+    def secret(self) -> str | None:
+        """The secret, from wherever it is.
+
+        Raises:
+            DataDirectoryError: the environment variable is not there.
+        """
+        if self.client_secret_env is None:
+            return self.client_secret
+        found = os.environ.get(self.client_secret_env)
+        if not found:
+            raise DataDirectoryError(
+                f"the environment variable {self.client_secret_env} is not set",
+                hint="`oidc.client_secret_env` in config.toml names it",
+            )
+        return found
+
+
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be set.
 
@@ -68,6 +110,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         log_level: from which level on something is written there.
         silent_tasks: names of the tasks that record changes to people, rights and credentials
             without showing in the widget (M18); `*` stands for anything.
+        oidc: an OpenID provider by which people may sign in beside their passwords.
         stop_patience: seconds that running steps are given when the engine is told to leave.
     """
 
@@ -91,6 +134,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     log_format: LogFormat = LogFormat.TEXT
     log_level: LogLevel = LogLevel.INFO
     silent_tasks: tuple[str, ...] = ("session.*",)
+    oidc: Oidc | None = None
     stop_patience: Annotated[float, Meta(ge=0, le=LONGEST)] = 0.0
 
     @property

@@ -123,9 +123,9 @@ async def test_what_is_opened_has_definitions_a_reason_and_an_end(identity: Iden
     for names, wrong, fields in (
         ((), {}, {"definitions"}),
         (("",), {"reason": " "}, {"definitions", "reason"}),
-        (("a",), {"seconds": 1.0}, {"seconds"}),
-        (("a",), {"seconds": 10.0**9}, {"seconds"}),
-        (("a",), {"seconds": float("nan")}, {"seconds"}),
+        (("a",), {"seconds": 1.0}, {"expiresAt"}),
+        (("a",), {"seconds": 10.0**9}, {"expiresAt"}),
+        (("a",), {"seconds": float("nan")}, {"expiresAt"}),
     ):
         with pytest.raises(InvalidInputError) as refused:
             await open_access(identity, ann, *names, **wrong)

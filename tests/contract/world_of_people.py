@@ -108,7 +108,7 @@ class People:
             organization_id=organization_id,
             definitions=json.dumps(definitions),
             reason="they cannot log in",
-            opened_by="{}",
+            opened_by='{"kind": "user", "name": "Olga"}',
             opened_at=self.now,
             expires_at=after(self.now, seconds),
         )

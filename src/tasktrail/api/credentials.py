@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Annotated, cast
 
 from fastapi import Depends, Query, Request
@@ -77,6 +78,22 @@ async def _caller(
     if org_id not in (None, caller.actor.organization_id):
         raise NotFoundError(f"there is no organization {org_id}")
     return caller
+
+
+async def caller_in(request: Request, caller: Caller, organization_id: int) -> Caller:
+    """The same caller in the organization of that id: a person with a session may be in several.
+
+    Raises:
+        NotFoundError: the caller does not belong there, or there is none such.
+    """
+    if caller.actor.organization_id == organization_id:
+        return caller
+    token = request.cookies.get(SESSION_COOKIE)
+    if caller.has_session and token is not None:
+        with suppress(NotSignedInError):
+            identification = services_of(request).identification
+            return await identification.of_session(token, organization_id)
+    raise NotFoundError(f"there is no organization {organization_id}")
 
 
 SignedIn = Annotated[Caller, Depends(_caller)]

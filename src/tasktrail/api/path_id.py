@@ -10,3 +10,20 @@ from tasktrail.actions.task_query import LARGEST_ID
 
 TaskId = Annotated[int, Path(alias="id", ge=1, le=LARGEST_ID, description="The id of a task.")]
 StepId = Annotated[int, Path(alias="id", ge=1, le=LARGEST_ID, description="The id of a step.")]
+OrganizationId = Annotated[
+    int, Path(alias="id", ge=1, le=LARGEST_ID, description="The id of an organization.")
+]
+UserId = Annotated[
+    int, Path(alias="userId", ge=1, le=LARGEST_ID, description="The id of a person.")
+]
+TeamId = Annotated[int, Path(alias="id", ge=1, le=LARGEST_ID, description="The id of a team.")]
+ProjectId = Annotated[
+    int, Path(alias="id", ge=1, le=LARGEST_ID, description="The id of a project.")
+]
+GrantId = Annotated[
+    int, Path(alias="grantId", ge=1, le=LARGEST_ID, description="The id of a grant.")
+]
+KeyId = Annotated[int, Path(alias="id", ge=1, le=LARGEST_ID, description="The id of an API key.")]
+SupportGrantId = Annotated[
+    int, Path(alias="id", ge=1, le=LARGEST_ID, description="The id of support access.")
+]

@@ -21,8 +21,24 @@ def require_same_origin(request: Request) -> None:
     """
     if request.method in _SAFE:
         return
+    if not {"sec-fetch-site", "origin"} & set(request.headers.keys()):
+        raise _foreign()
+    refuse_foreign_page(request)
+
+
+def refuse_foreign_page(request: Request) -> None:
+    """Accept a request of our own pages, and of what is no browser: for signing in, where a
+    foreign page could make somebody act in the name of another one.
+
+    Raises:
+        NotAllowedError: another page makes it.
+    """
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     ours = f"{request.url.scheme}://{request.headers.get('host', '')}"
-    if site not in (None, "same-origin") or origin not in (None, ours) or (site or origin) is None:
-        raise NotAllowedError("a session may be used by the pages of this server only")
+    if site not in (None, "same-origin") or origin not in (None, ours):
+        raise _foreign()
+
+
+def _foreign() -> NotAllowedError:
+    return NotAllowedError("a session may be used by the pages of this server only")

@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.identity.identification import Identification
+from tasktrail.actions.identity.identities import Identities
 from tasktrail.actions.library import Library
 from tasktrail.actions.live.news_stream import NewsStreams
 from tasktrail.actions.live.task_stream import TaskStreams
@@ -37,7 +38,7 @@ class Services:
     library: Library
     bulletin: Bulletin
     logs: LogReading
-    identification: Identification
+    identities: Identities
     links: LinkSigner
     instruments: Instruments
     clock: Callable[[], Instant]
@@ -47,6 +48,11 @@ class Services:
     attendance: Attendance
     rate_limit: RateLimit = field(default_factory=RateLimit)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def identification(self) -> Identification:
+        """Who stands behind credentials."""
+        return self.identities.identification
 
 
 def services_of(request: Request) -> Services:

@@ -28,6 +28,11 @@ class Caller:
     credential: str
 
     @property
+    def has_session(self) -> bool:
+        """Whether a person is signed in with a browser, and not by an API key."""
+        return self.credential.startswith("session:")
+
+    @property
     def key(self) -> str:
         """Whose things these are that a caller names by itself, such as idempotency keys: those of
         one person whatever the credential, else those of the credential."""

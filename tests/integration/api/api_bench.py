@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from contract.world_of_people import People
 from tasktrail.actions.identity.token import KeySecret, digest_of, new_token
 from tasktrail.api.server import HttpServer
 from tasktrail.api.services import Services
 from tasktrail.bootstrap import World, clock, http_services, open_world
-from tasktrail.model.access import ProjectRole
-from tasktrail.model.author import Role
+from tasktrail.model.access import Actor, ProjectRole
+from tasktrail.model.author import Role, superadmin
+from tasktrail.model.caller import LOCAL, Caller
 from tasktrail.model.credential import KeyKind
 from tasktrail.model.instant import after
 from tasktrail.store.identity.keys import add_key, set_secret
@@ -92,6 +93,12 @@ class ApiBench:
         )
         return token
 
+    @property
+    def operator(self) -> Caller:
+        """Who works at the machine itself."""
+        actor = Actor(author=superadmin(), organization_id=self.organization_id)
+        return Caller(actor=actor, user_id=None, credential=LOCAL)
+
     def runbook(self, name: str, text: str) -> str:
         """Write a runbook into the catalog; its name."""
         directory = self.world.directory.path / "definitions"
@@ -143,8 +150,14 @@ class ApiBench:
 
 
 @asynccontextmanager
-async def api_bench(directory: Path, **services: Any) -> AsyncGenerator[ApiBench]:
-    """A server whose data are in `directory`, with one key for each of `ROLES`."""
+async def api_bench(
+    directory: Path, *, far_ids: bool = False, **services: Any
+) -> AsyncGenerator[ApiBench]:
+    """A server whose data are in `directory`, with one key for each of `ROLES`.
+
+    With `far_ids` nobody finds these people and their keys by guessing, so that nobody who asks at
+    random takes them away.
+    """
     async with AsyncExitStack() as stack:
         world = await stack.enter_async_context(open_world(directory / "data", engine=True))
         own = replace(http_services(world), **services)
@@ -155,12 +168,22 @@ async def api_bench(directory: Path, **services: Any) -> AsyncGenerator[ApiBench
         await stack.enter_async_context(client)
         people = People(world.installation.decisions.store, clock())
         here = world.installation.organization_id
+        if far_ids:
+            await people.write(_count_from_afar)
         foreign = await people.organization("foreign")
         project = await people.project(here)
         bench = ApiBench(world, server, client, people, {}, {}, project, here, foreign, own)
         for role in ROLES:
             await _enter(bench, role)
         yield bench
+
+
+def _count_from_afar(connection: Connection) -> None:
+    for table in ("users", "api_keys"):
+        connection.execute(
+            text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, 1000000000000)"),
+            {"name": table},
+        )
 
 
 async def _enter(bench: ApiBench, role: str) -> None:

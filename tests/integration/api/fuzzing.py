@@ -22,6 +22,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from integration.api.api_bench import HELLO, ApiBench
+from tasktrail.model.access import ProjectRole
+from tasktrail.model.credential import KeyKind
 
 CHECKS = [
     not_a_server_error,
@@ -69,7 +71,33 @@ async def things_that_exist(api: ApiBench) -> dict[str, list[dict[str, Any]]]:
             for method in methods:
                 parts = [{"path_parameters": {"id": one}} for one in ids]
                 known[f"{method.upper()} {path}"] = parts
-    return known
+    return known | await _administered(api, document)
+
+
+async def _administered(api: ApiBench, document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Something of each kind in the organization, for changing it and for taking it away."""
+    spare = await api.people.member("Spare", api.organization_id)
+    team = await api.people.team(api.organization_id, spare)
+    grant = await api.people.grant(api.project_id, ProjectRole.READ, user_id=spare)
+    key = int((await api.key(KeyKind.USER, spare)).split("_")[1])
+    access = await api.people.opened(api.organization_id, "hello")
+    parts: dict[str, dict[str, int]] = {
+        "/v1/organizations/{id}": {"id": api.organization_id},
+        "/v1/members/{userId}": {"userId": spare},
+        "/v1/members/{userId}/link": {"userId": spare},
+        "/v1/teams/{id}": {"id": team},
+        "/v1/teams/{id}/members/{userId}": {"id": team, "userId": spare},
+        "/v1/projects/{id}": {"id": api.project_id},
+        "/v1/projects/{id}/grants": {"id": api.project_id},
+        "/v1/projects/{id}/grants/{grantId}": {"id": api.project_id, "grantId": grant},
+        "/v1/keys/{id}": {"id": key},
+        "/v1/support-grants/{id}": {"id": access},
+    }
+    return {
+        f"{method.upper()} {path}": [{"path_parameters": found}]
+        for path, found in parts.items()
+        for method in document["paths"][path]
+    }
 
 
 class Fuzzer:

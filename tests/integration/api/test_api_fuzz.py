@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
 
-from integration.api.api_bench import ApiBench
+import pytest
+
+from integration.api.api_bench import ApiBench, api_bench
 from integration.api.fuzzing import Fuzzer, things_that_exist
+
+
+@pytest.fixture
+async def api(tmp_path: Path) -> AsyncIterator[ApiBench]:
+    async with api_bench(tmp_path, far_ids=True) as bench:
+        yield bench
 
 
 async def test_every_answer_to_generated_requests_is_as_the_document_says(api: ApiBench) -> None:
@@ -17,7 +27,8 @@ async def test_every_answer_to_generated_requests_is_as_the_document_says(api: A
     finally:
         fuzzer.close()
     assert not faults, "\n".join(map(str, faults))
-    assert fuzzer.count == 5 * fuzzer.operations
+    # What can be asked in few ways only is asked less often.
+    assert fuzzer.count > 4 * fuzzer.operations
     assert {200, 401, 403, 404, 422} <= set(fuzzer.statuses)
 
 

@@ -77,6 +77,9 @@ def test_what_needs_no_credential_is_known() -> None:
     assert {route.full_path for route in ROUTES if route.access is Public.YES} == {
         "/v1/task-logs/{token}",
         "/v1/openapi.json",
+        "/v1/sign-in-methods",
+        "/v1/session",
+        "/v1/session/link",
         "/docs",
         "/docs/style.css",
         "/healthz",

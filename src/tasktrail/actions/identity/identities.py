@@ -10,9 +10,11 @@ from tasktrail.actions.identity.change import SILENT_TASKS, Changes
 from tasktrail.actions.identity.identification import Identification, PlatformNames
 from tasktrail.actions.identity.keys import Keys
 from tasktrail.actions.identity.links import SignInLinks
+from tasktrail.actions.identity.member_links import MemberLinks
 from tasktrail.actions.identity.members import Members
 from tasktrail.actions.identity.organizations import Organizations
 from tasktrail.actions.identity.passwords import Passwords
+from tasktrail.actions.identity.profiles import Profiles
 from tasktrail.actions.identity.projects import Projects
 from tasktrail.actions.identity.sessions import Sessions
 from tasktrail.actions.identity.support import SupportAccess
@@ -36,6 +38,8 @@ class Identities:
     support: SupportAccess
     sessions: Sessions
     links: SignInLinks
+    member_links: MemberLinks
+    profiles: Profiles
 
 
 def identities(
@@ -61,4 +65,6 @@ def identities(
         support=SupportAccess(changes, names.robot),
         sessions=Sessions(changes, passwords),
         links=SignInLinks(changes, passwords),
+        member_links=MemberLinks(changes),
+        profiles=Profiles(changes),
     )

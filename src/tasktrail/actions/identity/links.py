@@ -14,6 +14,7 @@ from tasktrail.actions.identity.text import (
     plain,
     plain_email,
 )
+from tasktrail.actions.identity.throttle import Throttle
 from tasktrail.actions.identity.token import digest_of
 from tasktrail.actions.ledger import Ledger
 from tasktrail.errors import ConflictError, NotSignedInError
@@ -39,6 +40,9 @@ _FIRST_EMAIL = "owner@localhost"
 """Of the first owner, until that person says how to be called."""
 
 
+_BURST, _SECONDS = 20, 3.0
+
+
 @dataclass(frozen=True, slots=True)
 class Welcome:
     """Whom a link is for, and what for."""
@@ -55,6 +59,7 @@ class SignInLinks:
     def __init__(self, changes: Changes, passwords: Passwords) -> None:
         self._changes = changes
         self._passwords = passwords
+        self._by_source = Throttle(changes.clock, burst=_BURST, seconds=_SECONDS)
 
     async def first_owner(self, actor: Actor) -> str | None:
         """The token of a link for the first owner of the actor's organization, where nobody is
@@ -95,16 +100,25 @@ class SignInLinks:
         return await self._changes.store.read(query)
 
     async def redeem(
-        self, token: str, *, password: str, name: str | None = None, email: str | None = None
+        self,
+        token: str,
+        *,
+        password: str | None,
+        source: str = "local",
+        name: str | None = None,
+        email: str | None = None,
     ) -> int:
         """Set the password of the link's person, and end all sessions there are; the person's id.
-        The link does not work any more. A first owner says how to be called, too.
+        Without a password neither changes. The link does not work any more. A first owner says how
+        to be called, too. `source` is where the request comes from.
 
         Raises:
             NotSignedInError: there is no such link, it was used, or it has expired.
+            TooManyRequestsError: there were too many tries from there.
             InvalidInputError: the password is too short or too easy, or name or email are none.
             ConflictError: somebody else has this email.
         """
+        self._by_source.take(source)
         welcome = await self.look(token)
         called = welcome.name if name is None else plain(name)
         address = welcome.email
@@ -112,12 +126,12 @@ class SignInLinks:
             address = plain_email(email)
         check(
             (
-                password_problem(password, address),
+                None if password is None else password_problem(password, address),
                 name_problem("name", called),
                 email_problem(address),
             )
         )
-        hashed = await self._passwords.hash(password)
+        hashed = None if password is None else await self._passwords.hash(password)
         now = self._changes.clock()
         actor = await self._changes.store.read(
             lambda connection: _actor(connection, _found(connection, token, now)[1], called)
@@ -132,10 +146,12 @@ class SignInLinks:
             if other is not None and other.id != user.id:
                 raise ConflictError(f"somebody else has the email {address}")
             set_name_and_email(connection, user.id, name=called, email=address)
+            who, how = f"{called} ({address})", f"by a link ({link.purpose})"
+            if hashed is None:
+                return user.id, Deed(name="user.use-link", title=f"{who} came {how}")
             set_password(connection, user.id, hashed)
             end_sessions_of(connection, user.id, ledger.now)
-            title = f"{called} ({address}) has set a password by a link ({link.purpose})"
-            return user.id, Deed(name="user.set-password", title=title)
+            return user.id, Deed(name="user.set-password", title=f"{who} set a password {how}")
 
         return (await self._changes.change(actor, apply)).value
 

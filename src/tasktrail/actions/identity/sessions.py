@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tasktrail.actions.identity.change import Changed, Changes, Deed
@@ -97,41 +98,18 @@ class Sessions:
             raise _refused()
         if user.password_hash is not None and self._passwords.outdated(user.password_hash):
             await self._hash_anew(user.id, password)
-        return await self.begin(user.id, organization_id)
+        return await self._begin(user.id, organization_id, _may_try)
 
     async def begin(self, user_id: int, organization_id: int | None = None) -> Changed[SignedIn]:
         """Begin a session of somebody who has proven to be that person, always a new one.
+
+        Failed tries of a password lock nobody out who comes by something else.
 
         Raises:
             NotSignedInError: the person is disabled, or unknown.
             NotAllowedError: the person belongs to no (or not this) organization.
         """
-        token = new_token()
-        place = await self._changes.store.read(
-            lambda connection: _place_of(connection, user_id, organization_id)
-        )
-
-        def apply(ledger: Ledger) -> tuple[SignedIn, Deed]:
-            connection, now = ledger.transaction.connection, ledger.now
-            user = find_user(connection, user_id)
-            if user is None or not _may_try(user, now):
-                raise _refused()
-            note_signed_in(connection, user_id)
-            expires_at = after(now, SESSION_LASTS)
-            session_id = add_session(
-                connection,
-                user_id=user_id,
-                digest=digest_of(token),
-                now=now,
-                expires_at=expires_at,
-            )
-            signed_in = SignedIn(token, session_id, user_id, place.organization_id, expires_at)
-            return signed_in, Deed(name="session.sign-in", title=f"{user.name} signed in")
-
-        user = await self._changes.store.read(lambda connection: find_user(connection, user_id))
-        if user is None:
-            raise _refused()
-        return await self._changes.change(_actor(user, place), apply)
+        return await self._begin(user_id, organization_id, _enabled)
 
     async def sign_out(self, caller: Caller) -> Changed[None]:
         """End the session of the caller; whoever carries its token is nobody from now on.
@@ -182,6 +160,39 @@ class Sessions:
         while self._counting:
             await asyncio.wait(self._counting)
 
+    async def _begin(
+        self,
+        user_id: int,
+        organization_id: int | None,
+        may_begin: Callable[[User, Instant], bool],
+    ) -> Changed[SignedIn]:
+        token = new_token()
+        place = await self._changes.store.read(
+            lambda connection: _place_of(connection, user_id, organization_id)
+        )
+
+        def apply(ledger: Ledger) -> tuple[SignedIn, Deed]:
+            connection, now = ledger.transaction.connection, ledger.now
+            user = find_user(connection, user_id)
+            if user is None or not may_begin(user, now):
+                raise _refused()
+            note_signed_in(connection, user_id)
+            expires_at = after(now, SESSION_LASTS)
+            session_id = add_session(
+                connection,
+                user_id=user_id,
+                digest=digest_of(token),
+                now=now,
+                expires_at=expires_at,
+            )
+            signed_in = SignedIn(token, session_id, user_id, place.organization_id, expires_at)
+            return signed_in, Deed(name="session.sign-in", title=f"{user.name} signed in")
+
+        user = await self._changes.store.read(lambda connection: find_user(connection, user_id))
+        if user is None:
+            raise _refused()
+        return await self._changes.change(_actor(user, place), apply)
+
     def _note_failure(self, user: User, *, right: bool) -> None:
         """Count it beside the answer, which must not take longer for who is known here. Who is
         locked out already is not kept out longer by trying."""
@@ -220,8 +231,12 @@ def lock_seconds(failures: int) -> float:
     return min(LONGEST_LOCK, FIRST_LOCK * 2.0 ** min(failures - FREE_FAILURES, 20))
 
 
+def _enabled(user: User, _: Instant) -> bool:
+    return user.disabled_at is None
+
+
 def _may_try(user: User, now: Instant) -> bool:
-    return user.disabled_at is None and (user.locked_until is None or user.locked_until <= now)
+    return _enabled(user, now) and (user.locked_until is None or user.locked_until <= now)
 
 
 def _place_of(connection: Connection, user_id: int, organization_id: int | None) -> Belonging:

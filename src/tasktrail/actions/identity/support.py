@@ -166,7 +166,7 @@ def _check(definitions: tuple[str, ...], reason: str, seconds: float) -> None:
             else None,
             *(name_problem("definitions", name, LONGEST_NAME) for name in definitions),
             name_problem("reason", reason, LONGEST_REASON // 2),
-            Problem(f"support access lasts {SHORTEST:g} to {LONGEST:g} seconds", field="seconds")
+            Problem(f"support access lasts {SHORTEST:g} to {LONGEST:g} seconds", field="expiresAt")
             if not SHORTEST <= seconds <= LONGEST
             else None,
         )

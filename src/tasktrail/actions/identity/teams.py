@@ -103,6 +103,24 @@ class Teams:
 
         return await self._changes.change(actor, apply)
 
+    async def add_member(self, caller: Caller, team_id: int, user_id: int) -> Changed[Team]:
+        """Put a member of the organization into a team; who is in it already stays there.
+
+        Raises:
+            NotFoundError: there is no such team or member.
+            NotAllowedError: the caller may not.
+        """
+        return await self._change_members(caller, team_id, user_id, inside=True)
+
+    async def remove_member(self, caller: Caller, team_id: int, user_id: int) -> Changed[Team]:
+        """Take somebody out of a team.
+
+        Raises:
+            NotFoundError: there is no such team, or nobody such in it.
+            NotAllowedError: the caller may not.
+        """
+        return await self._change_members(caller, team_id, user_id, inside=False)
+
     async def remove(self, caller: Caller, team_id: int) -> Changed[Team]:
         """Remove a team, and the rights that it gave.
 
@@ -118,6 +136,31 @@ class Teams:
             team = _found(connection, actor, team_id)
             remove_team(connection, team_id)
             return team, Deed(name="team.remove", title=f"Team {team.name} was removed")
+
+        return await self._changes.change(actor, apply)
+
+    async def _change_members(
+        self, caller: Caller, team_id: int, user_id: int, *, inside: bool
+    ) -> Changed[Team]:
+        actor = caller.actor
+        require(actor, Permission.MANAGE_TEAMS)
+
+        def apply(ledger: Ledger) -> tuple[Team, Deed]:
+            connection = ledger.transaction.connection
+            # Two such changes at the same time must both count.
+            hold_rights(connection, actor.organization_id)
+            before = _found(connection, actor, team_id)
+            member = find_member(connection, actor.organization_id, user_id)
+            if member is None or (not inside and user_id not in before.user_ids):
+                raise NotFoundError(f"there is no member {user_id}")
+            set_team_members(
+                connection,
+                team_id,
+                {*before.user_ids, user_id} if inside else {*before.user_ids} - {user_id},
+            )
+            what = "is in the team" if inside else "is no more in the team"
+            deed = Deed(name="team.change", title=f"{member.name} {what} {before.name}")
+            return _found(connection, actor, team_id), deed
 
         return await self._changes.change(actor, apply)
 

@@ -1,0 +1,341 @@
+"""Sessions of people: how they begin, what they are good for, and how they end."""
+
+from __future__ import annotations
+
+import asyncio
+from http.cookies import SimpleCookie
+from typing import Any
+
+import httpx2
+import pytest
+
+from integration.api.api_bench import ApiBench
+from integration.api.conformity import Conformity
+from tasktrail.actions.identity.passwords import Passwords
+from tasktrail.actions.identity.sessions import FREE_FAILURES
+from tasktrail.model.author import Role
+from tasktrail.store.identity.users import set_password
+
+PASSWORD = "correct horse battery"
+COOKIE = "tasktrail_session"
+
+
+class Browser:
+    """What asks with the cookies that it was given, as a page of the server does."""
+
+    def __init__(self, api: ApiBench, headers: dict[str, str] | None = None) -> None:
+        self.api = api
+        self.cookies: dict[str, str] = {}
+        self.headers = {"Origin": api.server.url} if headers is None else headers
+
+    async def ask(self, method: str, path: str, **options: Any) -> httpx2.Response:
+        headers = self.headers | options.pop("headers", {})
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={one}" for name, one in self.cookies.items())
+        answer = await self.api.client.request(method, path, headers=headers, **options)
+        self.api.client.cookies.clear()
+        for line in answer.headers.get_list("set-cookie"):
+            for name, morsel in SimpleCookie(line).items():
+                if morsel.value:
+                    self.cookies[name] = morsel.value
+                else:
+                    self.cookies.pop(name, None)
+        return answer
+
+    async def sign_in(self, name: str, password: str = PASSWORD) -> httpx2.Response:
+        body = {"email": f"{name}@example.com", "password": password}
+        return await self.ask("POST", "/v1/session", json=body)
+
+    async def knows(self) -> int:
+        """The status of what its session is good for."""
+        return (await self.ask("GET", "/v1/tasks")).status_code
+
+
+async def person(api: ApiBench, name: str = "Ann", role: Role = Role.MEMBER) -> int:
+    """Somebody new who has a password."""
+    user_id = await api.people.member(name, api.organization_id, role)
+    passwords = Passwords()
+    hashed = await passwords.hash(PASSWORD)
+    passwords.close()
+    await api.people.write(lambda connection: set_password(connection, user_id, hashed))
+    return user_id
+
+
+async def signed_in(api: ApiBench, name: str = "Ann", role: Role = Role.MEMBER) -> Browser:
+    await person(api, name, role)
+    browser = Browser(api)
+    assert (await browser.sign_in(name.lower())).status_code == 200
+    return browser
+
+
+async def test_signing_in_begins_a_session_that_no_script_and_no_other_page_can_use(
+    api: ApiBench,
+) -> None:
+    user_id = await person(api)
+    browser = Browser(api)
+    assert await browser.knows() == 401
+    answer = await browser.sign_in("ann")
+    (await Conformity.of(api)).check("POST", "/v1/session", answer)
+    assert answer.json() == {
+        "user": {"id": user_id, "name": "Ann", "email": "ann@example.com"},
+        "organizations": [{"id": api.organization_id, "name": "default", "role": "member"}],
+        "orgId": api.organization_id,
+    }
+    cookie = answer.headers["set-cookie"].lower()
+    assert {"httponly", "samesite=lax", "path=/"} <= {one.strip() for one in cookie.split(";")}
+    assert "max-age=4" in cookie
+    assert "secure" not in cookie
+    assert answer.headers["cache-control"] == "no-store"
+    assert await browser.knows() == 200
+    session = await browser.ask("GET", "/v1/session")
+    (await Conformity.of(api)).check("GET", "/v1/session", session)
+    assert session.json() == answer.json()
+
+
+async def test_every_sign_in_is_a_new_session_and_ends_the_one_that_was_there(
+    api: ApiBench,
+) -> None:
+    browser = await signed_in(api)
+    planted = browser.cookies[COOKIE]
+    assert (await browser.sign_in("ann")).status_code == 200
+    assert browser.cookies[COOKIE] != planted
+    assert await browser.knows() == 200
+    thief = Browser(api)
+    thief.cookies[COOKIE] = planted
+    assert await thief.knows() == 401
+
+
+async def test_a_made_up_session_is_not_taken_over_by_signing_in(api: ApiBench) -> None:
+    await person(api)
+    browser = Browser(api)
+    browser.cookies[COOKIE] = "chosen-by-somebody-else-1234567890abcdef"
+    assert (await browser.sign_in("ann")).status_code == 200
+    assert browser.cookies[COOKIE] != "chosen-by-somebody-else-1234567890abcdef"
+    thief = Browser(api)
+    thief.cookies[COOKIE] = "chosen-by-somebody-else-1234567890abcdef"
+    assert await thief.knows() == 401
+
+
+async def test_nobody_learns_why_a_sign_in_failed(api: ApiBench) -> None:
+    await person(api)
+    browser = Browser(api)
+    wrong = await browser.sign_in("ann", "another long password")
+    nobody = await browser.sign_in("nobody")
+    without = await browser.sign_in("member")
+    assert {one.status_code for one in (wrong, nobody, without)} == {401}
+    assert wrong.json() == nobody.json() == without.json()
+    assert not browser.cookies
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example.com"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example.com", "Sec-Fetch-Site": "same-origin"},
+        {},
+    ],
+)
+async def test_a_foreign_page_changes_nothing_with_a_session(
+    api: ApiBench, headers: dict[str, str]
+) -> None:
+    browser = await signed_in(api, "Olga", Role.OWNER)
+    browser.headers = headers
+    for method, path, body in (
+        ("POST", "/v1/members", {"email": "x@example.com", "name": "X", "role": "owner"}),
+        ("POST", "/v1/keys", {"name": "x"}),
+        ("DELETE", "/v1/session", None),
+        ("PATCH", f"/v1/organizations/{api.organization_id}", {"supportDefault": False}),
+        ("PUT", "/v1/session/password", {"before": PASSWORD, "after": "another long password"}),
+    ):
+        options = {} if body is None else {"json": body}
+        answer = await browser.ask(method, path, **options)
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+    assert await browser.knows() == 200
+
+
+async def test_a_foreign_page_signs_nobody_in(api: ApiBench) -> None:
+    await person(api)
+    for headers in ({"Origin": "https://evil.example.com"}, {"Sec-Fetch-Site": "cross-site"}):
+        browser = Browser(api, headers)
+        assert (await browser.sign_in("ann")).status_code == 403
+        link = await browser.ask("POST", "/v1/session/link", json={"token": "x"})
+        assert link.status_code == 403
+        assert not browser.cookies
+    program = Browser(api, {})
+    assert (await program.sign_in("ann")).status_code == 200
+
+
+async def test_signing_out_ends_the_session_for_whoever_holds_it(api: ApiBench) -> None:
+    browser = await signed_in(api)
+    held = dict(browser.cookies)
+    answer = await browser.ask("DELETE", "/v1/session")
+    (await Conformity.of(api)).check("DELETE", "/v1/session", answer)
+    assert answer.status_code == 200
+    assert not browser.cookies
+    browser.cookies = held
+    assert await browser.knows() == 401
+
+
+async def test_who_is_removed_or_changed_feels_it_with_the_next_request(api: ApiBench) -> None:
+    browser = await signed_in(api, "Ann", Role.ADMIN)
+    user_id = (await browser.ask("GET", "/v1/session")).json()["user"]["id"]
+    key = (await browser.ask("POST", "/v1/keys", json={"name": "mine"})).json()["key"]
+    assert (await browser.ask("POST", "/v1/projects", json={"name": "one"})).status_code == 201
+    path = f"/v1/members/{user_id}"
+    assert (await api.ask("PATCH", path, json={"role": "member"})).status_code == 200
+    assert (await browser.ask("POST", "/v1/projects", json={"name": "two"})).status_code == 403
+    assert await browser.knows() == 200
+    assert (await api.ask("DELETE", path)).status_code == 200
+    assert await browser.knows() == 401
+    with_key = await api.client.get("/v1/tasks", headers={"X-API-KEY": key})
+    assert with_key.status_code == 401
+
+
+async def test_who_is_disabled_is_out_at_once(api: ApiBench) -> None:
+    browser = await signed_in(api)
+    own = api.world.installation
+    operator = own.identities.users
+    await operator.set_disabled(api.operator, "ann@example.com", disabled=True)
+    assert await browser.knows() == 401
+    assert (await browser.sign_in("ann")).status_code == 401
+
+
+async def test_after_some_failures_no_password_is_accepted_for_a_while(api: ApiBench) -> None:
+    await person(api)
+    browser = Browser(api)
+    for _ in range(FREE_FAILURES):
+        assert (await browser.sign_in("ann", "a wrong password")).status_code == 401
+        await api.world.installation.identities.sessions.settled()
+    assert (await browser.sign_in("ann")).status_code == 401
+    assert not browser.cookies
+
+
+async def test_who_tries_too_often_is_told_when_to_come_back(api: ApiBench) -> None:
+    browser = Browser(api)
+    tries = [browser.sign_in("nobody", f"password {number}") for number in range(15)]
+    answers = await asyncio.gather(*tries)
+    refused = [one for one in answers if one.status_code == 429]
+    assert refused
+    assert len(refused) < len(answers)
+    (await Conformity.of(api)).check("POST", "/v1/session", refused[0])
+    assert int(refused[0].headers["retry-after"]) >= 1
+
+
+async def test_a_new_member_sets_a_password_by_a_link_that_works_once(api: ApiBench) -> None:
+    conformity = await Conformity.of(api)
+    body = {"email": "Bea@Example.com", "name": "Bea", "role": "member"}
+    added = await api.post("/v1/members", body)
+    address, _, token = added["link"].partition("#")
+    assert address == f"{api.server.url}/welcome"
+    browser = Browser(api)
+    short = await browser.ask(
+        "POST", "/v1/session/link", json={"token": token, "password": "short"}
+    )
+    conformity.check("POST", "/v1/session/link", short)
+    assert (short.status_code, short.json()["errors"][0]["field"]) == (422, "password")
+    wish = {"token": token, "password": PASSWORD}
+    answer = await browser.ask("POST", "/v1/session/link", json=wish)
+    conformity.check("POST", "/v1/session/link", answer)
+    assert answer.json()["user"] == {
+        "id": added["userId"],
+        "name": "Bea",
+        "email": "bea@example.com",
+    }
+    assert await browser.knows() == 200
+    again = await Browser(api).ask("POST", "/v1/session/link", json=wish)
+    assert again.status_code == 401
+    assert (await Browser(api).sign_in("bea")).status_code == 200
+    known = await api.post("/v1/members", {**body, "email": "foreign@example.com"})
+    assert known["link"] is None
+
+
+async def test_a_link_signs_in_without_a_new_password_too(api: ApiBench) -> None:
+    user_id = await person(api)
+    made = await api.post(f"/v1/members/{user_id}/link")
+    token = made["link"].partition("#")[2]
+    browser = Browser(api)
+    assert (await browser.ask("POST", "/v1/session/link", json={"token": token})).is_success
+    assert await browser.knows() == 200
+    assert (await Browser(api).sign_in("ann")).status_code == 200
+    used = await Browser(api).ask("POST", "/v1/session/link", json={"token": token})
+    assert used.status_code == 401
+
+
+async def test_a_lost_password_is_replaced_and_all_sessions_end(api: ApiBench) -> None:
+    browser = await signed_in(api)
+    user_id = (await browser.ask("GET", "/v1/session")).json()["user"]["id"]
+    first = (await api.post(f"/v1/members/{user_id}/link"))["link"].partition("#")[2]
+    second = (await api.post(f"/v1/members/{user_id}/link"))["link"].partition("#")[2]
+    replaced = {"token": first, "password": "another long password"}
+    assert (await Browser(api).ask("POST", "/v1/session/link", json=replaced)).status_code == 401
+    assert await browser.knows() == 200
+    replaced["token"] = second
+    assert (await Browser(api).ask("POST", "/v1/session/link", json=replaced)).is_success
+    assert await browser.knows() == 401
+    assert (await browser.sign_in("ann")).status_code == 401
+    assert (await browser.sign_in("ann", "another long password")).status_code == 200
+
+
+async def test_no_organization_makes_links_for_people_of_others_too(api: ApiBench) -> None:
+    ann = await person(api)
+    await api.people.joins(ann, api.foreign_organization_id, Role.OWNER)
+    for user_id in (ann, api.user_ids["support"]):
+        answer = await api.ask("POST", f"/v1/members/{user_id}/link")
+        assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+
+
+async def test_a_password_is_changed_by_who_knows_it_and_the_other_sessions_end(
+    api: ApiBench,
+) -> None:
+    browser = await signed_in(api)
+    other = Browser(api)
+    await other.sign_in("ann")
+    wrong = {"before": "not the password", "after": "another long password"}
+    refused = await browser.ask("PUT", "/v1/session/password", json=wrong)
+    assert refused.status_code == 401
+    change = {"before": PASSWORD, "after": "another long password"}
+    answer = await browser.ask("PUT", "/v1/session/password", json=change)
+    (await Conformity.of(api)).check("PUT", "/v1/session/password", answer)
+    assert answer.status_code == 200
+    assert await browser.knows() == 200
+    assert await other.knows() == 401
+
+
+async def test_a_person_of_two_organizations_asks_about_either(api: ApiBench) -> None:
+    browser = await signed_in(api)
+    session = (await browser.ask("GET", "/v1/session")).json()
+    there = api.foreign_organization_id
+    assert (await browser.ask("GET", f"/v1/organizations/{there}")).status_code == 404
+    await api.people.joins(session["user"]["id"], there, Role.OWNER)
+    api.world.installation.identities.identification.forget()
+    found = await browser.ask("GET", "/v1/organizations")
+    assert [(one["name"], one["role"]) for one in found.json()["items"]] == [
+        ("default", "member"),
+        ("foreign", "owner"),
+    ]
+    shown = await browser.ask("GET", f"/v1/organizations/{there}")
+    assert shown.json()["role"] == "owner"
+    renamed = await browser.ask(
+        "PATCH", f"/v1/organizations/{there}", json={"name": "far away", "supportDefault": False}
+    )
+    assert renamed.status_code == 200
+    assert (await browser.ask("GET", f"/v1/organizations/{there}")).json()["name"] == "far away"
+    members = await browser.ask("GET", f"/v1/members?orgId={there}")
+    assert {one["name"] for one in members.json()["items"]} == {"Ann", "Foreign"}
+    tasks = await browser.ask("GET", f"/v1/tasks?orgId={there}&names=organization.change")
+    assert tasks.json()["totalCount"] == 1
+    here = await browser.ask("GET", "/v1/tasks?names=organization.change")
+    assert here.json()["totalCount"] == 0
+
+
+async def test_an_api_key_is_no_session(api: ApiBench) -> None:
+    passwords = {"before": "x", "after": "another long password"}
+    for answer in (
+        await api.ask("GET", "/v1/session"),
+        await api.ask("DELETE", "/v1/session"),
+        await api.ask("PUT", "/v1/session/password", json=passwords),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
