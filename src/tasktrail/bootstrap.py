@@ -64,6 +64,7 @@ from tasktrail.store.store import Store
 from tasktrail.store.task_views import live_task_ids
 
 if TYPE_CHECKING:
+    from tasktrail.api.openid.provider import OpenIdProvider
     from tasktrail.api.server import HttpServer
     from tasktrail.api.services import Services
     from tasktrail.engine.embedded import EmbeddedEngine
@@ -220,6 +221,14 @@ async def serve_http(world: World, listen: str | None, version: str) -> AsyncGen
         await server.close()
 
 
+def _oidc(config: Config) -> OpenIdProvider | None:
+    if config.oidc is None:
+        return None
+    from tasktrail.api.openid.provider import OpenIdProvider
+
+    return OpenIdProvider(config.oidc, clock)
+
+
 async def first_owner_link(world: World, url: str) -> str | None:
     """A one-time link for the first owner, where nobody can sign in yet at the server at `url`."""
     own = world.installation
@@ -255,6 +264,8 @@ def http_services(world: World) -> Services:
         bulletin=own.bulletin,
         logs=own.logs,
         identities=own.identities,
+        organization_id=own.organization_id,
+        oidc=_oidc(own.config),
         links=LinkSigner(link_key(world.directory.path)),
         instruments=instruments,
         clock=clock,

@@ -97,3 +97,22 @@ def test_no_other_command_loads_what_speaks_http() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
     assert ended.stdout == "[]\n"
+
+
+def test_the_first_start_gives_the_owner_a_link_that_works_once(tasktrail: Tasktrail) -> None:
+    password = "correct horse battery"
+    with serving(tasktrail, "--listen", "127.0.0.1:0") as (_, url, said):
+        found = re.search(rf"{re.escape(url)}/welcome#(\S+)", said)
+        assert found is not None, said
+        with httpx2.Client(base_url=url, trust_env=False) as client:
+            wish = {"token": found[1], "password": password, "email": "ann@example.com"}
+            session = client.post("/v1/session/link", json=wish)
+            assert session.json()["organizations"][0]["role"] == "owner"
+            assert client.get("/v1/members").json()["totalCount"] == 1
+            client.cookies.clear()
+            assert client.post("/v1/session/link", json=wish).status_code == 401
+    with serving(tasktrail, "--listen", "127.0.0.1:0") as (_, url, said):
+        assert "welcome" not in said
+        sign_in = {"email": "ann@example.com", "password": password}
+        answer = httpx2.post(f"{url}/v1/session", json=sign_in, trust_env=False)
+        assert answer.status_code == 200

@@ -13,6 +13,7 @@ from tasktrail.api import (
     keys,
     members,
     new_tasks,
+    oidc,
     organizations,
     projects,
     sessions,
@@ -48,6 +49,8 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/session", Public.YES, sessions.sign_in),
     Route("DELETE", "/session", Public.SIGNED_IN, sessions.sign_out),
     Route("POST", "/session/link", Public.YES, sessions.use_link),
+    Route("GET", "/session/oidc", Public.YES, oidc.begin_oidc),
+    Route("GET", "/session/oidc/callback", Public.YES, oidc.finish_oidc),
     Route("PUT", "/session/password", Public.SIGNED_IN, sessions.change_password),
     Route("GET", "/organizations", Public.SIGNED_IN, organizations.list_organizations),
     Route(

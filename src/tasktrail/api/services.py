@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, Request
 
@@ -24,13 +24,17 @@ from tasktrail.config import Config
 from tasktrail.logs.signed_link import LinkSigner
 from tasktrail.model.instant import Instant
 
+if TYPE_CHECKING:
+    from tasktrail.api.openid.provider import OpenIdProvider
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """What the endpoints work on.
 
-    `closing` is set when the server is told to leave: answers that go on until somebody hangs up
-    have to end then.
+    `organization_id` is of the organization that the installation works for; `oidc` the provider
+    by which people may sign in. `closing` is set when the server is told to leave: answers that go
+    on until somebody hangs up have to end then.
     """
 
     config: Config
@@ -39,6 +43,8 @@ class Services:
     bulletin: Bulletin
     logs: LogReading
     identities: Identities
+    organization_id: int
+    oidc: OpenIdProvider | None
     links: LinkSigner
     instruments: Instruments
     clock: Callable[[], Instant]

@@ -3,52 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from http.cookies import SimpleCookie
-from typing import Any
+from pathlib import Path
 
 import httpx2
 import pytest
 
 from integration.api.api_bench import ApiBench
+from integration.api.browser import COOKIE, PASSWORD, Browser
 from integration.api.conformity import Conformity
 from tasktrail.actions.identity.passwords import Passwords
 from tasktrail.actions.identity.sessions import FREE_FAILURES
+from tasktrail.bootstrap import first_owner_link, open_world, serve_http
 from tasktrail.model.author import Role
 from tasktrail.store.identity.users import set_password
-
-PASSWORD = "correct horse battery"
-COOKIE = "tasktrail_session"
-
-
-class Browser:
-    """What asks with the cookies that it was given, as a page of the server does."""
-
-    def __init__(self, api: ApiBench, headers: dict[str, str] | None = None) -> None:
-        self.api = api
-        self.cookies: dict[str, str] = {}
-        self.headers = {"Origin": api.server.url} if headers is None else headers
-
-    async def ask(self, method: str, path: str, **options: Any) -> httpx2.Response:
-        headers = self.headers | options.pop("headers", {})
-        if self.cookies:
-            headers["Cookie"] = "; ".join(f"{name}={one}" for name, one in self.cookies.items())
-        answer = await self.api.client.request(method, path, headers=headers, **options)
-        self.api.client.cookies.clear()
-        for line in answer.headers.get_list("set-cookie"):
-            for name, morsel in SimpleCookie(line).items():
-                if morsel.value:
-                    self.cookies[name] = morsel.value
-                else:
-                    self.cookies.pop(name, None)
-        return answer
-
-    async def sign_in(self, name: str, password: str = PASSWORD) -> httpx2.Response:
-        body = {"email": f"{name}@example.com", "password": password}
-        return await self.ask("POST", "/v1/session", json=body)
-
-    async def knows(self) -> int:
-        """The status of what its session is good for."""
-        return (await self.ask("GET", "/v1/tasks")).status_code
 
 
 async def person(api: ApiBench, name: str = "Ann", role: Role = Role.MEMBER) -> int:
@@ -339,3 +306,27 @@ async def test_an_api_key_is_no_session(api: ApiBench) -> None:
         await api.ask("PUT", "/v1/session/password", json=passwords),
     ):
         assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+
+
+async def test_over_tls_the_cookie_and_the_links_stay_on_tls(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "config.toml").write_text('trusted_proxies = ["127.0.0.1"]')
+    async with (
+        open_world(data, engine=False) as world,
+        serve_http(world, "127.0.0.1:0", "test") as server,
+        httpx2.AsyncClient(
+            base_url=server.url,
+            headers={"X-Forwarded-Proto": "https", "Host": "tasks.example.com"},
+            trust_env=False,
+        ) as client,
+    ):
+        link = await first_owner_link(world, server.url) or ""
+        wish = {"token": link.partition("#")[2], "password": PASSWORD}
+        answer = await client.post("/v1/session/link", json=wish)
+        cookie = answer.headers["set-cookie"]
+        assert "secure" in {one.strip().lower() for one in cookie.split(";")}
+        body = {"email": "bea@example.com", "name": "Bea", "role": "member"}
+        own = {"Cookie": cookie.partition(";")[0], "Origin": "https://tasks.example.com"}
+        added = await client.post("/v1/members", json=body, headers=own)
+        assert added.json()["link"].startswith("https://tasks.example.com/welcome#")

@@ -16,6 +16,7 @@ from tasktrail.actions.identity.organizations import Organizations
 from tasktrail.actions.identity.passwords import Passwords
 from tasktrail.actions.identity.profiles import Profiles
 from tasktrail.actions.identity.projects import Projects
+from tasktrail.actions.identity.provider_people import ProviderPeople
 from tasktrail.actions.identity.sessions import Sessions
 from tasktrail.actions.identity.support import SupportAccess
 from tasktrail.actions.identity.teams import Teams
@@ -40,6 +41,7 @@ class Identities:
     links: SignInLinks
     member_links: MemberLinks
     profiles: Profiles
+    provider_people: ProviderPeople
 
 
 def identities(
@@ -67,4 +69,5 @@ def identities(
         links=SignInLinks(changes, passwords),
         member_links=MemberLinks(changes),
         profiles=Profiles(changes),
+        provider_people=ProviderPeople(changes, names.robot),
     )

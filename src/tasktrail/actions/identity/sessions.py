@@ -111,6 +111,14 @@ class Sessions:
         """
         return await self._begin(user_id, organization_id, _enabled)
 
+    def count_try(self, source: str) -> None:
+        """Count a try to sign in by something else than a password.
+
+        Raises:
+            TooManyRequestsError: there were too many from there.
+        """
+        self._by_source.take(source)
+
     async def sign_out(self, caller: Caller) -> Changed[None]:
         """End the session of the caller; whoever carries its token is nobody from now on.
 
