@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +48,7 @@ class Crowd:
         self._small = str.lower if unicode else _small
         self.tasks: list[OneTask] = []
         self.project_ids: dict[str, int] = {}
+        self._origins: list[OneTask] = []
         self._chance = chance
 
     async def grow(self, count: int, *, live: float = 0.02) -> None:
@@ -56,6 +58,7 @@ class Crowd:
             zip(TASKS.columns, TASKS.values((await self.bench.state(first)).task), strict=True)
         )
         self.tasks.append(OneTask(first, template))
+        self._origins.append(self.tasks[-1])
 
         def fill(transaction: Transaction) -> None:
             connection, here = transaction.connection, self.bench.organization_id
@@ -101,7 +104,9 @@ class Crowd:
             one.id
             for one in sorted(self.tasks, key=lambda one: -one.id)
             if self._fits(one, wanted)
-            and (sight.project_ids is None or one.projects & sight.project_ids)
+            and _sees(sight, one)
+            and self._is_asked(sight, wanted, one)
+            and not (wanted.roots_only and self._stands_below(sight, one))
         ]
 
     def filter(self) -> TaskFilter:
@@ -145,20 +150,36 @@ class Crowd:
             "author_name": chance.choice(PEOPLE),
             "author_role": str(chance.choice(list(Role))) if kind is AuthorKind.USER else None,
             "created_at": START + task_id * 10 + chance.randint(0, 500),
-            "origin_task_id": chance.choice([None, None, self.tasks[0].id]),
+            "origin_task_id": chance.choice([None, None, chance.choice(self._origins).id]),
             "spawn_key": None,
             **_status(Status.DONE if silent else status),
         }
-        return OneTask(
+        made = OneTask(
             task_id,
             row,
             set(chance.sample(sorted(self.project_ids.values()), chance.choice([0, 0, 1, 2]))),
             set(chance.sample(RESOURCES, chance.choice([0, 0, 1, 2]))),
         )
+        self._origins.append(made)
+        return made
+
+    def _is_asked(self, sight: Sight, wanted: TaskFilter, one: OneTask) -> bool:
+        """Whether the projects are those of the task, of those that may be asked for."""
+        known = one.projects if sight.project_ids is None else one.projects & sight.project_ids
+        by_name = {self.project_ids.get(name) for name in wanted.projects}
+        return (not wanted.projects or bool(known & by_name)) and (
+            not wanted.project_ids or bool(known & set(wanted.project_ids))
+        )
+
+    def _stands_below(self, sight: Sight, one: OneTask) -> bool:
+        origin = one.row["origin_task_id"]
+        return origin is not None and _sees(sight, self._by_id(origin))
+
+    def _by_id(self, task_id: int) -> OneTask:
+        return self.tasks[bisect_left(self.tasks, task_id, key=lambda one: one.id)]
 
     def _fits(self, one: OneTask, wanted: TaskFilter) -> bool:
         row = one.row
-        by_name = {self.project_ids.get(name) for name in wanted.projects}
         pairs = {(each.kind, str(each.id)) for each in wanted.resources}
         needle = self._small(wanted.search or "")
         return all(
@@ -166,8 +187,6 @@ class Crowd:
                 not wanted.statuses or row["status"] in wanted.statuses,
                 not wanted.names or row["definition"] in wanted.names,
                 needle in self._small(row["title"]) or needle in self._small(row["definition"]),
-                not wanted.projects or one.projects & by_name,
-                not wanted.project_ids or one.projects & set(wanted.project_ids),
                 wanted.in_project in (None, bool(one.projects)),
                 not wanted.resources or one.resources & pairs,
                 {(each.kind, str(each.id)) for each in wanted.all_resources} <= one.resources,
@@ -175,10 +194,13 @@ class Crowd:
                 not wanted.users or row["author_name"] in wanted.users,
                 not wanted.roles or row["author_role"] in wanted.roles,
                 wanted.silent or not row["silent"],
-                not wanted.roots_only or row["origin_task_id"] is None,
                 wanted.created_after is None or row["created_at"] > wanted.created_after,
             )
         )
+
+
+def _sees(sight: Sight, one: OneTask) -> bool:
+    return sight.project_ids is None or bool(one.projects & sight.project_ids)
 
 
 def _small(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -19,7 +20,7 @@ from tasktrail.model.plan import CommandAction, JobPlan, Rerunnable, StepPlan, T
 from tasktrail.model.state import TaskState
 from tasktrail.model.status import Status
 from tasktrail.model.submission import Origin, Submission, new_record
-from tasktrail.store.organizations import ensure_organization
+from tasktrail.store.organizations import ensure_organization, ensure_projects
 from tasktrail.store.states import load_state
 from tasktrail.store.store import Store
 from tasktrail.store.task_views import TaskView, history, view_task
@@ -107,10 +108,21 @@ class Bench:
         )
 
     async def submit(
-        self, plan: TaskPlan | None = None, *, origin: Origin | None = None, author: Author = ANN
+        self,
+        plan: TaskPlan | None = None,
+        *,
+        origin: Origin | None = None,
+        author: Author = ANN,
+        projects: tuple[str, ...] = (),
     ) -> int:
         wanted = self.submission(plan, origin=origin, author=author)
-        return await self.make(lambda ledger: ledger.enter(wanted))
+
+        def enter(ledger: Ledger) -> int:
+            connection = ledger.transaction.connection
+            ids = ensure_projects(connection, self.organization_id, projects, ledger.now)
+            return ledger.enter(replace(wanted, project_ids=ids))
+
+        return await self.make(enter)
 
     async def record(
         self, title: str, *, silent: bool = False, name: str = "note", author: Author = ANN

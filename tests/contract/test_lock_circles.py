@@ -95,6 +95,39 @@ async def test_a_circle_of_three_is_named_whole(bench: Bench) -> None:
     assert [await bench.status(task_id) for task_id in ring] == ["done", "done", "failed"]
 
 
+async def test_a_circle_names_no_task_that_not_everybody_may_see_who_sees_the_refused_one(
+    bench: Bench,
+) -> None:
+    places = (("shop", "blog"), ("blog",), ("shop",))
+    locks = (("1", "2"), ("2", "3"), ("3", "1"))
+    ring = [
+        await bench.submit(holding(*names), projects=linked)
+        for names, linked in zip(locks, places, strict=True)
+    ]
+    for task_id in ring:
+        await end_step(bench, task_id)
+
+    assert await message_of(bench, ring[2]) == (
+        f"it would wait for itself: the lock '1' is held by task {ring[0]},"
+        " whose job 'second' waits for the lock '2' of another task,"
+        " which waits for this task"
+    )
+
+
+async def test_a_circle_of_a_project_says_nothing_of_the_organizations_own_tasks(
+    bench: Bench,
+) -> None:
+    hidden = await bench.submit(holding("1", "2"))
+    seen = await bench.submit(holding("2", "1"), projects=("shop",))
+    await end_step(bench, hidden)
+
+    await end_step(bench, seen)
+
+    assert await message_of(bench, seen) == (
+        "it would wait for itself: the lock '1' is held by another task, which waits for this task"
+    )
+
+
 async def test_a_lock_that_is_kept_for_who_waits_for_this_task_closes_a_circle_as_well(
     bench: Bench,
 ) -> None:

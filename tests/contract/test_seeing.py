@@ -112,7 +112,8 @@ async def test_a_member_lists_counts_and_searches_only_his_projects(actions: Act
     actor = await reader(actions, "shop")
     assert ids(await page(actions, actor)) == [both, shop]
     assert ids(await page(actions, actor, search="two")) == [both, shop]
-    assert ids(await page(actions, actor, projects=("blog",))) == [both]
+    assert ids(await page(actions, actor, projects=("shop",))) == [both, shop]
+    assert ids(await page(actions, actor, projects=("blog",))) == [], "nor what is linked to it"
     assert ids(await page(actions, actor, in_project=False)) == []
     assert ids(await page(actions, await reader(actions))) == []
 
@@ -120,18 +121,7 @@ async def test_a_member_lists_counts_and_searches_only_his_projects(actions: Act
 async def test_links_to_what_may_not_be_seen_are_left_out(actions: ActionBench) -> None:
     bench, book = actions.bench, actions.runbook("two", TWO_STEPS)
     parent = await actions.submit(book, projects=("shop",))
-    await bench.claim(parent)
-    state = await bench.state(parent)
-    child = await actions.spawn(
-        SpawnWish(
-            origin=state.task,
-            step_id=next(step.id for step in state.steps.values() if not step.system),
-            key="one",
-            target=book,
-            root=None,
-            inputs={},
-        )
-    )
+    child = await spawned(actions, parent, book)
     await bench.store.write(lambda transaction: unlink(transaction, child))
     actor = await reader(actions, "shop")
     store = bench.store
@@ -145,6 +135,81 @@ async def test_links_to_what_may_not_be_seen_are_left_out(actions: ActionBench) 
     assert [kind for kind in seen if kind != "spawned"] == kinds
     tree = await page(actions, owner, tree=True, roots_only=True)
     assert [(one["task"]["id"], one["parentId"]) for one in tree["treeItems"]] == [(child, parent)]
+
+
+async def test_a_task_whose_origin_may_not_be_seen_is_the_root_of_a_tree(
+    actions: ActionBench,
+) -> None:
+    """The organization's own task works for a project: its members see what was done there."""
+    bench, book = actions.bench, actions.runbook("two", TWO_STEPS)
+    inside = actions.runbook("inside", f"projects: [shop]\n{TWO_STEPS}")
+    parent = await actions.submit(book)
+    child = await spawned(actions, parent, inside)
+    below = await spawned(actions, child, book)
+    actor = await reader(actions, "shop")
+    store = bench.store
+
+    tree = await page(actions, actor, tree=True, roots_only=True)
+
+    assert ids(tree) == [child]
+    assert [(one["task"]["id"], one["parentId"]) for one in tree["treeItems"]] == [(below, child)]
+    assert (await show(store, actor, child))["originTaskId"] is None
+    assert ids(await page(actions, actor, origin_task_id=parent)) == []
+    assert ids(await page(actions, actor, origin_task_id=child)) == [below]
+    owner = actions.actor(OLA)
+    assert ids(await page(actions, owner, tree=True, roots_only=True)) == [parent]
+    assert ids(await page(actions, owner, origin_task_id=parent)) == [child]
+
+
+async def test_whoever_sees_a_task_sees_what_it_has_spawned(actions: ActionBench) -> None:
+    """So the log and the message of a step may name it."""
+    inside = actions.runbook("inside", f"projects: [blog]\n{TWO_STEPS}")
+    parent = await actions.submit(actions.runbook("two", TWO_STEPS), projects=("shop", "wiki"))
+    child = await spawned(actions, parent, inside)
+    for name in ("shop", "wiki"):
+        actor = await reader(actions, name)
+        assert (await show(actions.bench.store, actor, parent))["spawnedTaskIds"] == [child]
+        assert (await show(actions.bench.store, actor, child))["originTaskId"] == parent
+    with pytest.raises(NotFoundError):
+        await show(actions.bench.store, await reader(actions, "blog"), parent)
+
+
+async def test_of_the_projects_of_a_task_those_are_named_that_may_be_seen(
+    actions: ActionBench,
+) -> None:
+    both = await actions.submit(actions.runbook("two", TWO_STEPS), projects=("shop", "blog"))
+    store, actor = actions.bench.store, await reader(actions, "shop")
+    (shop,) = actor.projects
+    (blog,) = (await reader(actions, "blog")).projects
+    seen = await show(store, actor, both)
+    assert seen["projectIds"] == [shop]
+    assert seen["projects"] == [{"id": shop, "title": "shop"}]
+    assert ids(await page(actions, actor, project_ids=(blog,))) == []
+    assert ids(await page(actions, actor, project_ids=(blog, shop))) == [both]
+    assert (await show(store, actions.actor(OLA), both))["projectIds"] == sorted([shop, blog])
+
+
+async def test_a_task_without_jobs_has_no_logs_and_none_of_a_job(actions: ActionBench) -> None:
+    task_id = await actions.record("Noted")
+    store, owner = actions.bench.store, actions.actor(OLA)
+    assert (await find_logs(store, owner, task_id, LogSelection())).logs == []
+    assert (await find_logs(store, owner, task_id, LogSelection(attempt=1))).logs == []
+    with pytest.raises(NotFoundError, match=f"^task {task_id} has no job 'a'$") as refused:
+        await find_logs(store, owner, task_id, LogSelection(job="a"))
+    assert refused.value.hint is None
+    with pytest.raises(NotFoundError, match=f"^task {task_id} has no step 'make'$"):
+        await find_logs(store, owner, task_id, LogSelection(step="make"))
+
+
+async def spawned(actions: ActionBench, origin: int, target: str) -> int:
+    """A task that the first step of `origin` has spawned."""
+    await actions.bench.claim(origin)
+    state = await actions.bench.state(origin)
+    step_id = next(step.id for step in state.steps.values() if not step.system)
+    wish = SpawnWish(
+        origin=state.task, step_id=step_id, key="one", target=target, root=None, inputs={}
+    )
+    return await actions.spawn(wish)
 
 
 def unlink(transaction: Transaction, task_id: int) -> None:

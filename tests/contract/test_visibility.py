@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 from store_bench import START, Bench, one_job
 
 from tasktrail.actions.permission import scope_of
@@ -118,6 +118,14 @@ async def test_lists_trees_and_links_show_what_the_rules_allow(bench: Bench, see
             own = {one for one in page.task_ids if one in crowd.task_ids}
             assert own == allowed, actor
             assert page.total == len(page.task_ids)
+            origins = dict(connection.execute(select(tasks.c.id, tasks.c.origin_task_id)).all())
+            roots = list_tasks(connection, sight, TaskFilter(silent=True, roots_only=True), 1, 1000)
+            assert set(roots.task_ids) == {one for one in page.task_ids if origins[one] not in own}
+            for kin in filter(None, {*origins.values()}):
+                asked = TaskFilter(silent=True, origin_task_id=kin)
+                found = list_tasks(connection, sight, asked, 1, 1000).task_ids
+                expected = {one for one in own if origins[one] == kin and kin in allowed}
+                assert {one for one in found if one in own} == expected
             below, _ = list_below(connection, sight, sorted(allowed)[:3], silent=True)
             assert set(below) <= allowed
             views = view_tasks(connection, allowed)
@@ -126,6 +134,8 @@ async def test_lists_trees_and_links_show_what_the_rules_allow(bench: Bench, see
                 task = view.task
                 named = {task.origin_task_id, task.repeated_task_id, *view.spawned, *view.reruns}
                 assert named - {None} <= allowed
+                seen = actor.projects.keys()
+                assert sight.project_ids is None or view.projects.keys() <= seen
             sizes.add(len(allowed))
 
     await bench.read(compare)

@@ -11,7 +11,7 @@ from tasktrail.failpoints import Failpoint, reach
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision; a test holds it against the migration files."""
 
 

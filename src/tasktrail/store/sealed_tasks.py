@@ -10,11 +10,11 @@ from sqlalchemy import Connection, func, literal, select
 
 from tasktrail.store.bitset import bitset, full, unpack
 from tasktrail.store.segment_tables import task_facets, task_leftovers, task_segments
-from tasktrail.store.segments import IN_PROJECT, LOUD, ROOT, SEGMENT, facet
+from tasktrail.store.segments import BELOW, IN_PROJECT, LOUD, ROOT, SEGMENT, facet
 from tasktrail.store.set_cache import SetCache
 from tasktrail.store.tables import projects, tasks
 from tasktrail.store.task_filter import TaskFilter
-from tasktrail.store.visibility import Sight
+from tasktrail.store.visibility import Sight, projects_named
 
 _SEPARATOR = b"\0"
 _ID_BYTES = 8
@@ -39,8 +39,8 @@ class SealedTasks:
         if not wanted.silent:
             bits &= self._set(LOUD)
         if wanted.roots_only:
-            bits &= self._set(ROOT)
-        for alternatives in self._alternatives(wanted):
+            bits &= self._roots(sight)
+        for alternatives in self._alternatives(sight, wanted):
             bits &= self._any(alternatives)
         if wanted.in_project is not None:
             linked = self._set(IN_PROJECT)
@@ -84,15 +84,12 @@ class SealedTasks:
             start = end
         return found
 
-    def _alternatives(self, wanted: TaskFilter) -> Iterable[list[str]]:
+    def _alternatives(self, sight: Sight, wanted: TaskFilter) -> Iterable[list[str]]:
         """Lists of facets; a task must have one of each list."""
         if wanted.names:
             yield [facet("name", one) for one in wanted.names]
         if wanted.projects:
-            query = select(projects.c.id).where(
-                projects.c.organization_id == self._organization_id,
-                projects.c.name.in_(wanted.projects),
-            )
+            query = select(projects.c.id).where(projects_named(sight, wanted.projects))
             yield [facet("project", one) for one in self._connection.execute(query).scalars()]
         if wanted.project_ids:
             yield [facet("project", one) for one in wanted.project_ids]
@@ -106,6 +103,12 @@ class SealedTasks:
             yield [facet("user", one) for one in wanted.users]
         if wanted.roles:
             yield [facet("role", one) for one in wanted.roles]
+
+    def _roots(self, sight: Sight) -> int:
+        """Those that stand below no other that may be seen (see `visibility.stands_alone`)."""
+        if sight.project_ids is None:
+            return self._set(ROOT)
+        return ~self._any(facet(BELOW, one) for one in sight.project_ids)
 
     def _any(self, names: Iterable[str]) -> int:
         bits = 0

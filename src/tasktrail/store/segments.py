@@ -41,6 +41,9 @@ _IN_FLIGHT = 60_000_000
 
 LOUD, IN_PROJECT, ROOT = "loud", "project", "root"
 
+BELOW = "below"
+"""The kind of the facets of tasks whose origin links a project."""
+
 
 def facet(kind: str, *values: object) -> str:
     """The name of the property that `kind` has this value."""
@@ -215,6 +218,11 @@ def _add_links(connection: Connection, segment: Segment, places: dict[int, int])
     for row in connection.execute(linked.where(here, range_)):
         segment.members[facet("project", row.project_id)].append(places[row.task_id])
         segment.members[IN_PROJECT].append(places[row.task_id])
+    origins = select(tasks.c.id, task_projects.c.project_id).join(
+        task_projects, task_projects.c.task_id == tasks.c.origin_task_id
+    )
+    for row in connection.execute(origins.where(here, range_)):
+        segment.members[facet(BELOW, row.project_id)].append(places[row.id])
     about = select(task_resources).join(tasks, tasks.c.id == task_resources.c.task_id)
     for row in connection.execute(about.where(here, range_)):
         name = facet("resource", row.kind, row.resource_id)

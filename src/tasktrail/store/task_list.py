@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
@@ -14,7 +14,13 @@ from tasktrail.store.sealed_tasks import SealedTasks
 from tasktrail.store.segments import sealed_until
 from tasktrail.store.tables import projects, task_projects, task_resources, tasks
 from tasktrail.store.task_filter import TaskFilter
-from tasktrail.store.visibility import Sight, visible
+from tasktrail.store.visibility import (
+    Sight,
+    projects_named,
+    stands_alone,
+    visible,
+    visible_among,
+)
 
 TREE_LIMIT = 250
 """Tasks below the roots of a page that a tree view shows at most."""
@@ -38,7 +44,8 @@ def list_tasks(
 
     Old tasks are found among those that are sealed, which takes the same time for every page.
     """
-    if wanted.nothing:
+    wanted = _askable(sight, wanted)
+    if wanted.nothing or not _sees_kin(connection, sight, wanted):
         return Page([], 0)
     skipped = (page - 1) * size
     segments, last_sealed = sealed_until(connection, sight.organization_id)
@@ -51,6 +58,23 @@ def list_tasks(
     missing = size - len(newer.task_ids)
     older = members_from_highest(matching, max(0, skipped - newer.total), missing)
     return Page([*newer.task_ids, *sealed.task_ids(older)], newer.total + matching.bit_count())
+
+
+def _askable(sight: Sight, wanted: TaskFilter) -> TaskFilter:
+    """The filter without projects that may not be seen: who could ask for them would learn which of
+    the tasks are linked to them."""
+    if sight.project_ids is None or not wanted.project_ids:
+        return wanted
+    seen = tuple(one for one in wanted.project_ids if one in sight.project_ids)
+    return replace(wanted, project_ids=seen, nothing=wanted.nothing or not seen)
+
+
+def _sees_kin(connection: Connection, sight: Sight, wanted: TaskFilter) -> bool:
+    """Whether the tasks that are asked for by their kin are kin of what may be seen; of what may
+    not be seen there is none."""
+    kin = (wanted.origin_task_id, wanted.repeated_task_id)
+    named = {one for one in kin if one is not None}
+    return named == visible_among(connection, sight, named)
 
 
 def _look_through(
@@ -109,6 +133,8 @@ def list_below(
 def _conditions(sight: Sight, wanted: TaskFilter, after: int) -> list[ColumnElement[bool]]:
     """That a task fits, may be seen, and has an id above `after`."""
     conditions = [visible(sight, after=after), tasks.c.id > after]
+    if wanted.roots_only:
+        conditions.append(stands_alone(sight))
     if wanted.statuses:
         conditions.append(tasks.c.status.in_([str(status) for status in wanted.statuses]))
     if wanted.names:
@@ -125,7 +151,7 @@ def _conditions(sight: Sight, wanted: TaskFilter, after: int) -> list[ColumnElem
     return [
         *conditions,
         *_by_authors(wanted),
-        *_about(sight.organization_id, wanted, after),
+        *_about(sight, wanted, after),
         *_beside(wanted),
     ]
 
@@ -139,14 +165,13 @@ def _by_authors(wanted: TaskFilter) -> Iterator[ColumnElement[bool]]:
         yield tasks.c.author_role.in_([str(role) for role in wanted.roles])
 
 
-def _about(organization_id: int, wanted: TaskFilter, after: int) -> Iterator[ColumnElement[bool]]:
+def _about(sight: Sight, wanted: TaskFilter, after: int) -> Iterator[ColumnElement[bool]]:
     if wanted.projects:
         linked = (
             select(task_projects.c.task_id)
             .join(projects, projects.c.id == task_projects.c.project_id)
             .where(
-                projects.c.organization_id == organization_id,
-                projects.c.name.in_(wanted.projects),
+                projects_named(sight, wanted.projects),
                 task_projects.c.task_id > after,
             )
         )
@@ -175,8 +200,6 @@ def _links_one_of(resources: Iterable[Resource], after: int) -> ColumnElement[bo
 
 def _beside(wanted: TaskFilter) -> Iterator[ColumnElement[bool]]:
     """What other tasks have to do with it."""
-    if wanted.roots_only:
-        yield tasks.c.origin_task_id.is_(None)
     if wanted.origin_task_id is not None:
         yield tasks.c.origin_task_id == wanted.origin_task_id
     if wanted.repeated_task_id is not None:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from dataclasses import replace as with_changes
 
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, and_, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from tasktrail.model.access import Actor, Permission, Scope, allows
-from tasktrail.store.tables import task_projects, tasks
+from tasktrail.store.tables import projects, task_projects, tasks
 from tasktrail.store.task_views import TaskView
 
 _AT_ONCE = 1000
@@ -55,6 +55,28 @@ def visible(sight: Sight, *, after: int = 0) -> ColumnElement[bool]:
     return and_(here, linked)
 
 
+def stands_alone(sight: Sight) -> ColumnElement[bool]:
+    """The condition on `tasks` that a task, which may be seen, stands below no other that may be
+    seen: it has no origin, or one that may not."""
+    if sight.project_ids is None:
+        return tasks.c.origin_task_id.is_(None)
+    seen = exists().where(
+        task_projects.c.task_id == tasks.c.origin_task_id,
+        task_projects.c.project_id.in_(sorted(sight.project_ids)),
+    )
+    return or_(tasks.c.origin_task_id.is_(None), ~seen)
+
+
+def projects_named(sight: Sight, names: Iterable[str]) -> ColumnElement[bool]:
+    """The condition on `projects` that one has one of these names, and may be seen."""
+    condition = and_(
+        projects.c.organization_id == sight.organization_id, projects.c.name.in_(list(names))
+    )
+    if sight.project_ids is None:
+        return condition
+    return and_(condition, projects.c.id.in_(sorted(sight.project_ids)))
+
+
 def visible_among(connection: Connection, sight: Sight, task_ids: Iterable[int]) -> set[int]:
     """Those of the tasks that may be seen."""
     found: set[int] = set()
@@ -67,12 +89,16 @@ def visible_among(connection: Connection, sight: Sight, task_ids: Iterable[int])
 
 
 def hide_unseen(connection: Connection, sight: Sight, views: Mapping[int, TaskView]) -> None:
-    """Take out of `views`, which may be seen, the ids of other tasks that may not.
+    """Take out of `views`, which may be seen, the other tasks and the projects that may not.
 
-    A task refers to tasks of its own organization only.
+    A task refers to tasks and projects of its own organization only.
     """
     if sight.project_ids is None:
         return
+    for view in views.values():
+        view.projects = {
+            one: name for one, name in view.projects.items() if one in sight.project_ids
+        }
     named = {task_id for view in views.values() for task_id in _named(view)}
     hidden = named - visible_among(connection, sight, named)
     if hidden:
