@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from typing import Annotated, cast
+from urllib.parse import unquote_to_bytes
 
 from fastapi import Depends, Query, Request
 
@@ -19,12 +20,13 @@ KEY_HEADER = "X-API-KEY"
 SESSION_COOKIE = "tasktrail_session"
 
 _ID = re.compile(r"[1-9][0-9]{0,17}")
-_KEY_IN_QUERY = re.compile(rb"(?i)(?:^|&)(?:x[-_]?)?api[-_]?key=|tt_[0-9]+_[\w-]{16}")
+_KEY_IN_ADDRESS = re.compile(rb"(?i)(?:^|&)(?:x[-_]?)?api[-_]?key=|tt_[0-9]+_[\w-]{16}")
 
 
-def holds_key(query: bytes) -> bool:
-    """Whether a query string carries an API key, which proxies and browsers would write down."""
-    return _KEY_IN_QUERY.search(query) is not None
+def holds_key(address: bytes) -> bool:
+    """Whether a query string or a path carries an API key, escaped or not, which proxies and
+    browsers would write down."""
+    return any(_KEY_IN_ADDRESS.search(one) for one in (address, unquote_to_bytes(address)))
 
 
 async def identify(request: Request) -> None:

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tasktrail.api.credentials import KEY_HEADER, holds_key
 from tasktrail.api.problem import of_fault, problem
 from tasktrail.api.services import Services
+from tasktrail.api.shown_path import shown_path
 
 LARGEST_BODY = 10 * 1024 * 1024
 """Bytes (rest-contract.md)."""
@@ -42,8 +43,10 @@ class Gate:
             await self._app(scope, receive, send)
             return
         body = _Body(receive, LONGEST_BODY)
-        if holds_key(scope["query_string"]):
+        if holds_key(scope["query_string"]) or holds_key(scope["path"].encode()):
             await _key_in_address()(scope, receive, send)
+        elif _has_two_lengths(scope):
+            await _ambiguous()(scope, receive, send)
         elif _announced_size(scope) > LARGEST_BODY:
             await body.drain()
             await _too_large()(scope, receive, send)
@@ -62,7 +65,9 @@ class Gate:
             await self._app(scope, body.receive, send_noting)
         except Exception:
             reference = self._services.new_reference()
-            _log.exception("reference %s: %s %s failed", reference, scope["method"], scope["path"])
+            _log.exception(
+                "reference %s: %s %s failed", reference, scope["method"], shown_path(scope)
+            )
             if begun:
                 # Half an answer must not pass for a whole one: the server hangs up.
                 raise
@@ -126,6 +131,18 @@ def _key_in_address() -> Response:
 
 def _too_large() -> Response:
     return problem(_TOO_LARGE, _TOO_LARGE.name.lower(), _TOO_LARGE_MESSAGE, headers=_HANG_UP)
+
+
+def _ambiguous() -> Response:
+    message = "a body has a Content-Length or a Transfer-Encoding, not both"
+    return problem(HTTPStatus.BAD_REQUEST, "bad_request", message, headers=_HANG_UP)
+
+
+def _has_two_lengths(scope: Scope) -> bool:
+    """Whether a proxy before this server may have taken another part of what was sent for the body
+    (request smuggling; RFC 9112, 6.1): then nothing that follows on the connection is read."""
+    names = {name for name, _ in scope["headers"]}
+    return {b"content-length", b"transfer-encoding"} <= names
 
 
 def _announced_size(scope: Scope) -> int:

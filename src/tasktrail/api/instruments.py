@@ -14,6 +14,8 @@ from tasktrail.model.step import Attempt
 _SECONDS = (0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14400)
 _FAST = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -59,7 +61,9 @@ class Instruments:
 
     def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an answered request; `route` is the path as the route table has it."""
-        self._requests.labels(method, route, str(status)).inc()
+        # Clients may make up methods: each would be a series of its own.
+        known = method if method in _METHODS else "other"
+        self._requests.labels(known, route, str(status)).inc()
         self._answer_time.labels(route).observe(seconds)
 
     def text(self, live: dict[Status, int]) -> bytes:

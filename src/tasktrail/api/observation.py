@@ -12,6 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders, State
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tasktrail.api.instruments import Instruments
+from tasktrail.api.shown_path import shown_path
 from tasktrail.log_context import about
 from tasktrail.model.caller import Caller
 
@@ -63,7 +64,7 @@ class Observation:
         self._instruments.count_request(scope["method"], route, status, seconds)
         fields = {
             "method": scope["method"],
-            "path": scope["path"],
+            "path": shown_path(scope),
             "status": status,
             "ms": round(1000 * seconds, 1),
         }

@@ -18,6 +18,10 @@ from tasktrail.api.shapes.submission import TAGS
 
 MEDIA_TYPE = "application/problem+json"
 
+MOST_ERRORS = 100
+"""Wrong values that one answer names, so that it is not longer than what it refuses; its message
+says how many there are."""
+
 _log = logging.getLogger(__name__)
 
 _STATUSES: tuple[tuple[type[errors.TasktrailError], HTTPStatus], ...] = (
@@ -100,7 +104,7 @@ def problem(
     if instance is not None:
         content["instance"] = instance
     if errors:
-        content["errors"] = errors
+        content["errors"] = errors[:MOST_ERRORS]
     return json_answer(content, status, headers, MEDIA_TYPE)
 
 
