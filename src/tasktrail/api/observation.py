@@ -49,7 +49,7 @@ class Observation:
         async def send_noting(message: Message) -> None:
             nonlocal status, seconds
             if message["type"] == "http.response.start":
-                status, seconds = message["status"], time.monotonic() - started
+                status, seconds = int(message["status"]), time.monotonic() - started
                 MutableHeaders(scope=message)[REQUEST_ID] = request_id
             await send(message)
 
