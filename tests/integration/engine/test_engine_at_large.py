@@ -169,7 +169,7 @@ async def test_a_job_that_cannot_be_claimed_is_told_of_and_tried_again(
     told = [line for line in caplog.messages if "job 2 could not be claimed; trying again" in line]
     assert len(told) == 2
     assert bench.world.engine is not None
-    assert not bench.world.engine._failed_claims._waits
+    assert not bench.world.engine._claiming._failed._waits
 
 
 async def test_a_job_whose_execution_breaks_is_settled_and_cleaned_up(
