@@ -17,14 +17,21 @@ _log = logging.getLogger(__name__)
 
 
 class Claiming:
-    """Claims jobs; one that cannot be claimed is offered again later, and `offered` is told."""
+    """Claims jobs; one that cannot be claimed is given to `put_back` after a while.
+
+    That is told the task, the job, its lane, and whether the job is new; the execution that could
+    not claim it may still be ending then.
+    """
 
     def __init__(
-        self, workshop: Workshop, durably: PersistentDecisions, offered: Callable[[], None]
+        self,
+        workshop: Workshop,
+        durably: PersistentDecisions,
+        put_back: Callable[[int, int, Lane, bool], None],
     ) -> None:
         self._workshop = workshop
         self._durably = durably
-        self._offered = offered
+        self._put_back = put_back
         self._failed = ClaimBackOff()
 
     async def claim(
@@ -42,7 +49,8 @@ class Claiming:
         except StoreUnavailableError:
             raise
         except Exception:
-            self._put_back(task_id, job_id, lane, new=new)
+            wait = self._failed.put_back(job_id, lambda: self._put_back(task_id, job_id, lane, new))
+            _log.error("job %s could not be claimed; trying again in %.0f s", job_id, wait)
             raise
         self._failed.forget(job_id)
         if assignment is None and job.status.final:
@@ -52,11 +60,3 @@ class Claiming:
     def close(self) -> None:
         """Offer nothing any more."""
         self._failed.close()
-
-    def _put_back(self, task_id: int, job_id: int, lane: Lane, *, new: bool) -> None:
-        def offer() -> None:
-            lane.offer(task_id, job_id, new=new)
-            self._offered()
-
-        wait = self._failed.put_back(job_id, offer)
-        _log.error("job %s could not be claimed; trying again in %.0f s", job_id, wait)

@@ -65,7 +65,7 @@ class EmbeddedEngine:
         self._lanes: dict[int, Lane] = {}
         """In which lane each of the jobs is carried out."""
         self._early = EarlyClaims(workshop, self._dispatch)
-        self._again: dict[int, tuple[Job, bool]] = {}
+        self._again: dict[int, tuple[int, Lane, bool]] = {}
         """Jobs that were queued anew before their last execution had quite ended."""
         self._work = RunningWork()
         self._live = LiveTasks()
@@ -74,7 +74,7 @@ class EmbeddedEngine:
         self._timers = Timers(decisions.clock, self._ring)
         self._persistence = Persistence()
         self._durably = PersistentDecisions(decisions, library, self._persistence)
-        self._claiming = Claiming(workshop, self._durably, self._dispatch)
+        self._claiming = Claiming(workshop, self._durably, self._put_back)
 
     @property
     def live_tasks(self) -> frozenset[int]:
@@ -146,11 +146,18 @@ class EmbeddedEngine:
         await self._durably.cancel_spawned(origin_task_id, task_id, forced=forced)
 
     def _offer(self, job: Job, *, cleans_up: bool) -> None:
-        if job.id in self._executions:
-            self._again[job.id] = job, cleans_up
+        lane = self._clean_up_lane if cleans_up else self._work_lane
+        self._line_up(job.task_id, job.id, lane, new=job.started_at is None)
+
+    def _line_up(self, task_id: int, job_id: int, lane: Lane, *, new: bool) -> None:
+        if job_id in self._executions:
+            self._again[job_id] = task_id, lane, new
         else:
-            lane = self._clean_up_lane if cleans_up else self._work_lane
-            lane.offer(job.task_id, job.id, new=job.started_at is None)
+            lane.offer(task_id, job_id, new=new)
+
+    def _put_back(self, task_id: int, job_id: int, lane: Lane, new: bool) -> None:
+        self._line_up(task_id, job_id, lane, new=new)
+        self._dispatch()
 
     def _dispatch(self) -> None:
         for lane in (self._clean_up_lane, self._work_lane):
@@ -256,8 +263,8 @@ class EmbeddedEngine:
         if lane is not None:  # else it has passed its place on
             lane.give()
         if job_id in self._again:
-            job, cleans_up = self._again.pop(job_id)
-            self._offer(job, cleans_up=cleans_up)
+            task_id, wanted, new = self._again.pop(job_id)
+            wanted.offer(task_id, job_id, new=new)
         self._dispatch()
 
     def _ring(self, task_id: int, happening: Happening) -> None:
