@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from tasktrail.errors import InvalidInputError, Problem
@@ -39,8 +40,9 @@ def name_problem(field: str, text: str, longest: int = LONGEST_NAME) -> Problem 
 
 
 def plain_email(text: str) -> str:
-    """An email as it is kept: in lower case, without spaces around it."""
-    return text.strip().lower()
+    """An email as it is kept: in lower case, without spaces around it, and with plain letters for
+    those that only look otherwise (NFKC): no second person has an address that looks the same."""
+    return unicodedata.normalize("NFKC", text).strip().lower()
 
 
 def email_problem(email: str) -> Problem | None:
