@@ -1,12 +1,37 @@
-import { createBrowserRouter, Navigate } from "react-router";
+import { createBrowserRouter, Navigate, type RouteObject } from "react-router";
 import { SignInPage } from "./pages/sign-in/sign-in-page";
 import { WelcomePage } from "./pages/sign-in/welcome-page";
-import { TaskPage } from "./pages/task/task-page";
 import { TaskListPage } from "./pages/tasks/task-list-page";
+import { TaskPage } from "./pages/task/task-page";
 import { NotFoundPage } from "./shell/not-found-page";
+import { PageSkeleton } from "./shell/page-skeleton";
 import { Shell } from "./shell/shell";
 
+const running = () => import("./pages/run/pages");
+const administration = () => import("./pages/administration");
+
 /** What the first page does not need is loaded when it is asked for. */
+const later: RouteObject[] = [
+  { path: "/run", lazy: async () => ({ Component: (await running()).RunListPage }) },
+  { path: "/run/:definition", lazy: async () => ({ Component: (await running()).RunPage }) },
+  {
+    path: "/projects",
+    lazy: async () => ({ Component: (await administration()).ProjectListPage }),
+  },
+  {
+    path: "/projects/:id",
+    lazy: async () => ({ Component: (await administration()).ProjectPage }),
+  },
+  { path: "/members", lazy: async () => ({ Component: (await administration()).MemberListPage }) },
+  { path: "/teams", lazy: async () => ({ Component: (await administration()).TeamListPage }) },
+  { path: "/keys", lazy: async () => ({ Component: (await administration()).KeyListPage }) },
+  { path: "/support", lazy: async () => ({ Component: (await administration()).SupportPage }) },
+  {
+    path: "/organization",
+    lazy: async () => ({ Component: (await administration()).OrganizationPage }),
+  },
+];
+
 export const router = createBrowserRouter([
   { path: "/sign-in", element: <SignInPage /> },
   { path: "/welcome", element: <WelcomePage /> },
@@ -16,6 +41,7 @@ export const router = createBrowserRouter([
       { path: "/", element: <Navigate to="/tasks" replace /> },
       { path: "/tasks", element: <TaskListPage /> },
       { path: "/tasks/:id", element: <TaskPage /> },
+      ...later.map((route) => ({ ...route, hydrateFallbackElement: <PageSkeleton /> })),
       { path: "*", element: <NotFoundPage /> },
     ],
   },

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tasktrail.cli.answer import show_answer
 from tasktrail.cli.examples import examples
 from tasktrail.cli.exit_codes import ExitCode
 from tasktrail.cli.options import (
@@ -25,7 +24,6 @@ from tasktrail.errors import DefinitionError, Problem, RefusedError
 from tasktrail.local.definition_shape import Definition, DefinitionList
 from tasktrail.local.request import DefinitionSelection
 from tasktrail.local.shape import read
-from tasktrail.local.transport import JsonObject
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -52,10 +50,15 @@ def list_definitions(
     ctx: typer.Context, data: DataOption = None, output: OutputOption = None
 ) -> int:
     """List the catalog."""
-    return show_answer(ctx, (data, output), lambda client: client.definitions(), _print_list)
+    return asyncio.run(_list(data_directory(ctx, data), output_format(ctx, output)))
 
 
-def _print_list(answer: JsonObject) -> None:
+async def _list(data: Path, output: OutputFormat) -> ExitCode:
+    async with open_session(data, engine=False) as session:
+        answer = await session.client.definitions()
+    if output is OutputFormat.JSON:
+        print_json(answer)
+        return ExitCode.WELL
     from tasktrail.cli.tables import definition_table
 
     definitions = read(answer, DefinitionList).items
@@ -63,6 +66,7 @@ def _print_list(answer: JsonObject) -> None:
         console().print(definition_table(definitions, console().width))
     else:
         note("The catalog is empty; 'tasktrail run' takes runbook files as well.")
+    return ExitCode.WELL
 
 
 @app.command(
@@ -74,13 +78,12 @@ def show(
     ctx: typer.Context, target: TargetArgument, data: DataOption = None, output: OutputOption = None
 ) -> int:
     """Show one definition: its inputs, jobs and steps."""
-    wanted = _selection(target)
-    return show_answer(
-        ctx,
-        (data, output),
-        lambda client: client.definition(wanted),
-        lambda answer: console().print(_page(read(answer, Definition))),
-    )
+    answer = asyncio.run(_definition(data_directory(ctx, data), target))
+    if output_format(ctx, output) is OutputFormat.JSON:
+        print_json(answer)
+    else:
+        console().print(_page(read(answer, Definition)))
+    return ExitCode.WELL
 
 
 @app.command(
@@ -111,6 +114,11 @@ def check(
             _print_finding(target, refusal)
     wrong = any(refusal is not None for _, refusal in found)
     return ExitCode.REFUSED if wrong else ExitCode.WELL
+
+
+async def _definition(data: Path, target: str) -> dict[str, object]:
+    async with open_session(data, engine=False) as session:
+        return await session.client.definition(_selection(target))
 
 
 async def _check(data: Path, targets: list[str]) -> list[tuple[str, RefusedError | None]]:

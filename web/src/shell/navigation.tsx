@@ -1,33 +1,10 @@
-import {
-  Building2,
-  FolderKanban,
-  KeyRound,
-  LifeBuoy,
-  ListChecks,
-  Play,
-  Users,
-  UsersRound,
-} from "lucide-react";
 import { NavLink } from "react-router";
 import { classNames } from "../ui/class-names";
-
-const PAGES = [
-  { to: "/tasks", label: "Tasks", Icon: ListChecks },
-  { to: "/run", label: "Run", Icon: Play },
-] as const;
-
-const ADMINISTRATION = [
-  { to: "/projects", label: "Projects", Icon: FolderKanban },
-  { to: "/members", label: "Members", Icon: Users },
-  { to: "/teams", label: "Teams", Icon: UsersRound },
-  { to: "/keys", label: "API keys", Icon: KeyRound },
-  { to: "/support", label: "Support access", Icon: LifeBuoy },
-  { to: "/organization", label: "Organization", Icon: Building2 },
-] as const;
+import { ADMINISTRATION, type Page, PAGES } from "./pages";
 
 export function Navigation() {
   return (
-    <nav aria-label="Main" className="flex flex-col gap-6 text-sm">
+    <nav aria-label="Main" className="flex shrink-0 flex-col gap-4 text-sm">
       <Links pages={PAGES} />
       <div>
         <h2 className="px-3 pb-2 text-xs font-medium text-muted">Organization</h2>
@@ -37,7 +14,7 @@ export function Navigation() {
   );
 }
 
-function Links({ pages }: { pages: readonly { to: string; label: string; Icon: typeof Play }[] }) {
+function Links({ pages }: { pages: readonly Page[] }) {
   return (
     <ul className="flex flex-col gap-0.5">
       {pages.map(({ to, label, Icon }) => (

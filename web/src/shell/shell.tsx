@@ -6,7 +6,11 @@ import { Button } from "../ui/button";
 import { Notice } from "../ui/notice";
 import { Skeleton } from "../ui/skeleton";
 import { AccountMenu } from "./account-menu";
+import { FindButton } from "./find-button";
 import { Navigation } from "./navigation";
+import { Shortcuts } from "./shortcuts";
+import { RunningCount, TasksWidget } from "./tasks-widget";
+import { Toasts } from "./toasts";
 
 /** What surrounds every page of somebody who is signed in. */
 export function Shell() {
@@ -37,6 +41,8 @@ export function Shell() {
           <Outlet />
         )}
       </main>
+      <Toasts />
+      <Shortcuts />
     </div>
   );
 }
@@ -55,6 +61,7 @@ function Sidebar() {
             <img src="/icon.svg" alt="" width={24} height={24} />
             Tasktrail
           </Link>
+          <RunningCount />
           <Button
             look="quiet"
             className="lg:hidden"
@@ -70,10 +77,12 @@ function Sidebar() {
         </div>
         <div
           id="sidebar"
-          className={`${open ? "flex" : "max-lg:hidden lg:flex"} flex-1 flex-col gap-6 max-lg:p-4 lg:mt-6`}
+          className={`${open ? "flex" : "max-lg:hidden lg:flex"} min-h-0 flex-1 flex-col gap-5 max-lg:p-4 lg:mt-4`}
         >
+          <FindButton />
           <Navigation />
-          <div className="mt-auto">
+          <TasksWidget />
+          <div className="mt-auto shrink-0">
             <AccountMenu />
           </div>
         </div>

@@ -15,8 +15,14 @@ interface Props {
 /** Before a forced rerun: what went wrong, and which of it would be forgiven the next time. */
 export function ForcedRerun({ task, open, onOpen, onRun }: Props) {
   const failed = failures(task);
+  if (!open) return null;
   return (
-    <Dialog title="Run again, forced" open={open} onOpen={onOpen}>
+    <Dialog
+      title="Run again, forced"
+      onClose={() => {
+        onOpen(false);
+      }}
+    >
       <p className="text-muted">
         A forced run goes on after errors of the operation: each becomes a warning. Errors of the
         system and timeouts are not forgiven.

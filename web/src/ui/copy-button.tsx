@@ -11,24 +11,25 @@ interface Props {
 
 /** Puts a text into the clipboard, and says for a moment that it has. */
 export function CopyButton({ text, label, Icon = Copy, wordy = false }: Props) {
-  const [copied, setCopied] = useState(false);
+  const [copied, setCopied] = useState<"no" | "yes" | "failed">("no");
   useEffect(() => {
-    if (!copied) return;
+    if (copied === "no") return;
     const timer = window.setTimeout(() => {
-      setCopied(false);
+      setCopied("no");
     }, 1500);
     return () => {
       window.clearTimeout(timer);
     };
   }, [copied]);
-  const Shown = copied ? Check : Icon;
+  const Shown = copied === "yes" ? Check : Icon;
+  const words = { no: label, yes: "Copied", failed: "Select it, and copy" };
   return (
     <button
       type="button"
       title={label}
       onClick={() => {
-        void navigator.clipboard.writeText(text).then(() => {
-          setCopied(true);
+        void copy(text).then((done) => {
+          setCopied(done ? "yes" : "failed");
         });
       }}
       className={
@@ -38,7 +39,17 @@ export function CopyButton({ text, label, Icon = Copy, wordy = false }: Props) {
       }
     >
       <Shown size={wordy ? 15 : 16} aria-hidden />
-      <span className={wordy ? "" : "sr-only"}>{copied ? "Copied" : label}</span>
+      <span className={wordy ? "" : "sr-only"}>{words[copied]}</span>
     </button>
   );
+}
+
+/** False where the page may not write to the clipboard: over plain HTTP there is none. */
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,53 +1,61 @@
 import { X } from "lucide-react";
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
+import { Button } from "./button";
+import { classNames } from "./class-names";
 
 interface Props {
   title: string;
-  open: boolean;
-  onOpen: (open: boolean) => void;
+  onClose: () => void;
   children: ReactNode;
+  wide?: boolean;
 }
 
-/** The browser's own dialog: it keeps the focus, closes with Escape, and needs no styles inline. */
-export function Dialog({ title, open, onOpen, children }: Props) {
-  const element = useRef<HTMLDialogElement>(null);
+/** A question above the page, which waits behind it. Escape, or a click beside it, closes it. */
+export function Dialog({ title, onClose, children, wide = false }: Props) {
   const id = useId();
-  useEffect(() => {
-    if (open) element.current?.showModal();
-    else element.current?.close();
-  }, [open]);
+  const ref = useShownDialog();
   return (
     <dialog
-      ref={element}
+      ref={ref}
       aria-labelledby={id}
-      onClose={() => {
-        onOpen(false);
+      onClose={(event) => {
+        // One inside of this one may close, too.
+        if (event.target === ref.current && !ref.current.open) onClose();
       }}
-      onClick={(event) => {
-        if (event.target === element.current) onOpen(false);
+      onMouseDown={(event) => {
+        if (event.target === ref.current) onClose();
       }}
-      className="m-auto max-h-[90dvh] w-[min(34rem,calc(100vw-2rem))] overflow-y-auto rounded-2xl border border-line bg-raised p-0 text-text shadow-(--shadow) backdrop:bg-black/40"
-    >
-      {open && (
-        <div className="p-6">
-          <div className="mb-3 flex items-start justify-between gap-4">
-            <h2 id={id} className="text-lg font-semibold">
-              {title}
-            </h2>
-            <button
-              type="button"
-              aria-label="Close"
-              onClick={() => {
-                onOpen(false);
-              }}
-              className="inline-flex size-8 shrink-0 items-center justify-center rounded-lg text-muted hover:bg-sunken hover:text-text"
-            >
-              <X size={17} aria-hidden />
-            </button>
-          </div>
-          {children}
-        </div>
+      className={classNames(
+        "m-auto max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] overflow-y-auto rounded-2xl border border-line",
+        "bg-raised text-text shadow-(--shadow) backdrop:bg-black/45",
+        wide ? "max-w-2xl" : "max-w-lg",
       )}
+    >
+      <div className="flex flex-col gap-5 p-6">
+        <div className="flex items-start justify-between gap-4">
+          <h2 id={id} className="min-w-0 text-lg font-semibold break-words">
+            {title}
+          </h2>
+          <Button look="quiet" aria-label="Close" className="-mt-1.5 -mr-2 px-2" onClick={onClose}>
+            <X size={18} aria-hidden />
+          </Button>
+        </div>
+        {children}
+      </div>
     </dialog>
   );
+}
+
+/** A `<dialog>` that is open as long as it is on the page; the focus returns to where it was. */
+export function useShownDialog() {
+  const ref = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const dialog = ref.current;
+    dialog?.showModal();
+    dialog?.querySelector<HTMLElement>("input, select, textarea")?.focus();
+    return () => {
+      dialog?.close();
+    };
+  }, []);
+  return ref;
 }

@@ -1,5 +1,6 @@
 /** Keys of a page. They do nothing while somebody types. */
 import { useEffect, useRef } from "react";
+import { singleKey } from "./single-keys";
 
 export type Keys = Record<string, () => void>;
 
@@ -10,9 +11,8 @@ export function useKeys(keys: Keys): void {
   });
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      if (isTyping(event.target) || document.querySelector("dialog[open]") !== null) return;
-      const deed = latest.current[event.key];
+      const key = singleKey(event);
+      const deed = key === null ? undefined : latest.current[key];
       if (deed === undefined) return;
       event.preventDefault();
       deed();
@@ -22,11 +22,4 @@ export function useKeys(keys: Keys): void {
       document.removeEventListener("keydown", onKey);
     };
   }, []);
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName))
-  );
 }

@@ -1,0 +1,78 @@
+/** What runs now and what ended lately: live where the server streams it, else asked for. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { address, get } from "./client";
+import type { Task, TaskList } from "./shapes";
+
+const RUNNING = ["in_progress", "canceling", "backed_off", "queued", "pending"];
+const ENDED = ["done", "done_with_warnings", "failed", "timed_out", "canceled"];
+
+export interface TaskNews {
+  running: Task[];
+  /** How many run, of which `running` holds the newest. */
+  runningCount: number;
+  ended: Task[];
+}
+
+const MOST = 8;
+
+export function useTaskNews() {
+  const live = useLiveNews();
+  return useQuery({
+    queryKey: ["task-news"],
+    queryFn: async ({ signal }): Promise<TaskNews> => {
+      const ask = (statuses: string[]) =>
+        get<TaskList>("/tasks", { query: { statuses, pageSize: MOST }, signal });
+      const [running, ended] = await Promise.all([ask(RUNNING), ask(ENDED)]);
+      return { running: running.items, runningCount: running.totalCount, ended: ended.items };
+    },
+    // A stream that is there may still miss what this reader has only just been allowed to see.
+    refetchInterval: live ? 60_000 : 4_000,
+  });
+}
+
+/** Asks for the news whenever the stream tells of a task. Browsers allow few connections to one
+ * server, so a tab that nobody looks at holds none. */
+function useLiveNews(): boolean {
+  const client = useQueryClient();
+  const [live, setLive] = useState(false);
+  useEffect(() => {
+    let source: EventSource | null = null;
+    let waiting: number | undefined;
+    const renew = () => {
+      waiting ??= window.setTimeout(() => {
+        waiting = undefined;
+        void client.invalidateQueries({ queryKey: ["task-news"] });
+      }, 300);
+    };
+    const close = () => {
+      source?.close();
+      source = null;
+      setLive(false);
+    };
+    const look = () => {
+      if (document.hidden) {
+        close();
+        return;
+      }
+      if (source !== null) return;
+      source = new EventSource(address("/tasks/stream"));
+      source.addEventListener("open", () => {
+        setLive(true);
+        renew();
+      });
+      source.addEventListener("error", () => {
+        setLive(false);
+      });
+      source.addEventListener("task", renew);
+    };
+    look();
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      document.removeEventListener("visibilitychange", look);
+      window.clearTimeout(waiting);
+      close();
+    };
+  }, [client]);
+  return live;
+}

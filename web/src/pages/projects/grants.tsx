@@ -1,0 +1,174 @@
+import { Trash2, User, UsersRound } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import {
+  type Grant,
+  type Project,
+  type ProjectRole,
+  useGrant,
+  useGrants,
+  useRevokeGrant,
+} from "../../api/projects";
+import { Button } from "../../ui/button";
+import { Confirmation } from "../../ui/confirmation";
+import { EmptyState } from "../../ui/empty-state";
+import { Listed } from "../../ui/listed";
+import { Notice } from "../../ui/notice";
+import { Tag } from "../../ui/tag";
+import { toast } from "../../ui/toast";
+import { problemAt, problemBeside } from "../../ui/told";
+import { NewGrantForm } from "./new-grant-form";
+import { PROJECT_ROLES, rolesFor } from "./project-roles";
+
+interface Props {
+  project: Project;
+  /** Whether the reader may grant and take back. */
+  manages: boolean;
+}
+
+/** Who may do what in a project. */
+export function Grants({ project, manages }: Props) {
+  const grants = useGrants(project.id);
+  return (
+    <div className="flex flex-col gap-6">
+      <p className="max-w-2xl text-muted">
+        Who has access to this project sees its tasks. Owners and admins of the organization need no
+        entry here.
+      </p>
+      {manages && <NewGrantForm project={project} />}
+      <Listed
+        title="Access"
+        query={grants}
+        empty={
+          <EmptyState title="Nobody was given this project">
+            Only owners and admins see its tasks{manages ? " until you give it to somebody" : ""}.
+          </EmptyState>
+        }
+      >
+        {(all) =>
+          all.map((one) => (
+            <GrantRow key={one.id} project={project} grant={one} manages={manages} />
+          ))
+        }
+      </Listed>
+    </div>
+  );
+}
+
+function GrantRow({ project, grant, manages }: Props & { grant: Grant }) {
+  const [taking, setTaking] = useState(false);
+  const Icon = grant.teamId === null ? User : UsersRound;
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-3">
+      <Icon
+        size={18}
+        aria-label={grant.teamId === null ? "Person" : "Team"}
+        className="text-muted"
+      />
+      <span className="min-w-0 flex-1 font-medium break-words">{grant.name}</span>
+      {manages ? (
+        <>
+          <RoleSelect project={project} grant={grant} />
+          <Button
+            look="quiet"
+            aria-label={`Take the project back from ${grant.name}`}
+            onClick={() => {
+              setTaking(true);
+            }}
+          >
+            <Trash2 size={16} aria-hidden />
+          </Button>
+        </>
+      ) : (
+        <Tag>{grant.role}</Tag>
+      )}
+      {taking && (
+        <TakeBack
+          project={project}
+          grant={grant}
+          onClose={() => {
+            setTaking(false);
+          }}
+        />
+      )}
+    </li>
+  );
+}
+
+/** Saved by a button: a choice by arrow keys must not grant what it only passes over. */
+function RoleSelect({ project, grant }: { project: Project; grant: Grant }) {
+  const change = useGrant(project.id);
+  const [role, setRole] = useState(grant.role);
+  const holder = grant.teamId === null ? { userId: grant.userId ?? 0 } : { teamId: grant.teamId };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    change.mutate(
+      { ...holder, role },
+      {
+        onSuccess: ({ taskId }) => {
+          toast(`${grant.name} has ${role} in ${project.name} now.`, taskId);
+        },
+      },
+    );
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-wrap items-center gap-2">
+      {role !== grant.role && (
+        <Button type="submit" look="primary" busy={change.isPending}>
+          Save
+        </Button>
+      )}
+      <select
+        aria-label={`Role of ${grant.name}`}
+        value={role}
+        onChange={(event) => {
+          setRole(event.target.value as ProjectRole);
+        }}
+        className="min-h-9 min-w-28 rounded-lg border border-line-strong bg-surface px-2 text-sm"
+      >
+        {rolesFor(grant.teamId !== null).map((one) => (
+          <option key={one} value={one} title={PROJECT_ROLES[one]}>
+            {one}
+          </option>
+        ))}
+      </select>
+      {change.error !== null && (
+        <Notice tone="bad">
+          {problemAt(change.error, "role") ?? problemBeside(change.error, ["role"])}
+        </Notice>
+      )}
+    </form>
+  );
+}
+
+function TakeBack({
+  project,
+  grant,
+  onClose,
+}: {
+  project: Project;
+  grant: Grant;
+  onClose: () => void;
+}) {
+  const revoke = useRevokeGrant(project.id);
+  const mutate = () => {
+    revoke.mutate(grant.id, {
+      onSuccess: ({ taskId }) => {
+        toast(`${grant.name} has no access to ${project.name} by this any more.`, taskId);
+        onClose();
+      },
+    });
+  };
+  return (
+    <Confirmation
+      title={`Take ${project.name} back from ${grant.name}?`}
+      action="Take it back"
+      change={{ ...revoke, mutate }}
+      onClose={onClose}
+    >
+      <p>
+        It holds at once: tasks of the project are not seen any more, and those that have not
+        started yet do not start.
+      </p>
+    </Confirmation>
+  );
+}

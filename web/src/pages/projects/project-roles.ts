@@ -1,0 +1,13 @@
+import type { ProjectRole } from "../../api/projects";
+
+/** What the roles of a project mean; each includes the ones before it. */
+export const PROJECT_ROLES: Record<ProjectRole, string> = {
+  read: "sees its tasks and logs",
+  write: "also runs tasks, and runs them again",
+  admin: "also gives the project to others",
+};
+
+/** A team has `write` at most. */
+export function rolesFor(team: boolean): ProjectRole[] {
+  return team ? ["read", "write"] : ["read", "write", "admin"];
+}

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import type { Definition } from "../../api/shapes";
+import { foundDefinitions } from "./definition-filter";
+
+function definition(name: string, title: string, description = ""): Definition {
+  const rest = { kind: "runbook", inputSchema: {}, rerunnable: "always" } as const;
+  return { ...rest, name, title, description, inputs: [], support: false };
+}
+
+const ALL = [
+  definition("backup", "Back up the database"),
+  definition("deploy", "Deploy the shop", "Brings a version to the servers"),
+  definition("shop-restart", "Restart"),
+];
+const names = (sought: string) => foundDefinitions(ALL, sought).map((one) => one.name);
+
+test("without a search all are there, in their order", () => {
+  expect(names(" ")).toEqual(["backup", "deploy", "shop-restart"]);
+});
+
+test("names come before titles and descriptions", () => {
+  expect(names("shop")).toEqual(["shop-restart", "deploy"]);
+});
+
+test("every word has to be somewhere", () => {
+  expect(names("VERSION servers")).toEqual(["deploy"]);
+  expect(names("version nowhere")).toEqual([]);
+});

@@ -1,0 +1,117 @@
+import { LifeBuoy, TriangleAlert } from "lucide-react";
+import { Link, useSearchParams } from "react-router";
+import { useSupportDefault } from "../../access/support-default";
+import { type Definitions, useDefinitions } from "../../api/definitions";
+import type { Definition } from "../../api/shapes";
+import { Coded } from "../../ui/coded";
+import { EmptyState } from "../../ui/empty-state";
+import { Listed } from "../../ui/listed";
+import { PageTitle } from "../../ui/page-title";
+import { Panel } from "../../ui/panel";
+import { SearchBox } from "../../ui/search-box";
+import { Tag } from "../../ui/tag";
+import { foundDefinitions } from "./definition-filter";
+import { titleOf } from "./entries";
+
+export function RunListPage() {
+  const definitions = useDefinitions();
+  const [parameters, setParameters] = useSearchParams();
+  const sought = parameters.get("search") ?? "";
+  const all = definitions.data?.items;
+  return (
+    <>
+      <PageTitle title="Run a task" />
+      {all !== undefined && all.length > 0 && (
+        <SearchBox
+          label="Search definitions"
+          text={sought}
+          onSearch={(text) => {
+            setParameters(text === "" ? {} : { search: text }, { replace: true });
+          }}
+        />
+      )}
+      <Listed
+        query={{ data: all && foundDefinitions(all, sought), error: definitions.error }}
+        empty={<Nothing any={(all?.length ?? 0) > 0} />}
+      >
+        {(found) => found.map((one) => <Row key={one.name} definition={one} />)}
+      </Listed>
+      {definitions.data !== undefined && <Broken broken={definitions.data.broken} />}
+    </>
+  );
+}
+
+function Row({ definition }: { definition: Definition }) {
+  const inputs = definition.inputs.length;
+  const open = useSupportDefault() && definition.support;
+  return (
+    <li className="relative flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-3.5 hover:bg-sunken">
+      <div className="min-w-0 flex-1 basis-64">
+        <Link
+          to={`/run/${definition.name}`}
+          className="font-medium break-words after:absolute after:inset-0 hover:text-accent"
+        >
+          {definition.name}
+        </Link>
+        <p className="text-sm break-words text-muted">
+          {definition.description === ""
+            ? titleOf(definition.title, [], {})
+            : definition.description}
+        </p>
+      </div>
+      {open && (
+        <Tag tone="warn">
+          <LifeBuoy size={11} aria-hidden /> open to support
+        </Tag>
+      )}
+      {definition.kind !== "runbook" && <Tag>{definition.kind}</Tag>}
+      <span className="w-20 text-right text-sm text-muted max-sm:hidden">
+        {inputs === 0 ? "no inputs" : inputs === 1 ? "1 input" : `${String(inputs)} inputs`}
+      </span>
+    </li>
+  );
+}
+
+/** Files that cannot be used, for those who can mend them. */
+function Broken({ broken }: { broken: Definitions["broken"] }) {
+  if (broken.length === 0) return null;
+  return (
+    <Panel title="Cannot be used" className="mt-6">
+      <ul className="divide-y divide-line">
+        {broken.map((one) => (
+          <li key={one.name} className="flex gap-3 px-5 py-3.5">
+            <TriangleAlert size={18} aria-hidden className="mt-0.5 shrink-0 text-bad" />
+            <div className="min-w-0">
+              <p className="font-medium break-words">{one.name}</p>
+              {one.problems.map((problem) => (
+                <p key={problem} className="text-sm break-words whitespace-pre-wrap text-muted">
+                  <Coded text={problem} />
+                </p>
+              ))}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+const HELLO = `# definitions/hello.yml, in the data directory
+name: hello
+title: "Greet {{ inputs.whom }}"
+inputs:
+  whom: {default: world}
+jobs:
+  greet:
+    steps:
+      - {name: Greet, run: 'echo "Hello, $INPUT_WHOM"'}`;
+
+function Nothing({ any }: { any: boolean }) {
+  if (any) return <EmptyState title="No definition fits">Search for another word.</EmptyState>;
+  return (
+    <EmptyState title="Nothing can be run yet" command={HELLO}>
+      A definition says what a kind of task does, and asks for its inputs. Put this file there, and
+      it stands here at once:
+    </EmptyState>
+  );
+}

@@ -1,0 +1,34 @@
+/** Moments that somebody chooses, beside "now": as spans of time, or as what a browser's field
+ * for date and time holds, which is in the zone of the browser. */
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+export const SPANS = {
+  hour: { text: "1 hour", milliseconds: HOUR },
+  "four-hours": { text: "4 hours", milliseconds: 4 * HOUR },
+  day: { text: "1 day", milliseconds: DAY },
+  week: { text: "7 days", milliseconds: 7 * DAY },
+  month: { text: "30 days", milliseconds: 30 * DAY },
+  quarter: { text: "90 days", milliseconds: 90 * DAY },
+  year: { text: "1 year", milliseconds: 365 * DAY },
+} as const;
+
+export type Span = keyof typeof SPANS;
+
+/** RFC 3339, in UTC. */
+export function after(span: Span, now: number): string {
+  return new Date(now + SPANS[span].milliseconds).toISOString();
+}
+
+/** RFC 3339 in UTC for what a `datetime-local` field holds; null for what is no moment. */
+export function momentOf(typed: string): string | null {
+  const time = Date.parse(typed);
+  return typed === "" || Number.isNaN(time) ? null : new Date(time).toISOString();
+}
+
+/** What a `datetime-local` field holds for this moment, to the minute. */
+export function typedOf(moment: string): string {
+  const time = new Date(moment);
+  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

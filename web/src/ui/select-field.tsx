@@ -1,0 +1,14 @@
+import type { SelectHTMLAttributes } from "react";
+import { CONTROL, Field, type FieldTexts } from "./field";
+
+interface Props
+  extends FieldTexts, Omit<SelectHTMLAttributes<HTMLSelectElement>, "id" | "className"> {}
+
+/** A choice in a form; its `<option>`s are the children. */
+export function SelectField({ label, hint, problem, optional, className, ...rest }: Props) {
+  return (
+    <Field {...{ label, hint, problem, className }} optional={optional ?? false}>
+      {(attributes) => <select {...attributes} {...rest} className={CONTROL} />}
+    </Field>
+  );
+}
