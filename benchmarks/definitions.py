@@ -6,12 +6,6 @@ from benchmarks import work
 from tasktrail import Plan, task
 
 
-@task
-def shell(plan: Plan) -> None:
-    """One command that starts a shell which does nothing."""
-    plan.job("main").command("true", shell="sh")  # noqa: S604 - no argument of Popen
-
-
 @task(locks=["{lock}"])
 def holding(plan: Plan, lock: str, until: str) -> None:
     """Hold a lock until a file is there."""

@@ -63,7 +63,9 @@ class Ours:
 def _target(work: Work) -> str:
     if work.lock is not None:
         return f"benchmarks.definitions:{'holding' if work.arguments else 'locked'}"
-    module = "definitions" if work.function in {"shell", "failing"} else "work"
+    if work.function == "shell":
+        return "benchmarks/shell.yml"
+    module = "definitions" if work.function == "failing" else "work"
     return f"benchmarks.{module}:{work.function}"
 
 

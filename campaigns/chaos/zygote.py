@@ -16,7 +16,7 @@ from pathlib import Path
 
 from clock_file import ClockFile
 
-from tasktrail import bootstrap
+from tasktrail.bootstrap import world
 from tasktrail.cli.session import EngineAt, open_session
 from tasktrail.failpoints import arm
 from tasktrail.local import server, submissions
@@ -43,7 +43,7 @@ def _engine(order: dict[str, str]) -> int:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for here, there in ((nothing, 0), (said, 1), (said, 2)):
         os.dup2(here, there)
-    bootstrap.clock = ClockFile(data.parent / "clock").now
+    world.clock = ClockFile(data.parent / "clock").now
     try:
         arm(order["failpoint"])
         asyncio.run(_serve(data))

@@ -36,6 +36,8 @@ _LOADED = (
     "tasktrail.cli.tables",
     "tasktrail.cli.task_page",
     "tasktrail.bootstrap",
+    "tasktrail.bootstrap.engine",
+    "tasktrail.bootstrap.upkeep",
     "tasktrail.engine.embedded",
     "tasktrail.engine.workshop",
     "tasktrail.engine.examination",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tasktrail.errors import StoreUnavailableError
 from tasktrail.store import migrate
 from tasktrail.store.postgresql import PostgresqlStore
 from tasktrail.store.sqlite import SqliteStore
+from tasktrail.store.sqlite_connections import writing_engine
 from tasktrail.store.store import Store
 from tasktrail.store.tables import events, jobs, lock_claims, metadata, steps, task_plans, tasks
 from tasktrail.store.transaction import Transaction
@@ -51,6 +53,41 @@ async def test_migrations_from_nothing_give_the_tables_of_the_metadata(
         await store.aclose()
     assert sum(map(len, wanted.values())) >= 10
     assert found == wanted
+
+
+def test_an_empty_sqlite_database_is_laid_out_as_the_migrations_would(tmp_path: Path) -> None:
+    laid_out, migrated = tmp_path / "laid_out.db", tmp_path / "migrated.db"
+    with _writing(laid_out) as connection:
+        migrate.upgrade(connection)
+    with _writing(migrated) as connection:
+        migrate.run_migrations(connection, migrate.current_revision(connection))
+
+    found = _schema(laid_out)
+
+    assert found == _schema(migrated)
+    assert found.keys() > metadata.tables.keys()
+
+
+@contextmanager
+def _writing(path: Path) -> Generator[Connection]:
+    engine = writing_engine(path, busy_timeout=5)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def _schema(path: Path) -> dict[str, list[str]]:
+    """The statements of a database by the name of what they make: first what stands before the
+    constraints, which is the columns in their order, then the constraints in any; and its revision.
+    """
+    schema: dict[str, list[str]] = {}
+    with closing(sqlite3.connect(path)) as connection:
+        for name, statement in connection.execute("SELECT name, sql FROM sqlite_master"):
+            text = " ".join((statement or "").split()).removesuffix(")").strip()
+            columns, *constraints = text.split(", CONSTRAINT ")
+            schema[name] = [columns, *sorted(constraints)]
+        schema["revision"] = [*connection.execute("SELECT * FROM alembic_version").fetchone()]
+    return schema
 
 
 def test_the_head_is_the_newest_migration_file() -> None:

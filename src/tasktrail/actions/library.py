@@ -10,6 +10,7 @@ from tasktrail.actions.hosted_python import HostedDefinition, HostedPython
 from tasktrail.actions.library_thread import LibraryThread
 from tasktrail.definitions.catalog import Catalog, Listing
 from tasktrail.definitions.definition import PythonLoader, TaskDefinition
+from tasktrail.definitions.known_runbooks import KnownRunbooks
 from tasktrail.definitions.target import load, names_file, names_function
 from tasktrail.errors import NotFoundError
 from tasktrail.model.plan import DefinitionSource, JsonValue, Limits, TaskPlan
@@ -39,6 +40,7 @@ class Library:
         self._load_python = load_python
         self._hosted = hosted
         self._limits = limits or Limits()
+        self._known = KnownRunbooks()
         self._files = LibraryThread(_READING_LIMIT)
         self._python = LibraryThread(None)
 
@@ -65,7 +67,7 @@ class Library:
         if self._hosted is not None and names_function(target):
             return await self._hosted.found(target, root)
         thread = self._files if names_file(target) else self._python
-        return await thread.call(load, target, root, self._catalog, self._load_python)
+        return await thread.call(load, target, root, self._catalog, self._load_python, self._known)
 
     async def load_spawned(self, target: str, root: str | None) -> TaskDefinition:
         """What a spawn step names: a file beside the spawning one, or a name of the catalog.

@@ -4,4 +4,4 @@ import gc
 
 # While a command is loaded, nearly all that is made stays: to look for garbage in it again and
 # again takes an eighth of the start.
-gc.set_threshold(10_000)
+gc.set_threshold(100_000)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tasktrail.cli.answer import show_answer
 from tasktrail.cli.examples import examples
 from tasktrail.cli.exit_codes import ExitCode
 from tasktrail.cli.options import (
@@ -24,6 +25,7 @@ from tasktrail.errors import DefinitionError, Problem, RefusedError
 from tasktrail.local.definition_shape import Definition, DefinitionList
 from tasktrail.local.request import DefinitionSelection
 from tasktrail.local.shape import read
+from tasktrail.local.transport import JsonObject
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -50,15 +52,10 @@ def list_definitions(
     ctx: typer.Context, data: DataOption = None, output: OutputOption = None
 ) -> int:
     """List the catalog."""
-    return asyncio.run(_list(data_directory(ctx, data), output_format(ctx, output)))
+    return show_answer(ctx, (data, output), lambda client: client.definitions(), _print_list)
 
 
-async def _list(data: Path, output: OutputFormat) -> ExitCode:
-    async with open_session(data, engine=False) as session:
-        answer = await session.client.definitions()
-    if output is OutputFormat.JSON:
-        print_json(answer)
-        return ExitCode.WELL
+def _print_list(answer: JsonObject) -> None:
     from tasktrail.cli.tables import definition_table
 
     definitions = read(answer, DefinitionList).items
@@ -66,7 +63,6 @@ async def _list(data: Path, output: OutputFormat) -> ExitCode:
         console().print(definition_table(definitions, console().width))
     else:
         note("The catalog is empty; 'tasktrail run' takes runbook files as well.")
-    return ExitCode.WELL
 
 
 @app.command(
@@ -78,12 +74,13 @@ def show(
     ctx: typer.Context, target: TargetArgument, data: DataOption = None, output: OutputOption = None
 ) -> int:
     """Show one definition: its inputs, jobs and steps."""
-    answer = asyncio.run(_definition(data_directory(ctx, data), target))
-    if output_format(ctx, output) is OutputFormat.JSON:
-        print_json(answer)
-    else:
-        console().print(_page(read(answer, Definition)))
-    return ExitCode.WELL
+    wanted = _selection(target)
+    return show_answer(
+        ctx,
+        (data, output),
+        lambda client: client.definition(wanted),
+        lambda answer: console().print(_page(read(answer, Definition))),
+    )
 
 
 @app.command(
@@ -114,11 +111,6 @@ def check(
             _print_finding(target, refusal)
     wrong = any(refusal is not None for _, refusal in found)
     return ExitCode.REFUSED if wrong else ExitCode.WELL
-
-
-async def _definition(data: Path, target: str) -> dict[str, object]:
-    async with open_session(data, engine=False) as session:
-        return await session.client.definition(_selection(target))
 
 
 async def _check(data: Path, targets: list[str]) -> list[tuple[str, RefusedError | None]]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from tasktrail.cli.exit_codes import ExitCode
-from tasktrail.cli.options import data_directory, output_format
-from tasktrail.cli.output import OutputFormat, console, print_json
+from tasktrail.cli.answer import show_answer
+from tasktrail.cli.output import OutputFormat, console
 from tasktrail.cli.safe_text import plain
-from tasktrail.cli.session import open_session
 from tasktrail.local.request import Request
-from tasktrail.local.transport import JsonObject
 
 OrganizationOption = Annotated[
     str | None,
@@ -36,13 +32,7 @@ def perform(
     show: Callable[[Any], None],
 ) -> int:
     """Do an operation, and `show` its answer, or print it as JSON; the exit code."""
-    data, output = given
-    answer = asyncio.run(_call(data_directory(ctx, data), operation, wanted))
-    if output_format(ctx, output) is OutputFormat.JSON:
-        print_json(answer)
-    else:
-        show(answer)
-    return ExitCode.WELL
+    return show_answer(ctx, given, lambda client: client.identity(operation, wanted), show)
 
 
 def print_rows(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -66,8 +56,3 @@ def _cell(value: object) -> str:
             return ""
         case _:
             return str(value)
-
-
-async def _call(data: Path, operation: str, wanted: Request) -> JsonObject:
-    async with open_session(data, engine=False) as session:
-        return await session.client.identity(operation, wanted)

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tasktrail.cli.answer import show_answer
 from tasktrail.cli.examples import examples
-from tasktrail.cli.exit_codes import ExitCode
-from tasktrail.cli.options import (
-    DataOption,
-    OutputOption,
-    data_directory,
-    output_format,
-    remember,
-)
-from tasktrail.cli.output import OutputFormat, console, note, print_json
-from tasktrail.cli.session import open_session
+from tasktrail.cli.options import DataOption, OutputOption, remember
+from tasktrail.cli.output import console, note
 from tasktrail.definitions.duration import parse_duration
 from tasktrail.errors import InvalidInputError
 from tasktrail.local.pruned_shape import PrunedLogs
 from tasktrail.local.request import Pruning
 from tasktrail.local.shape import read
+from tasktrail.local.transport import JsonObject
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after finished logs.")
 
@@ -71,28 +63,27 @@ def prune(
         keep_size=None if keep_size is None else _bytes(keep_size),
         dry_run=dry_run,
     )
-    return asyncio.run(_prune(data_directory(ctx, data), wanted, output_format(ctx, output)))
+    return show_answer(
+        ctx,
+        (data, output),
+        lambda client: client.prune_logs(wanted),
+        lambda answer: _print_pruned(answer, dry_run=dry_run),
+    )
 
 
-async def _prune(data: Path, wanted: Pruning, output: OutputFormat) -> ExitCode:
-    async with open_session(data, engine=False) as session:
-        answer = await session.client.prune_logs(wanted)
-    if output is OutputFormat.JSON:
-        print_json(answer)
-        return ExitCode.WELL
+def _print_pruned(answer: JsonObject, *, dry_run: bool) -> None:
     pruned = read(answer, PrunedLogs)
     if pruned.items:
         from tasktrail.cli.tables import pruned_table
 
         console().print(pruned_table(pruned.items, console().width))
     said = f"{pruned.logs} logs of {pruned.total_count} tasks, {pruned.bytes} bytes"
-    if wanted.dry_run:
+    if dry_run:
         note(f"Would remove {said}.")
     elif pruned.task_id is None:
         note("Nothing to remove.")
     else:
         note(f"Removed {said}; recorded as task {pruned.task_id}.")
-    return ExitCode.WELL
 
 
 def _seconds(text: str) -> float:

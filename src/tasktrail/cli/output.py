@@ -52,7 +52,7 @@ def error_console() -> Console:
 
 
 def print_text(text: Text) -> None:
-    """Print one line on stdout, at once. Rich is asked only where there are colours to keep."""
+    """Print lines on stdout as they are. Rich is asked only where there are colours to keep."""
     if console().is_terminal:
         console().print(text, soft_wrap=True)
     else:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tasktrail.cli import task_control, task_logs
+from tasktrail.cli.answer import show_answer
 from tasktrail.cli.examples import examples
-from tasktrail.cli.exit_codes import ExitCode
 from tasktrail.cli.options import (
     DataOption,
     OutputOption,
     SystemOption,
     TaskArgument,
-    data_directory,
-    output_format,
     remember,
 )
-from tasktrail.cli.output import OutputFormat, console, note, print_json
+from tasktrail.cli.output import console, note, print_text
 from tasktrail.cli.resource_links import read_resources
-from tasktrail.cli.session import open_session
 from tasktrail.errors import InvalidInputError
 from tasktrail.local.request import Scope, TaskFilter, TaskSelection
 from tasktrail.local.shape import History, Task, TaskList, read
+from tasktrail.local.transport import JsonObject
 from tasktrail.model.author import AuthorKind, Role
 from tasktrail.model.status import TASK_STATUSES, Status, parse_status
 
@@ -123,15 +119,10 @@ def list_tasks(
         page_size=page_size,
         system=system,
     )
-    return asyncio.run(_list(data_directory(ctx, data), wanted, output_format(ctx, output)))
+    return show_answer(ctx, (data, output), lambda client: client.tasks(wanted), _print_list)
 
 
-async def _list(data: Path, wanted: TaskFilter, output: OutputFormat) -> ExitCode:
-    async with open_session(data, engine=False) as session:
-        answer = await session.client.tasks(wanted)
-    if output is OutputFormat.JSON:
-        print_json(answer)
-        return ExitCode.WELL
+def _print_list(answer: JsonObject) -> None:
     from tasktrail.cli.tables import task_table
 
     page = read(answer, TaskList)
@@ -141,7 +132,6 @@ async def _list(data: Path, wanted: TaskFilter, output: OutputFormat) -> ExitCod
         note("No tasks.")
     if page.next_page is not None:
         note(f"{len(page.items)} of {page.total_count} tasks; --page {page.next_page} shows more.")
-    return ExitCode.WELL
 
 
 @app.command(
@@ -157,15 +147,14 @@ def show(
     output: OutputOption = None,
 ) -> int:
     """Show everything about one task: times, author, jobs, steps, attempts, and why it failed."""
+    wanted = TaskSelection(id=task_id, system=system)
+    return show_answer(ctx, (data, output), lambda client: client.task(wanted), _print_page)
+
+
+def _print_page(answer: JsonObject) -> None:
     from tasktrail.cli.task_page import task_page
 
-    wanted, form = TaskSelection(id=task_id, system=system), output_format(ctx, output)
-    answer = asyncio.run(_task(data_directory(ctx, data), wanted))
-    if form is OutputFormat.JSON:
-        print_json(answer)
-    else:
-        console().print(task_page(read(answer, Task), datetime.now(UTC)))
-    return ExitCode.WELL
+    console().print(task_page(read(answer, Task), datetime.now(UTC)))
 
 
 @app.command(
@@ -179,23 +168,17 @@ def graph(
     output: OutputOption = None,
 ) -> int:
     """Draw the graph of a task's jobs. With -o json: the task, whose jobs name what they need."""
+    wanted = TaskSelection(id=task_id, system=system)
+    return show_answer(ctx, (data, output), lambda client: client.task(wanted), _print_graph)
+
+
+def _print_graph(answer: JsonObject) -> None:
     from tasktrail.cli.graph_drawing import draw_graph, legend
 
-    wanted, form = TaskSelection(id=task_id, system=system), output_format(ctx, output)
-    answer = asyncio.run(_task(data_directory(ctx, data), wanted))
-    if form is OutputFormat.JSON:
-        print_json(answer)
-        return ExitCode.WELL
     task, terminal = read(answer, Task), console()
     width = terminal.width if terminal.is_terminal else 100
-    terminal.print(draw_graph(task, width, datetime.now(UTC)), end="\n\n")
-    terminal.print(legend(task))
-    return ExitCode.WELL
-
-
-async def _task(data: Path, wanted: TaskSelection) -> dict[str, object]:
-    async with open_session(data, engine=False) as session:
-        return await session.client.task(wanted)
+    print_text(draw_graph(task, width, datetime.now(UTC)).append("\n"))
+    print_text(legend(task))
 
 
 @app.command(
@@ -211,21 +194,15 @@ def history(
     output: OutputOption = None,
 ) -> int:
     """Show what happened to a task: every change, when, by whom and why."""
-    wanted, form = TaskSelection(id=task_id, system=system), output_format(ctx, output)
-    return asyncio.run(_history(data_directory(ctx, data), wanted, form))
+    wanted = TaskSelection(id=task_id, system=system)
+    return show_answer(ctx, (data, output), lambda client: client.history(wanted), _print_history)
 
 
-async def _history(data: Path, wanted: TaskSelection, output: OutputFormat) -> ExitCode:
-    async with open_session(data, engine=False) as session:
-        answer = await session.client.history(wanted)
-    if output is OutputFormat.JSON:
-        print_json(answer)
-        return ExitCode.WELL
+def _print_history(answer: JsonObject) -> None:
     from tasktrail.cli.tables import history_table
 
     events = read(answer, History).items
     console().print(history_table(events, datetime.now(UTC), console().width))
-    return ExitCode.WELL
 
 
 def _statuses(given: list[str] | tuple[()]) -> tuple[Status, ...]:

@@ -76,15 +76,17 @@ async def _up(data: Path, listen: str | None, *, http: bool) -> ExitCode:
                 )
             async with AsyncExitStack() as stack:
                 address = f"Data: {data}; listening at {session.hosting.server.address}."
-                server = None
+                first_owner = None
                 if http:
                     server = await stack.enter_async_context(_serve(session.hosting, listen))
+                    first_owner = await _first_owner_link(session.hosting, server)
                     address += f" Dashboard: {server.url} REST API: {server.url}/docs"
                     if not server.loopback:
                         note("Other machines can reach it: put a proxy with TLS before it.")
                 note(f"Tasktrail is up. {address}")
-                if server is not None:
-                    await _welcome_first_owner(session.hosting, server)
+                if first_owner is not None:
+                    note("Nobody can sign in yet. This link makes you the owner; it works once:")
+                    note(first_owner)
                 note("Ctrl-C stops it.")
                 await _first_set(stop, session.hosting.world.disowned)
             if session.hosting.world.disowned.is_set():
@@ -109,13 +111,10 @@ def _serve(hosting: Hosting, listen: str | None) -> AbstractAsyncContextManager[
     return serve_http(hosting.world, listen, product_version())
 
 
-async def _welcome_first_owner(hosting: Hosting, server: HttpServer) -> None:
+async def _first_owner_link(hosting: Hosting, server: HttpServer) -> str | None:
     from tasktrail.bootstrap import first_owner_link
 
-    link = await first_owner_link(hosting.world, server.url)
-    if link is not None:
-        note("Nobody can sign in yet. This link makes you the owner; it works once, for a week:")
-        note(link)
+    return await first_owner_link(hosting.world, server.url)
 
 
 async def _first_set(*events: asyncio.Event) -> None:

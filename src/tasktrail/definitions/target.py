@@ -6,14 +6,22 @@ from pathlib import Path
 
 from tasktrail.definitions.catalog import YAML_SUFFIXES, Catalog
 from tasktrail.definitions.definition import PythonLoader, TaskDefinition
+from tasktrail.definitions.known_runbooks import KnownRunbooks
 from tasktrail.definitions.suggestion import suggestion
 from tasktrail.errors import DefinitionError, NotFoundError, Problem
 
 
-def load(target: str, root: Path, catalog: Catalog, load_python: PythonLoader) -> TaskDefinition:
+def load(
+    target: str,
+    root: Path,
+    catalog: Catalog,
+    load_python: PythonLoader,
+    known: KnownRunbooks | None = None,
+) -> TaskDefinition:
     """The definition that `target` names.
 
-    A runbook or pipeline file is relative to `root`; `module:function` is loaded by `load_python`
+    A runbook or pipeline file is relative to `root`, and need not be read if it is in `known`;
+    `module:function` is loaded by `load_python`
     with `root` first on the import path; anything else is a name in `catalog`.
 
     Raises:
@@ -21,7 +29,7 @@ def load(target: str, root: Path, catalog: Catalog, load_python: PythonLoader) -
         DefinitionError: the definition is wrong, with all of its problems.
     """
     if names_file(target):
-        return _load_file(target, root)
+        return _load_file(target, root, known or KnownRunbooks())
     if names_function(target):
         return load_python(target, root)
     return catalog.get(target)
@@ -55,14 +63,11 @@ def check(
     return ()
 
 
-def _load_file(target: str, root: Path) -> TaskDefinition:
+def _load_file(target: str, root: Path, known: KnownRunbooks) -> TaskDefinition:
     path = root / target
     if "\0" in target or not path.exists():
         raise NotFoundError(f"there is no file {path}", hint=_similar_file(path))
-    # Loaded with the first file: most commands only look at tasks.
-    from tasktrail.definitions.definition_file import read_definition_file
-
-    return read_definition_file(path)
+    return known.read(path)
 
 
 def _similar_file(path: Path) -> str | None:

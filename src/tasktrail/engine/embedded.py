@@ -6,7 +6,6 @@ is started only after the decision that allows it is durable.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -16,7 +15,8 @@ from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Decided
 from tasktrail.actions.library import Library
-from tasktrail.engine.claim_back_off import ClaimBackOff
+from tasktrail.engine.claiming import Claiming
+from tasktrail.engine.early_claims import EarlyClaims
 from tasktrail.engine.job_execution import JobExecution
 from tasktrail.engine.lane import Lane
 from tasktrail.engine.live_tasks import LiveTasks
@@ -34,7 +34,6 @@ from tasktrail.model.happening import Happening, StepEnded, WorkerLost
 from tasktrail.model.job import Job
 from tasktrail.model.status import Status
 from tasktrail.model.step import LogSummary, Step
-from tasktrail.runners.workspace import remove_empty_workspace
 
 _log = logging.getLogger(__name__)
 
@@ -65,15 +64,9 @@ class EmbeddedEngine:
         self._executions: dict[int, JobExecution] = {}
         self._lanes: dict[int, Lane] = {}
         """In which lane each of the jobs is carried out."""
-        self._reserved: dict[str, ReservedPlace] = {}
-        """Places that are kept for tasks which are being accepted, by the claim they would use."""
-        self._given_back: set[str] = set()
-        """Claims of places whose transaction failed, though its commit may have been kept."""
-        self._successors: dict[str, Successor] = {}
-        """Jobs that are being claimed with the end of others, by their claim."""
-        self._again: dict[int, tuple[Job, bool]] = {}
+        self._early = EarlyClaims(workshop, self._dispatch)
+        self._again: dict[int, tuple[int, Lane, bool]] = {}
         """Jobs that were queued anew before their last execution had quite ended."""
-        self._failed_claims = ClaimBackOff()
         self._work = RunningWork()
         self._live = LiveTasks()
         self._taking = True
@@ -81,6 +74,7 @@ class EmbeddedEngine:
         self._timers = Timers(decisions.clock, self._ring)
         self._persistence = Persistence()
         self._durably = PersistentDecisions(decisions, library, self._persistence)
+        self._claiming = Claiming(workshop, self._durably, self._put_back)
 
     @property
     def live_tasks(self) -> frozenset[int]:
@@ -100,12 +94,8 @@ class EmbeddedEngine:
         for job in decided.changes.jobs.values():
             if job.status is Status.QUEUED:
                 self._offer(job, cleans_up=stopping or job.limit_reached_at is not None)
-            elif job.claim is not None and job.claim in self._reserved:
-                self._begin_reserved(self._reserved.pop(job.claim))
-            elif job.claim is not None and job.claim in self._given_back:
-                self._return(job, job.claim)
-            elif job.claim is not None and job.claim in self._successors:
-                self._begin_successor(self._successors.pop(job.claim))
+            elif job.claim is not None:
+                self._follow_claim(job, job.claim)
         for order in decided.changes.stops:
             execution = self._executions.get(order.job_id)
             if execution is not None:
@@ -117,10 +107,7 @@ class EmbeddedEngine:
         """Keep a place free for the first job of a task that is about to be accepted."""
         if not self._taking or not self._work_lane.open:
             return None
-        place = ReservedPlace(self._workshop, self._take_back)
-        self._reserved[place.claim_token] = place
-        self._work_lane.take()
-        return place
+        return self._early.reserve(self._work_lane)
 
     async def idle(self) -> None:
         """Return once every task that was accepted has ended."""
@@ -134,11 +121,10 @@ class EmbeddedEngine:
         left to the next start.
         """
         self._taking = False
-        if self._reserved:
-            await asyncio.wait([place.settled for place in self._reserved.values()])
+        await self._early.places_settled()
         await self._work.some_time(patience)
         self._timers.close()
-        self._failed_claims.close()
+        self._claiming.close()
         self._persistence.leave()
         self._leaving = True
         for execution in list(self._executions.values()):
@@ -160,11 +146,18 @@ class EmbeddedEngine:
         await self._durably.cancel_spawned(origin_task_id, task_id, forced=forced)
 
     def _offer(self, job: Job, *, cleans_up: bool) -> None:
-        if job.id in self._executions:
-            self._again[job.id] = job, cleans_up
+        lane = self._clean_up_lane if cleans_up else self._work_lane
+        self._line_up(job.task_id, job.id, lane, new=job.started_at is None)
+
+    def _line_up(self, task_id: int, job_id: int, lane: Lane, *, new: bool) -> None:
+        if job_id in self._executions:
+            self._again[job_id] = task_id, lane, new
         else:
-            lane = self._clean_up_lane if cleans_up else self._work_lane
-            lane.offer(job.task_id, job.id, new=job.started_at is None)
+            lane.offer(task_id, job_id, new=new)
+
+    def _put_back(self, task_id: int, job_id: int, lane: Lane, new: bool) -> None:
+        self._line_up(task_id, job_id, lane, new=new)
+        self._dispatch()
 
     def _dispatch(self) -> None:
         for lane in (self._clean_up_lane, self._work_lane):
@@ -180,22 +173,24 @@ class EmbeddedEngine:
         execution = self._execution(task_id, job_id, lane, claim)
 
         async def claimed() -> Assignment | None:
-            return await self._claim(task_id, job_id, claim, lane, new=new)
+            return await self._claiming.claim(task_id, job_id, claim, lane, new=new)
 
         self._work.begin(self._carry_out(execution, task_id, job_id, claim, claimed))
 
-    def _begin_reserved(self, place: ReservedPlace) -> None:
-        place.used = True
-        self._begin_claimed(place.assignment, self._work_lane, place.claim_token)
+    def _follow_claim(self, job: Job, claim: str) -> None:
+        early = self._early.kept(claim)
+        if early is not None:
+            self._begin_early(early)
+        elif self._early.kept_unasked(claim):
+            self._return(job, claim)
 
-    def _begin_successor(self, successor: Successor) -> None:
-        successor.used = True
-        lane = self._lanes.pop(successor.predecessor)
-        self._begin_claimed(successor.assignment, lane, successor.claim_token)
-
-    def _begin_claimed(self, assignment: Assignment | None, lane: Lane, claim: str) -> None:
+    def _begin_early(self, early: ReservedPlace | Successor) -> None:
+        assignment = early.assignment
         assert assignment is not None, "what was claimed is assigned"
-        task_id, job_id = assignment.task.id, assignment.job.id
+        lane = self._work_lane
+        if isinstance(early, Successor):
+            lane = self._lanes.pop(early.predecessor)
+        task_id, job_id, claim = assignment.task.id, assignment.job.id, early.claim_token
         execution = self._execution(task_id, job_id, lane, claim)
         if self._leaving:
             execution.abandon()
@@ -205,16 +200,8 @@ class EmbeddedEngine:
 
         self._work.begin(self._carry_out(execution, task_id, job_id, claim, claimed))
 
-    def _take_back(self, place: ReservedPlace) -> None:
-        if self._reserved.pop(place.claim_token, None) is not None:
-            if place.assignment is not None:
-                self._given_back.add(place.claim_token)
-            self._work_lane.give()
-            self._dispatch()
-
     def _return(self, job: Job, claim: str) -> None:
         """Give back a job that came to be claimed though nobody was told of it."""
-        self._given_back.discard(claim)
         reference = self._workshop.new_reference()
         lost = WorkerLost(job.id, reference, log=LogSummary(), begun=False)
         self._work.begin(self._durably.report(job.task_id, claim, lost))
@@ -254,32 +241,6 @@ class EmbeddedEngine:
         finally:
             self._conclude(job_id)
 
-    async def _claim(
-        self, task_id: int, job_id: int, claim: str, lane: Lane, *, new: bool
-    ) -> Assignment | None:
-        """Take the job; a new one with its workspace made already."""
-        workspace = self._workshop.workspace(task_id, job_id)
-        prepared = self._workshop.system.prepared(workspace) if new else None
-        try:
-            assignment, job = await self._durably.claim(task_id, job_id, claim, prepared)
-        except StoreUnavailableError:
-            raise  # the engine leaves
-        except Exception:
-            self._put_back(task_id, job_id, lane, new=new)
-            raise
-        self._failed_claims.forget(job_id)
-        if assignment is None and job.status.final:
-            remove_empty_workspace(workspace)
-        return assignment
-
-    def _put_back(self, task_id: int, job_id: int, lane: Lane, *, new: bool) -> None:
-        def offer() -> None:
-            lane.offer(task_id, job_id, new=new)
-            self._dispatch()
-
-        wait = self._failed_claims.put_back(job_id, offer)
-        _log.error("job %s could not be claimed; trying again in %.0f s", job_id, wait)
-
     async def _report(self, task_id: int, claim: str, ended: StepEnded | WorkerLost) -> Step | None:
         # Its workspace is gone: nothing of the job is left to do.
         if isinstance(ended, StepEnded) and ended.removed is not None:
@@ -294,18 +255,7 @@ class EmbeddedEngine:
         turn = lane.pass_on() if self._taking else None
         if turn is None or turn[1] in self._executions:
             return None
-
-        def put_back(successor: Successor) -> None:
-            self._successors.pop(successor.claim_token)
-            if successor.assignment is not None:
-                self._given_back.add(successor.claim_token)
-            waiting_task, waiting_job, new = turn
-            lane.offer(waiting_task, waiting_job, new=new)
-            self._dispatch()
-
-        successor = Successor(self._workshop, turn, job_id, put_back)
-        self._successors[successor.claim_token] = successor
-        return successor
+        return self._early.succeed(job_id, turn, lane)
 
     def _conclude(self, job_id: int) -> None:
         del self._executions[job_id]
@@ -313,8 +263,8 @@ class EmbeddedEngine:
         if lane is not None:  # else it has passed its place on
             lane.give()
         if job_id in self._again:
-            job, cleans_up = self._again.pop(job_id)
-            self._offer(job, cleans_up=cleans_up)
+            task_id, wanted, new = self._again.pop(job_id)
+            wanted.offer(task_id, job_id, new=new)
         self._dispatch()
 
     def _ring(self, task_id: int, happening: Happening) -> None:

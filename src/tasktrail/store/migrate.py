@@ -8,6 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from tasktrail.errors import StoreUnavailableError
 from tasktrail.failpoints import Failpoint, reach
+from tasktrail.store.layout import lay_out
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -16,7 +17,7 @@ HEAD = "0005"
 
 
 def upgrade(connection: Connection) -> None:
-    """Run the migrations that are missing. A database that is up to date costs one query.
+    """Make the tables, or run the migrations that are missing. With nothing to do: one query.
 
     Raises:
         StoreUnavailableError: the database was written by a newer Tasktrail.
@@ -24,6 +25,21 @@ def upgrade(connection: Connection) -> None:
     found = current_revision(connection)
     if found == HEAD:
         return
+    reach(Failpoint.MIGRATION_BEGINS)
+    if connection.dialect.name == "sqlite" and not inspect(connection).get_table_names():
+        lay_out(connection, HEAD)
+    else:
+        run_migrations(connection, found)
+    reach(Failpoint.MIGRATED)
+
+
+def run_migrations(connection: Connection, found: str | None) -> None:
+    """Bring a database of revision `found` (None: an empty one) to the newest with Alembic.
+
+    Raises:
+        StoreUnavailableError: nothing is known of that revision.
+    """
+    # Loaded when there is something to migrate: most starts find everything in place.
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
@@ -37,9 +53,7 @@ def upgrade(connection: Connection) -> None:
             "it was used by a newer Tasktrail"
         )
     config.attributes["connection"] = connection
-    reach(Failpoint.MIGRATION_BEGINS)
     command.upgrade(config, "head")
-    reach(Failpoint.MIGRATED)
 
 
 def current_revision(connection: Connection) -> str | None:

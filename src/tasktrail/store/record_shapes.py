@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
 
 from tasktrail.model.author import AuthorKind, Role
 from tasktrail.model.event import Event, EventKind
@@ -17,34 +19,6 @@ from tasktrail.store.statements import GuardedUpdate, Insert, Values
 
 R = TypeVar("R")
 
-
-class RecordShape(Generic[R]):
-    """The records of one table.
-
-    `values` gives what `columns` names, `changes` what `changing` names (the columns that can
-    change), `key_of` what `key` names (the primary key), each in that order.
-    """
-
-    def __init__(
-        self,
-        *,
-        table: str,
-        columns: tuple[str, ...],
-        values: Callable[[R], Values],
-        changing: tuple[str, ...],
-        changes: Callable[[R], Values],
-        key: tuple[str, ...],
-        key_of: Callable[[R], Values],
-    ) -> None:
-        self.table = table
-        self.columns = columns
-        self.values = values
-        self.changes = changes
-        self.key_of = key_of
-        self.insert = Insert(table, columns)
-        self.update = GuardedUpdate(table, changing, key)
-
-
 _TEXTS: dict[StrEnum | None, str | None] = {
     None: None,
     **{name: str(name) for names in (Status, EventKind, AuthorKind, Role) for name in names},
@@ -52,193 +26,147 @@ _TEXTS: dict[StrEnum | None, str | None] = {
 """Names as plain texts: SQLite takes those in half the time of their subclass."""
 
 
-def _task_values(task: Task) -> Values:
-    author = task.author
-    return (
-        task.id,
-        task.organization_id,
-        storable(task.definition),
-        storable(task.title),
-        _TEXTS[author.kind],
-        author.id,
-        storable(author.name),
-        _TEXTS[author.role],
-        task.created_at,
-        task.immediate,
-        task.silent,
-        task.forced,
-        task.system,
-        json_text(task.inputs),
-        task.origin_task_id,
-        task.origin_step_id,
-        task.spawn_key,
-        task.repeated_task_id,
-        *_task_changes(task),
-    )
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column, and what of a record it holds."""
+
+    name: str
+    convert: Callable[[Any], object] | None = None
+    """Makes what is stored of what the record has; by default the two are the same."""
+    attribute: str = ""
+    """Where the record has it; by default it is called as the column."""
 
 
-def _task_changes(task: Task) -> Values:
-    return (
-        _TEXTS[task.status],
-        task.updated_at,
-        task.started_at,
-        task.ended_at,
-        task.not_before,
-        task.locked,
-        json_or_none(task.cancel),
-        task.limit_reached_at,
-        _TEXTS[task.stopped],
-        json_or_none(task.error),
-    )
+class RecordShape(Generic[R]):
+    """The records of one table: columns that never change, and those that can.
+
+    `values` gives what `columns` names, `changes` what can change, `key_of` the primary key, which
+    `key` names; each in the order in which the columns are listed.
+    """
+
+    def __init__(
+        self,
+        table: str,
+        *,
+        fixed: Sequence[Column],
+        changing: Sequence[Column],
+        key: tuple[str, ...] = ("id",),
+    ) -> None:
+        columns = [*fixed, *changing]
+        self.table = table
+        self.columns = _names(columns)
+        self.values: Callable[[R], Values] = _reader(columns)
+        self.changes: Callable[[R], Values] = _reader(changing)
+        self.key_of: Callable[[R], Values] = _reader([one for one in fixed if one.name in key])
+        self.insert = Insert(table, self.columns)
+        self.update = GuardedUpdate(table, _names(changing), key)
 
 
-_TASK_CHANGING = (
-    "status",
-    "updated_at",
-    "started_at",
-    "ended_at",
-    "not_before",
-    "locked",
-    "cancel",
-    "limit_reached_at",
-    "stopped",
-    "error",
-)
+def _names(columns: Sequence[Column]) -> tuple[str, ...]:
+    return tuple(column.name for column in columns)
+
+
+def _reader(columns: Sequence[Column]) -> Callable[[Any], Values]:
+    """Reads all attributes in one call: this is done for every record that is written."""
+    read = attrgetter(*(column.attribute or column.name for column in columns))
+    if len(columns) == 1:
+        return lambda record: (read(record),)
+    conversions = [(n, one.convert) for n, one in enumerate(columns) if one.convert is not None]
+
+    def values(record: Any) -> Values:
+        found = [*read(record)]
+        for place, convert in conversions:
+            found[place] = convert(found[place])
+        return tuple(found)
+
+    return values
+
+
+_name = _TEXTS.__getitem__
 
 TASKS = RecordShape[Task](
-    table="tasks",
-    columns=(
-        "id",
-        "organization_id",
-        "definition",
-        "title",
-        "author_kind",
-        "author_id",
-        "author_name",
-        "author_role",
-        "created_at",
-        "immediate",
-        "silent",
-        "forced",
-        "system",
-        "inputs",
-        "origin_task_id",
-        "origin_step_id",
-        "spawn_key",
-        "repeated_task_id",
-        *_TASK_CHANGING,
+    "tasks",
+    fixed=(
+        Column("id"),
+        Column("organization_id"),
+        Column("definition", storable),
+        Column("title", storable),
+        Column("author_kind", _name, "author.kind"),
+        Column("author_id", None, "author.id"),
+        Column("author_name", storable, "author.name"),
+        Column("author_role", _name, "author.role"),
+        Column("created_at"),
+        Column("immediate"),
+        Column("silent"),
+        Column("forced"),
+        Column("system"),
+        Column("inputs", json_text),
+        Column("origin_task_id"),
+        Column("origin_step_id"),
+        Column("spawn_key"),
+        Column("repeated_task_id"),
     ),
-    values=_task_values,
-    changing=_TASK_CHANGING,
-    changes=_task_changes,
-    key=("id",),
-    key_of=lambda task: (task.id,),
+    changing=(
+        Column("status", _name),
+        Column("updated_at"),
+        Column("started_at"),
+        Column("ended_at"),
+        Column("not_before"),
+        Column("locked"),
+        Column("cancel", json_or_none),
+        Column("limit_reached_at"),
+        Column("stopped", _name),
+        Column("error", json_or_none),
+    ),
 )
-
-
-def _job_changes(job: Job) -> Values:
-    return (
-        _TEXTS[job.status],
-        job.claim,
-        job.started_at,
-        job.ended_at,
-        job.limit_reached_at,
-        _TEXTS[job.stopped],
-    )
-
-
-_JOB_CHANGING = ("status", "claim", "started_at", "ended_at", "limit_reached_at", "stopped")
 
 JOBS = RecordShape[Job](
-    table="jobs",
-    columns=("id", "task_id", "position", "name", *_JOB_CHANGING),
-    values=lambda job: (job.id, job.task_id, job.position, job.name, *_job_changes(job)),
-    changing=_JOB_CHANGING,
-    changes=_job_changes,
-    key=("id",),
-    key_of=lambda job: (job.id,),
-)
-
-
-def _step_values(step: Step) -> Values:
-    return (
-        step.id,
-        step.task_id,
-        step.job_id,
-        step.position,
-        step.name,
-        step.system,
-        *_step_changes(step),
-    )
-
-
-def _step_changes(step: Step) -> Values:
-    return (
-        _TEXTS[step.status],
-        step.attempts,
-        step.started_at,
-        step.ended_at,
-        step.retry_at,
-        json_text(step.outputs),
-        step.exit_code,
-        storable_or_none(step.warning),
-        json_or_none(step.error),
-    )
-
-
-_STEP_CHANGING = (
-    "status",
-    "attempts",
-    "started_at",
-    "ended_at",
-    "retry_at",
-    "outputs",
-    "exit_code",
-    "warning",
-    "error",
+    "jobs",
+    fixed=(Column("id"), Column("task_id"), Column("position"), Column("name")),
+    changing=(
+        Column("status", _name),
+        Column("claim"),
+        Column("started_at"),
+        Column("ended_at"),
+        Column("limit_reached_at"),
+        Column("stopped", _name),
+    ),
 )
 
 STEPS = RecordShape[Step](
-    table="steps",
-    columns=("id", "task_id", "job_id", "position", "name", "system", *_STEP_CHANGING),
-    values=_step_values,
-    changing=_STEP_CHANGING,
-    changes=_step_changes,
-    key=("id",),
-    key_of=lambda step: (step.id,),
+    "steps",
+    fixed=(
+        Column("id"),
+        Column("task_id"),
+        Column("job_id"),
+        Column("position"),
+        Column("name"),
+        Column("system"),
+    ),
+    changing=(
+        Column("status", _name),
+        Column("attempts"),
+        Column("started_at"),
+        Column("ended_at"),
+        Column("retry_at"),
+        Column("outputs", json_text),
+        Column("exit_code"),
+        Column("warning", storable_or_none),
+        Column("error", json_or_none),
+    ),
 )
 
-
-def _attempt_values(attempt: Attempt) -> Values:
-    return (
-        attempt.step_id,
-        attempt.number,
-        attempt.task_id,
-        attempt.started_at,
-        *_attempt_changes(attempt),
-    )
-
-
-def _attempt_changes(attempt: Attempt) -> Values:
-    return (
-        _TEXTS[attempt.status],
-        attempt.ended_at,
-        json_or_none(attempt.outcome),
-        json_or_none(attempt.receipt),
-        json_or_none(attempt.log),
-    )
-
-
-_ATTEMPT_CHANGING = ("status", "ended_at", "outcome", "receipt", "log")
-
 ATTEMPTS = RecordShape[Attempt](
-    table="attempts",
-    columns=("step_id", "number", "task_id", "started_at", *_ATTEMPT_CHANGING),
-    values=_attempt_values,
-    changing=_ATTEMPT_CHANGING,
-    changes=_attempt_changes,
+    "attempts",
+    fixed=(Column("step_id"), Column("number"), Column("task_id"), Column("started_at")),
+    changing=(
+        Column("status", _name),
+        Column("ended_at"),
+        Column("outcome", json_or_none),
+        Column("receipt", json_or_none),
+        Column("log", json_or_none),
+    ),
     key=("step_id", "number"),
-    key_of=lambda attempt: (attempt.step_id, attempt.number),
 )
 
 EVENTS = Insert("events", Event.__struct_fields__)

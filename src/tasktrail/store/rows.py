@@ -6,7 +6,7 @@ import json
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Row
+from sqlalchemy import Row, Table
 
 from tasktrail.model.author import Author, AuthorKind, Role
 from tasktrail.model.event import Event, EventKind
@@ -18,6 +18,7 @@ from tasktrail.model.receipt import TerminationReceipt
 from tasktrail.model.status import Status
 from tasktrail.model.step import Attempt, LogSummary, Step
 from tasktrail.model.task import CancelRequest, ErrorRecord, Task
+from tasktrail.store import tables
 
 _encoder = msgspec.json.Encoder()
 _plan = msgspec.json.Decoder(TaskPlan)
@@ -29,6 +30,11 @@ _error = msgspec.json.Decoder(ErrorRecord)
 _outcome: msgspec.json.Decoder[Outcome] = msgspec.json.Decoder(Outcome)
 _receipt = msgspec.json.Decoder(TerminationReceipt)
 _log = msgspec.json.Decoder(LogSummary)
+
+_NAMES = {
+    table: tuple(table.c.keys())
+    for table in (tables.tasks, tables.jobs, tables.steps, tables.attempts)
+}
 
 T = TypeVar("T")
 
@@ -71,8 +77,8 @@ def _status(text: str | None) -> Status | None:
 
 
 def task_of(row: Row[Any]) -> Task:
-    """The task of a row."""
-    fields = _fields(row)
+    """The task of a row of all columns."""
+    fields = _fields(tables.tasks, row)
     author = Author(
         kind=AuthorKind(fields.pop("author_kind")),
         id=fields.pop("author_id"),
@@ -90,15 +96,15 @@ def task_of(row: Row[Any]) -> Task:
 
 
 def job_of(row: Row[Any]) -> Job:
-    """The job of a row."""
-    fields = _fields(row)
+    """The job of a row of all columns."""
+    fields = _fields(tables.jobs, row)
     fields.update(status=Status(fields["status"]), stopped=_status(fields["stopped"]))
     return Job(**fields)
 
 
 def step_of(row: Row[Any]) -> Step:
-    """The step of a row."""
-    fields = _fields(row)
+    """The step of a row of all columns."""
+    fields = _fields(tables.steps, row)
     fields.update(
         status=Status(fields["status"]),
         outputs=_outputs.decode(fields["outputs"]),
@@ -108,8 +114,8 @@ def step_of(row: Row[Any]) -> Step:
 
 
 def attempt_of(row: Row[Any]) -> Attempt:
-    """The attempt of a row."""
-    fields = _fields(row)
+    """The attempt of a row of all columns."""
+    fields = _fields(tables.attempts, row)
     fields.update(
         status=Status(fields["status"]),
         outcome=_decoded(_outcome, fields["outcome"]),
@@ -148,5 +154,6 @@ def _role(text: str | None) -> Role | None:
     return None if text is None else Role(text)
 
 
-def _fields(row: Row[Any]) -> dict[str, Any]:
-    return dict(row._mapping)  # pyright: ignore[reportPrivateUsage] - public, but for its name
+def _fields(table: Table, row: Row[Any]) -> dict[str, Any]:
+    # A row would make a list of its columns anew for each look at their names.
+    return dict(zip(_NAMES[table], row, strict=True))

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { type Accepted, useChange } from "./change";
 import { get, patch, put } from "./client";
-import type { Role } from "./session";
 import type { SchemaOrganization } from "./schema";
 
 export type OrganizationDetails = SchemaOrganization;

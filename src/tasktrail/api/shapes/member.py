@@ -10,7 +10,7 @@ from tasktrail.api.shapes.session import Email, PersonName
 from tasktrail.api.shapes.shape import Accepted, Moment, Shape, Wish
 from tasktrail.model.author import Role
 
-_LINK = "https://tasks.example.com/welcome#Jx1Yt0Wq9cJw6mFqk3d7s5bXo2n8v4aR"
+_LINK = "https://tasktrail.example.com/welcome#Jx1Yt0Wq9cJw6mFqk3d7s5bXo2n8v4aR"
 
 _MEMBER: dict[str, Any] = {
     "userId": 12,

@@ -1,0 +1,110 @@
+"""Serving a world over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from tasktrail.bootstrap.machine import new_reference
+from tasktrail.bootstrap.world import World
+from tasktrail.config import Config
+from tasktrail.logs.signed_link import LinkSigner, link_key
+from tasktrail.model.access import Actor
+from tasktrail.model.author import robot
+from tasktrail.model.instant import Instant
+
+if TYPE_CHECKING:
+    from tasktrail.api.openid.provider import OpenIdProvider
+    from tasktrail.api.server import HttpServer
+    from tasktrail.api.services import Services
+
+
+@asynccontextmanager
+async def serve_http(world: World, listen: str | None, version: str) -> AsyncGenerator[HttpServer]:
+    """Serve a world over HTTP, at `listen` or where its settings say.
+
+    Raises:
+        RefusedError: nothing can listen there.
+    """
+    # What speaks HTTP is loaded with a server: no other command needs it. It takes long, and the
+    # engine works already.
+    await asyncio.to_thread(import_module, "tasktrail.api.server")
+    from tasktrail.api.server import HttpServer
+    from tasktrail.api.tls import tls_of
+    from tasktrail.dashboard.built_files import BuiltFiles
+    from tasktrail.dashboard.site import Dashboard
+
+    config = world.installation.config
+    server = HttpServer(
+        http_services(world),
+        listen or config.listen,
+        version=version,
+        tls=tls_of(config, world.directory.path),
+        trusted_proxies=config.trusted_proxies,
+        pages=partial(Dashboard, files=BuiltFiles()),
+    )
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.close()
+
+
+async def first_owner_link(world: World, url: str) -> str | None:
+    """A one-time link for the first owner, where nobody can sign in yet at the server at `url`."""
+    own = world.installation
+    author = robot(own.config.robot)
+    actor = Actor(author=author, organization_id=own.organization_id)
+    token = await own.identities.links.first_owner(actor)
+    return None if token is None else f"{url}/welcome#{token}"
+
+
+def http_services(world: World) -> Services:
+    """What a server of HTTP works on."""
+    from tasktrail.actions.live.news_stream import NewsStreams
+    from tasktrail.actions.live.news_wire import NewsWire
+    from tasktrail.actions.live.outlet import Pace
+    from tasktrail.actions.live.task_stream import Sources, TaskStreams
+    from tasktrail.api.attendance import Attendance
+    from tasktrail.api.instruments import Instruments
+    from tasktrail.api.services import Services
+
+    own, engine = world.installation, world.engine
+    instruments = Instruments(
+        lambda: engine.running_jobs if engine is not None else 0, own.config.slot_count
+    )
+    own.decisions.subscribe(instruments.follow)
+    store, identification = own.decisions.store, own.identities.identification
+    closing = asyncio.Event()
+    wire, pace = NewsWire(), Pace()
+    own.decisions.subscribe(wire.follow)
+    return Services(
+        config=own.config,
+        decisions=own.decisions,
+        library=own.library,
+        bulletin=own.bulletin,
+        logs=own.logs,
+        identities=own.identities,
+        organization_id=own.organization_id,
+        oidc=_oidc(own.config, own.decisions.clock),
+        links=LinkSigner(link_key(world.directory.path)),
+        instruments=instruments,
+        clock=own.decisions.clock,
+        new_reference=new_reference,
+        task_streams=TaskStreams(Sources(store, own.bulletin, own.logs), pace),
+        news_streams=NewsStreams(store, wire, pace),
+        attendance=Attendance(identification, closing),
+        closing=closing,
+    )
+
+
+def _oidc(config: Config, clock: Callable[[], Instant]) -> OpenIdProvider | None:
+    if config.oidc is None:
+        return None
+    from tasktrail.api.openid.provider import OpenIdProvider
+
+    return OpenIdProvider(config.oidc, clock)

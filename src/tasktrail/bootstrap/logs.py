@@ -1,0 +1,87 @@
+"""The logs of an installation: where they are, who reads them, what becomes of old ones."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.finished_logs import FinishedLogs, find_in
+from tasktrail.actions.log_erasure import LogErasure
+from tasktrail.actions.logs import LogReading
+from tasktrail.actions.prune_logs import LogPruning
+from tasktrail.config import Config, read_config
+from tasktrail.data_directory import DataDirectory
+from tasktrail.local.log_operations import LogsOfNoEngine
+from tasktrail.local.log_shape import LogNames
+from tasktrail.logs.hub import LogHub
+from tasktrail.logs.place import LogPlace
+from tasktrail.logs.stores import LogStores
+
+if TYPE_CHECKING:
+    from tasktrail.engine.log_shipping import LogShipping
+
+_SHIPPING_PATIENCE = 5.0
+"""Seconds that finished logs are given to be sent when an engine leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """All that works on the logs of a data directory."""
+
+    place: LogPlace
+    hub: LogHub
+    stores: LogStores
+    finished: FinishedLogs
+    reading: LogReading
+    erasure: LogErasure
+    pruning: LogPruning
+
+
+def open_logs(
+    stack: AsyncExitStack, directory: DataDirectory, config: Config, decisions: Decisions
+) -> Logs:
+    """The logs of a directory that this process owns."""
+    place, hub = LogPlace(directory.logs), LogHub()
+    stores = _stores(config)
+    finished = FinishedLogs(find_in(decisions.store), stores)
+    reading = LogReading(place, hub, finished)
+    stack.push_async_callback(reading.aclose)
+    erasure = LogErasure(decisions.store, place, stores, directory.identity, decisions.clock)
+    pruning = LogPruning(decisions, place, erasure)
+    return Logs(place, hub, stores, finished, reading, erasure, pruning)
+
+
+def prepare_shipping(
+    stack: AsyncExitStack, directory: DataDirectory, decisions: Decisions, logs: Logs
+) -> LogShipping | None:
+    """What sends finished logs to where the settings say, if they do; it is not started yet."""
+    target = logs.stores.configured
+    if target is None:
+        return None
+    from tasktrail.engine.log_shipment import LogShipment
+    from tasktrail.engine.log_shipping import LogShipping
+
+    store, prefix = decisions.store, directory.identity
+    shipment = LogShipment(store, logs.place, target, logs.erasure, prefix, decisions.clock)
+    shipping = LogShipping(store, logs.place, shipment)
+    decisions.subscribe(shipping.follow)
+    stack.push_async_callback(shipping.aclose, _SHIPPING_PATIENCE)
+    return shipping
+
+
+def logs_of_no_engine(data: Path, names: LogNames) -> LogsOfNoEngine:
+    """The named logs of a data directory that this process does not own.
+
+    What is read there can only grow, or be removed as a whole.
+    """
+    places = {(name.step_id, name.attempt): name.place for name in names.logs}
+    stores = _stores(read_config(data))
+    finished = FinishedLogs(lambda step_id, attempt: places.get((step_id, attempt)), stores)
+    return LogsOfNoEngine(LogReading(LogPlace(data / "logs"), LogHub(), finished), names)
+
+
+def _stores(config: Config) -> LogStores:
+    return LogStores(config.log_store, config.log_store_options)

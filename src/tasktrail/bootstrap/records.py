@@ -1,0 +1,88 @@
+"""The store that the settings name, and who owns it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import ArgumentError
+
+from tasktrail.actions.backup import Snapshot
+from tasktrail.actions.decisions import Decisions
+from tasktrail.config import Config
+from tasktrail.data_directory import DataDirectory
+from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError, StoreUnavailableError
+from tasktrail.store.snapshot import copy_database
+from tasktrail.store.sqlite import SqliteStore
+from tasktrail.store.store import Store
+from tasktrail.store.task_views import live_task_ids
+
+if TYPE_CHECKING:
+    from tasktrail.engine.embedded import EmbeddedEngine
+    from tasktrail.store.postgresql import PostgresqlStore
+
+
+def open_store(directory: DataDirectory, config: Config) -> Store:
+    """The store that the settings name.
+
+    Raises:
+        DataDirectoryError: it cannot be opened.
+    """
+    try:
+        if config.database is None:
+            return SqliteStore(directory.database)
+        # Loaded with its driver where it is used.
+        from tasktrail.store.postgresql import PostgresqlStore
+
+        return _owned(PostgresqlStore(config.database))
+    except ArgumentError as error:
+        raise DataDirectoryError(
+            f"`database` in config.toml is no address of a PostgreSQL database: {error}",
+            hint="for example postgresql://user@localhost/tasktrail",
+        ) from error
+    except StoreUnavailableError as error:
+        raise DataDirectoryError(f"the records cannot be opened: {error}") from error
+
+
+def snapshot_of(directory: DataDirectory, config: Config) -> Snapshot | None:
+    """How a backup copies the records; None where their database is backed up by others."""
+    return partial(copy_database, directory.database) if config.database is None else None
+
+
+def keep_ownership(
+    stack: AsyncExitStack, decisions: Decisions, engine: EmbeddedEngine, disowned: asyncio.Event
+) -> None:
+    """Stop the engine once another one has taken the database over, and set `disowned` then.
+
+    Only a database that can be lost to others needs this.
+    """
+    from tasktrail.actions.doubtful_tasks import DoubtfulTasks
+    from tasktrail.engine.ownership_watch import watch_ownership
+    from tasktrail.store.postgresql import PostgresqlStore
+
+    store = decisions.store
+    assert isinstance(store, PostgresqlStore)
+    doubtful = DoubtfulTasks(decisions)
+    store.in_doubt = doubtful.add
+    stack.push_async_callback(doubtful.aclose)
+
+    async def regained() -> None:
+        doubtful.add({*engine.live_tasks, *await store.read(live_task_ids)})
+
+    async def taken_over() -> None:
+        await engine.stop(patience=0)
+        disowned.set()
+
+    watch = asyncio.ensure_future(watch_ownership(store, regained, taken_over))
+    stack.callback(watch.cancel)
+
+
+def _owned(store: PostgresqlStore) -> PostgresqlStore:
+    if not store.own():
+        raise DataDirectoryInUseError(
+            "the database is in use by the engine of another data directory",
+            hint="stop it first, or name another database in config.toml",
+        )
+    return store
