@@ -232,6 +232,16 @@ async def test_no_field_is_taken_that_a_request_does_not_have(
     assert (await shared.get("/v1/tasks?silent=true"))["totalCount"] == before
 
 
+async def test_nobody_has_a_change_recorded_that_is_not_theirs_to_make(shared: ApiBench) -> None:
+    before = (await shared.get("/v1/tasks?silent=true"))["totalCount"]
+    here = f"/v1/organizations/{shared.organization_id}"
+    for role in ("member", "reader", "outsider", "support", "robot"):
+        for body in ({}, {"name": None}, {"supportDefault": None}, {"supportDefault": True}):
+            answer = await shared.ask("PATCH", here, role, json=body)
+            assert answer.status_code == 403, f"{role} {body} {answer.text}"
+    assert (await shared.get("/v1/tasks?silent=true"))["totalCount"] == before
+
+
 async def test_a_rerun_leaves_fields_alone_that_it_does_not_have(shared: ApiBench) -> None:
     shared.runbook("again", f"rerunnable: always\njobs: {{main: {{{HELLO}}}}}")
     task = await shared.ran("again", projectIds=[shared.project_id])

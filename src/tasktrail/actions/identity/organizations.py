@@ -103,10 +103,11 @@ class Organizations:
         if name is not None:
             name = plain(name)
             check((name_problem("name", name),))
+        # Nor is it for others to have it said that nothing has changed.
+        if name is not None or support_default is None:
             require(actor, Permission.CHANGE_ORGANIZATION)
         if support_default is not None:
             require(actor, Permission.MANAGE_SUPPORT)
-        require(actor, Permission.SEE_ORGANIZATION)
 
         def apply(ledger: Ledger) -> tuple[Organization, Deed]:
             connection = ledger.transaction.connection
