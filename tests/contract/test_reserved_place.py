@@ -15,10 +15,14 @@ from tasktrail.engine.reserved_place import ReservedPlace
 from tasktrail.engine.workshop import Workshop
 from tasktrail.logs.hub import LogHub
 from tasktrail.logs.place import LogPlace
+from tasktrail.model.author import Author, AuthorKind
 from tasktrail.runners.command import CommandRunner
 from tasktrail.runners.supervisor import Supervisor
 from tasktrail.runners.system import SystemRunner
 from tasktrail.store.transaction import Transaction
+
+OPERATOR = Author(kind=AuthorKind.USER, name="ann")
+"""Somebody at the machine itself, whose rights nobody takes."""
 
 TROUBLE = {
     "sqlite": "UPDATE tasks SET status = 'lost'",
@@ -60,7 +64,7 @@ async def test_a_transaction_that_is_done_again_leaves_no_workspace_behind(
         tries += 1
         ledger = Ledger(transaction, bench.now)
         if tries == 1 or accepted:
-            entered.append(ledger.enter(bench.submission()))
+            entered.append(ledger.enter(bench.submission(author=OPERATOR)))
         place.claim(ledger, entered[-1])
         if tries == 1:
             assert place.assignment is not None

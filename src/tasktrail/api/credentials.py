@@ -43,6 +43,15 @@ async def identify(request: Request) -> None:
     request.state.caller = caller
 
 
+async def identify_again(request: Request) -> None:
+    """Find out who asks as of now, for a request that was let in before.
+
+    Raises:
+        NotSignedInError: nobody who is known any more.
+    """
+    request.state.caller = await identified(request, services_of(request).identification)
+
+
 async def identified(request: Request, identification: Identification) -> Caller:
     """Who asks, with the rights of this moment.
 

@@ -1,20 +1,23 @@
-"""How a route reads its requests: who asks comes first, then the body."""
+"""How a route reads its requests: who asks comes first, then the body, and who asks once more."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Coroutine
+from http import HTTPStatus
 from typing import Any, cast
 
 import msgspec
 from fastapi.routing import APIRoute
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from tasktrail.api.credentials import identify
+from tasktrail.api.credentials import identify, identify_again
 
 DEEPEST = 32
 """Objects and lists within one another that a body may have."""
+
+_WITHOUT_BODY = frozenset({"GET", "HEAD"})
 
 _TOO_DEEP = f"objects and lists are at most {DEEPEST} deep"
 
@@ -51,7 +54,10 @@ class OpenRoute(APIRoute):
 
 
 class SignedInRoute(APIRoute):
-    """A route for those who are signed in; nothing is read of a request by anybody else."""
+    """A route for those who are signed in; nothing is read of a request by anybody else.
+
+    A body may take a minute: what counts are the rights of the moment at which all of it is there.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """See FastAPI."""
@@ -60,6 +66,12 @@ class SignedInRoute(APIRoute):
         async def answer_known(request: Request) -> Response:
             known = _JsonRequest(request.scope, request.receive)
             await identify(known)
+            if known.method not in _WITHOUT_BODY:
+                try:
+                    await known.body()
+                except ClientDisconnect:
+                    return Response(status_code=HTTPStatus.BAD_REQUEST)  # nobody reads it
+                await identify_again(known)
             return await answer(known)
 
         return answer_known

@@ -14,6 +14,7 @@ from tasktrail.api import gate
 from tasktrail.api.server import HttpServer, parse_listen
 from tasktrail.bootstrap import http_services
 from tasktrail.errors import ConflictError, InvalidInputError
+from tasktrail.model.author import Role
 
 BODY = b'{"definition": "hello"}'
 
@@ -31,12 +32,12 @@ async def connected(
         await writer.wait_closed()
 
 
-def submission(api: ApiBench) -> bytes:
+def submission(api: ApiBench, role: str = "owner") -> bytes:
     """The head of a submission whose body is `BODY`."""
     lines = [
         "POST /v1/tasks HTTP/1.1",
         "Host: here",
-        f"X-API-KEY: {api.keys['owner']}",
+        f"X-API-KEY: {api.keys[role]}",
         "Content-Type: application/json",
         f"Content-Length: {len(BODY)}",
         "Expect: 100-continue",
@@ -60,6 +61,34 @@ async def test_a_request_in_flight_is_answered_before_the_server_leaves(api: Api
     place = urlsplit(api.server.url)
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection(place.hostname, place.port)
+
+
+async def test_who_is_removed_while_the_body_arrives_submits_nothing(api: ApiBench) -> None:
+    api.runbook("hello", HELLO)
+    own = api.world.installation
+    owner = await own.identities.identification.of_key(api.keys["owner"])
+    async with connected(api) as (reader, writer):
+        writer.write(submission(api, "admin"))
+        assert (await reader.readline()).startswith(b"HTTP/1.1 100")
+        await own.identities.members.remove(owner, api.user_ids["admin"])
+        writer.write(BODY)
+        assert (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[1].split()[1] == b"401"
+    names = [one["name"] for one in (await api.get("/v1/tasks"))["items"]]
+    assert names == ["member.remove"]
+
+
+async def test_who_has_less_rights_when_the_body_is_there_does_less(api: ApiBench) -> None:
+    api.runbook("hello", HELLO)
+    own = api.world.installation
+    owner = await own.identities.identification.of_key(api.keys["owner"])
+    async with connected(api) as (reader, writer):
+        writer.write(submission(api, "admin"))
+        assert (await reader.readline()).startswith(b"HTTP/1.1 100")
+        await own.identities.members.change_role(owner, api.user_ids["admin"], Role.MEMBER)
+        writer.write(BODY)
+        assert (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[1].split()[1] == b"403"
+    names = [one["name"] for one in (await api.get("/v1/tasks"))["items"]]
+    assert names == ["member.change-role"]
 
 
 async def test_a_client_that_vanishes_leaves_nothing_undone(api: ApiBench) -> None:

@@ -93,6 +93,18 @@ async def test_a_queued_task_of_who_was_removed_is_canceled_when_its_turn_comes(
     assert not workspaces.is_dir() or list(workspaces.iterdir()) == []
 
 
+async def test_who_is_removed_between_asking_and_accepting_starts_nothing(world: World) -> None:
+    own = world.installation
+    ann = await caller(world, await person(world, "ann", Role.OWNER))
+    bob_id = await person(world, "bob", Role.ADMIN)
+    bob = await caller(world, bob_id)
+    await own.identities.members.remove(ann, bob_id)
+    task_id = await run(world, bob)
+    assert await ended(world, task_id) is Status.CANCELED
+    state = await own.decisions.store.read(lambda connection: load_state(connection, task_id))
+    assert state.task.started_at is None
+
+
 async def test_what_support_has_running_is_stopped_when_its_access_expires(world: World) -> None:
     own = world.installation
     ann = await caller(world, await person(world, "ann", Role.OWNER))

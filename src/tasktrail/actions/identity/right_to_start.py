@@ -17,13 +17,12 @@ def keeps_right(ledger: Ledger, task_id: int) -> bool:
     """Whether a task may go on to its first job; if not, it is canceled by the engine.
 
     Asked before anything of it has started. A task that was spawned stands and falls with the one
-    it comes from.
+    it comes from. One that is accepted in this very transaction is asked about, too: the rights of
+    its author were looked up before its plan was made, which may take long.
     """
     task = ledger.state(task_id).task
     if task.started_at is not None or task.status.final or not _by_a_person(task):
         return True
-    if task_id in ledger.entered and not _may_be_closed(task):
-        return True  # it was asked as the task was accepted, in this very transaction
     if _may_submit(ledger, task):
         return True
     reason = f"{task.author.name} may not run it any more"
@@ -35,12 +34,6 @@ def keeps_right(ledger: Ledger, task_id: int) -> bool:
 def _by_a_person(task: Task) -> bool:
     """Robots, Superadmin and who works at the machine itself have rights that nobody takes."""
     return task.author.kind is AuthorKind.USER and task.author.id is not None
-
-
-def _may_be_closed(task: Task) -> bool:
-    """What support runs must not outlive what opens it, not even by the moment between looking up
-    the rights of a caller and accepting the task; and nobody asks when a task is spawned."""
-    return task.author.role is Role.SUPPORT or task.origin_task_id is not None
 
 
 def _may_submit(ledger: Ledger, task: Task) -> bool:
