@@ -69,6 +69,24 @@ def test_who_serves_other_machines_is_told_to_use_tls(tasktrail: Tasktrail) -> N
         assert "Other machines can reach it: put a proxy with TLS before it." in said
 
 
+def test_who_serves_other_machines_by_tls_is_told_nothing(
+    tasktrail: Tasktrail, tmp_path: Path
+) -> None:
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-days", "2", "-subj", "/CN=tasktrail", "-out", chain, "-keyout", key],
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
+    tasktrail.data.mkdir()
+    settings = f'tls_certificate = "{chain}"\ntls_key = "{key}"\n'
+    (tasktrail.data / "config.toml").write_text(settings)
+    with serving(tasktrail, "--listen", "0.0.0.0:0") as (_, _url, said):
+        assert "https://0.0.0.0:" in said
+        assert "Other machines" not in said
+
+
 def test_an_address_that_is_taken_is_told_with_what_to_do(tasktrail: Tasktrail) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -58,6 +58,11 @@ class HttpServer:
         return f"{scheme}://{f'[{self._host}]' if ':' in self._host else self._host}:{self._port}"
 
     @property
+    def readable_on_the_way(self) -> bool:
+        """Whether other machines can reach it, and whoever is between them reads keys."""
+        return self._tls is None and not self.loopback
+
+    @property
     def loopback(self) -> bool:
         """Whether only this machine can reach it."""
         if self._host == "localhost":

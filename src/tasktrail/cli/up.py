@@ -81,7 +81,7 @@ async def _up(data: Path, listen: str | None, *, http: bool) -> ExitCode:
                     server = await stack.enter_async_context(_serve(session.hosting, listen))
                     first_owner = await _first_owner_link(session.hosting, server)
                     address += f" Dashboard: {server.url} REST API: {server.url}/docs"
-                    if not server.loopback:
+                    if server.readable_on_the_way:
                         note("Other machines can reach it: put a proxy with TLS before it.")
                 note(f"Tasktrail is up. {address}")
                 if first_owner is not None:

@@ -47,6 +47,7 @@ async def test_with_a_certificate_the_server_speaks_tls(tmp_path: Path, certific
     ):
         assert server.url.startswith("https://127.0.0.1:")
         answer = await client.get(f"{server.url}/healthz")
+    assert not server.readable_on_the_way
     assert answer.status_code == 200
     assert "max-age" in answer.headers["Strict-Transport-Security"]
 
