@@ -23,7 +23,8 @@ from tasktrail.model.submission import Origin, Submission, new_record
 from tasktrail.store.organizations import ensure_organization, ensure_projects
 from tasktrail.store.states import load_state
 from tasktrail.store.store import Store
-from tasktrail.store.task_views import TaskView, history, view_task
+from tasktrail.store.task_history import Untold, history_page
+from tasktrail.store.task_views import TaskView, view_task
 from tasktrail.store.transaction import Transaction
 
 T = TypeVar("T")
@@ -191,4 +192,5 @@ class Bench:
         return await self.read(lambda connection: view_task(connection, task_id))
 
     async def history(self, task_id: int) -> list[tuple[int, Event]]:
-        return await self.read(lambda connection: history(connection, task_id))
+        everything = Untold()
+        return (await self.read(lambda one: history_page(one, task_id, everything, 0, None)))[0]

@@ -22,8 +22,9 @@ from tasktrail.store.sqlite import SqliteStore
 from tasktrail.store.states import load_state
 from tasktrail.store.tables import tasks
 from tasktrail.store.task_filter import TaskFilter
+from tasktrail.store.task_history import Untold, history_page
 from tasktrail.store.task_list import list_below, list_tasks
-from tasktrail.store.task_views import history, live_task_ids, view_tasks
+from tasktrail.store.task_views import live_task_ids, view_tasks
 from tasktrail.store.transaction import Transaction
 from tasktrail.store.visibility import Sight
 
@@ -123,7 +124,10 @@ QUERIES: dict[str, Callable[[Connection], object]] = {
     "state": lambda c: load_state(c, 1),
     "views": lambda c: view_tasks(c, [1, 2, 3]),
     "live": live_task_ids,
-    "history": lambda c: history(c, 1),
+    "history": lambda c: history_page(c, 1, Untold(), 0, None),
+    "a page of a history": lambda c: history_page(
+        c, 1, Untold(job_ids=frozenset({1}), step_ids=frozenset({1}), linked=frozenset({2})), 30, 30
+    ),
     "list": lambda c: list_tasks(c, OWN, EVERYTHING, 1, 50),
     "list of a project": lambda c: list_tasks(
         c, OWN, replace(EVERYTHING, projects=("shop",)), 1, 50

@@ -7,14 +7,11 @@ from typing import Any
 from tasktrail.actions.present import present_event, present_task
 from tasktrail.actions.sight import SeenTask, see_task, see_tasks
 from tasktrail.model.access import Actor
-from tasktrail.model.event import Event, EventKind
 from tasktrail.store.store import Connection, Store
 from tasktrail.store.task_filter import TaskFilter
+from tasktrail.store.task_history import Untold, history_page
 from tasktrail.store.task_list import list_below, list_tasks
-from tasktrail.store.task_views import history
 from tasktrail.store.visibility import sight_of
-
-_OF_OTHER_TASKS = frozenset({EventKind.SPAWNED, EventKind.RERUN})
 
 
 async def browse(
@@ -66,8 +63,11 @@ async def show(store: Store, actor: Actor, task_id: int) -> dict[str, Any]:
     return await store.read(query)
 
 
-async def show_history(store: Store, actor: Actor, task_id: int) -> dict[str, Any]:
-    """The history of a task, oldest first.
+async def show_history(
+    store: Store, actor: Actor, task_id: int, *, start: int = 0, size: int | None = None
+) -> dict[str, Any]:
+    """The history of a task, oldest first, after its first `start` entries; `size` of them, or all
+    that there are.
 
     Raises:
         NotFoundError: there is no such task, or none that `actor` may see.
@@ -75,21 +75,25 @@ async def show_history(store: Store, actor: Actor, task_id: int) -> dict[str, An
 
     def query(connection: Connection) -> dict[str, Any]:
         seen = see_task(connection, actor, task_id)
-        shown = [
-            presented
-            for event_id, event in history(connection, task_id)
-            if _may_tell(seen, event)
-            and (presented := present_event(seen.view, event_id, event, system=seen.system))
-            is not None
-        ]
-        return {"items": shown, "totalCount": len(shown)}
+        found, total = history_page(connection, task_id, _untold(seen, actor), start, size)
+        items = [present_event(seen.view, event_id, event) for event_id, event in found]
+        return {"items": items, "totalCount": total}
 
     return await store.read(query)
 
 
-def _may_tell(seen: SeenTask, event: Event) -> bool:
-    """What tells of another task begins with its id, and is for those who may see that one."""
-    if event.kind not in _OF_OTHER_TASKS:
-        return True
-    linked = (*seen.view.spawned, *seen.view.reruns)
-    return (event.message or "").startswith(tuple(f"task {task_id}: " for task_id in linked))
+def _untold(seen: SeenTask, actor: Actor) -> Untold:
+    """What of the history is for others: system jobs and steps (M19), tasks that are not seen."""
+    view = seen.view
+    everything = sight_of(actor).project_ids is None
+    linked = None if everything else frozenset((*view.spawned, *view.reruns))
+    if seen.system:
+        return Untold(linked=linked)
+    jobs = {job.id for job in view.jobs if view.plan.jobs[job.position].system}
+    steps = {
+        step.id
+        for job in view.jobs
+        for step in view.steps.get(job.id, ())
+        if step.system or job.id in jobs
+    }
+    return Untold(job_ids=frozenset(jobs), step_ids=frozenset(steps), linked=linked)

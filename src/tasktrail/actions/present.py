@@ -79,14 +79,10 @@ def present_author(author: Author) -> dict[str, Any]:
     return {"kind": author.kind, "id": author.id, "name": author.name, "role": author.role}
 
 
-def present_event(
-    view: TaskView, event_id: int, event: Event, *, system: bool
-) -> dict[str, Any] | None:
-    """An entry of the history; None for one about a system step that is not to be shown."""
+def present_event(view: TaskView, event_id: int, event: Event) -> dict[str, Any]:
+    """An entry of the history."""
     job = next((job for job in view.jobs if job.id == event.job_id), None)
     step = _step(view, event.step_id)
-    if not system and _hidden(view, job, step):
-        return None
     return {
         "id": event_id,
         "at": to_rfc3339(event.at),

@@ -19,13 +19,21 @@ class Page:
     number: int
     size: int
 
+    @property
+    def start(self) -> int:
+        """How many items come before this page."""
+        return (self.number - 1) * self.size
+
     def of(self, items: list[Any]) -> dict[str, Any]:
         """This page of all `items`, in the shape of a list."""
-        start = (self.number - 1) * self.size
+        return self.with_items(items[self.start : self.start + self.size], len(items))
+
+    def with_items(self, items: list[Any], total: int) -> dict[str, Any]:
+        """The `items` of this page, of `total` ones in all, in the shape of a list."""
         return {
-            "items": items[start : start + self.size],
-            "totalCount": len(items),
-            "nextPage": self.number + 1 if start + self.size < len(items) else None,
+            "items": items,
+            "totalCount": total,
+            "nextPage": self.number + 1 if self.start + self.size < total else None,
         }
 
 

@@ -64,8 +64,10 @@ async def list_events(own: Own, caller: SignedIn, page: Paging, task_id: TaskId)
 
     Every change of a status, oldest first, and who asked for it.
     """
-    found = await show_history(own.decisions.store, caller.actor, task_id)
-    return json_answer(page.of(found["items"]))
+    found = await show_history(
+        own.decisions.store, caller.actor, task_id, start=page.start, size=page.size
+    )
+    return json_answer(page.with_items(found["items"], found["totalCount"]))
 
 
 @answers(shape=Accepted, refusals=(HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT))

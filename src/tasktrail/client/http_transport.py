@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar, cast
 
+from tasktrail.actions.task_query import LARGEST_PAGE
 from tasktrail.client.api import Api, Body
 from tasktrail.client.remote_logs import RemoteLogs
 from tasktrail.client.remote_watch import watch
@@ -92,7 +93,7 @@ class HttpTransport:
 
     async def _history(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.TaskSelection)
-        return await self._api.get(f"tasks/{wanted.id}/events")
+        return await self._whole(f"tasks/{wanted.id}/events")
 
     async def _cancel(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.TaskDeed)
@@ -105,7 +106,7 @@ class HttpTransport:
         return await self._accepted(f"tasks/{wanted.id}/repeat", {"force": wanted.force})
 
     async def _definitions(self, _arguments: JsonObject) -> object:
-        return await self._api.get("definitions")
+        return await self._whole("definitions")
 
     async def _definition(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.DefinitionSelection)
@@ -115,6 +116,16 @@ class HttpTransport:
         """Ask for a new task; one, though the answer may get lost and it is asked for again."""
         return await self._api.post(path, body, once=str(uuid.uuid4()))
 
+    async def _whole(self, path: str) -> dict[str, Any]:
+        """A list with the items of all its pages."""
+        items: list[Any] = []
+        answer: dict[str, Any] = {"nextPage": 1}
+        while answer["nextPage"] is not None:
+            page = {"page": answer["nextPage"], "pageSize": LARGEST_PAGE}
+            answer = cast("dict[str, Any]", await self._api.get(path, page))
+            items += answer["items"]
+        return answer | {"items": items}
+
     async def _project_ids(self, names: tuple[str, ...]) -> list[int]:
         """The ids of projects by their names.
 
@@ -123,14 +134,8 @@ class HttpTransport:
         """
         if not names:
             return []
-        known: dict[str, int] = {}
-        page: int | None = 1
-        while page is not None:
-            answer = cast(
-                "dict[str, Any]", await self._api.get("projects", {"page": page, "pageSize": 100})
-            )
-            known |= {one["name"]: one["id"] for one in answer["items"]}
-            page = answer["nextPage"]
+        found = await self._whole("projects")
+        known: dict[str, int] = {one["name"]: one["id"] for one in found["items"]}
         for name in names:
             if name not in known:
                 raise NotFoundError(f"there is no project {name!r}")

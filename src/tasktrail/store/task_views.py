@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, func, select
 
 from tasktrail.errors import NotFoundError
-from tasktrail.model.event import Event
 from tasktrail.model.job import Job
 from tasktrail.model.plan import TaskPlan
 from tasktrail.model.status import Status
@@ -72,14 +71,6 @@ def status_of(connection: Connection, task_id: int) -> Status:
     if found is None:
         raise NotFoundError(f"there is no task {task_id}")
     return Status(found)
-
-
-def history(connection: Connection, task_id: int) -> list[tuple[int, Event]]:
-    """The events of a task with their ids, oldest first."""
-    found = connection.execute(
-        select(tables.events).where(tables.events.c.task_id == task_id).order_by(tables.events.c.id)
-    )
-    return [(row.id, rows.event_of(row)) for row in found]
 
 
 def live_task_ids(connection: Connection) -> list[int]:

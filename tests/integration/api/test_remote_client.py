@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from contextlib import aclosing
+from typing import Any, cast
 
 import pytest
 
@@ -55,7 +56,23 @@ async def test_a_task_is_submitted_followed_and_read_as_on_its_machine(shared: A
         listed = read(await client.tasks(request.TaskFilter(names=("talk",))), TaskList)
         assert [task.id for task in listed.items] == [task_id]
         history = await client.history(request.TaskSelection(id=task_id))
-        assert history == await shared.get(f"/v1/tasks/{task_id}/events")
+        assert history == await shared.get(f"/v1/tasks/{task_id}/events?pageSize=100")
+
+
+async def test_lists_of_several_pages_are_read_to_their_end(shared: ApiBench) -> None:
+    for number in range(102):
+        shared.runbook(f"page-{number:03}", "steps: [{run: 'true'}]")
+    steps = ", ".join(f"{{name: S{number}, run: 'true'}}" for number in range(60))
+    shared.runbook("long", f"steps: [{steps}]")
+    task = await shared.ran("long")
+    async with connect(shared.server.url, shared.keys["owner"]) as client:
+        definitions = cast("Any", await client.definitions())["items"]
+        events = cast("Any", await client.history(request.TaskSelection(id=task["id"])))["items"]
+    assert {f"page-{number:03}" for number in range(102)} < {one["name"] for one in definitions}
+    ids = [event["id"] for event in events]
+    assert len(ids) > 100
+    assert ids == sorted(set(ids))
+    assert (events[-1]["stepName"], events[-1]["to"]) == (None, "done")
 
 
 async def test_logs_are_read_by_range_tail_search_and_raw(shared: ApiBench) -> None:

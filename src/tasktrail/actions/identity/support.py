@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tasktrail.actions.identity.change import Changed, Changes, Deed
@@ -115,7 +116,7 @@ class SupportAccess:
             if not grant.open(ledger.now) or not close_grant(
                 connection, grant_id, actor.author, ledger.now
             ):
-                raise ConflictError(f"support access {grant_id} is closed already")
+                raise _closed_already(grant_id)
             canceled = cancel_uncovered(
                 ledger,
                 actor.organization_id,
@@ -144,7 +145,8 @@ class SupportAccess:
         actor = Actor(author=self._robot, organization_id=grant.organization_id)
 
         def apply(ledger: Ledger) -> tuple[None, Deed]:
-            close_grant(ledger.transaction.connection, grant.id, None, ledger.now)
+            if not close_grant(ledger.transaction.connection, grant.id, None, ledger.now):
+                raise _closed_already(grant.id)
             canceled = cancel_uncovered(
                 ledger,
                 grant.organization_id,
@@ -154,7 +156,8 @@ class SupportAccess:
             title = f"Support access {grant.id} has expired{_and_canceled(canceled)}"
             return None, Deed(name="support.close", title=title)
 
-        await self._changes.change(actor, apply)
+        with suppress(ConflictError):  # an owner was quicker, and it is recorded so
+            await self._changes.change(actor, apply)
 
 
 def _check(definitions: tuple[str, ...], reason: str, seconds: float) -> None:
@@ -178,6 +181,10 @@ def _found(connection: Connection, actor: Actor, grant_id: int) -> SupportGrant:
     if grant is None:
         raise NotFoundError(f"there is no support access {grant_id}")
     return grant
+
+
+def _closed_already(grant_id: int) -> ConflictError:
+    return ConflictError(f"support access {grant_id} is closed already")
 
 
 def _opened(grant: SupportGrant) -> str:
