@@ -1364,7 +1364,7 @@ export interface components {
          * LinkMade
          * @description A one-time link was made; it is shown this once.
          * @example {
-         *       "link": "https://tasks.example.com/welcome#Jx1Yt0Wq9cJw6mFqk3d7s5bXo2n8v4aR",
+         *       "link": "https://tasktrail.example.com/welcome#Jx1Yt0Wq9cJw6mFqk3d7s5bXo2n8v4aR",
          *       "success": true,
          *       "taskId": 4712
          *     }
@@ -1513,7 +1513,7 @@ export interface components {
          * @description Somebody was added. `link` is there for who is new: it is shown this once, and its person
          *     sets a password by it.
          * @example {
-         *       "link": "https://tasks.example.com/welcome#Jx1Yt0Wq9cJw6mFqk3d7s5bXo2n8v4aR",
+         *       "link": "https://tasktrail.example.com/welcome#Jx1Yt0Wq9cJw6mFqk3d7s5bXo2n8v4aR",
          *       "success": true,
          *       "taskId": 4712,
          *       "userId": 12
