@@ -24,8 +24,3 @@ async def begin_session(request: Request, own: Services, answer: Response, begun
             caller = await own.identities.identification.of_session(former, None)
             await own.identities.sessions.sign_out(caller)
     set_session_cookie(request, answer, begun.token, now=own.clock(), expires_at=begun.expires_at)
-
-
-def source_of(request: Request) -> str:
-    """Where a request comes from, for counting tries."""
-    return "unknown" if request.client is None else request.client.host

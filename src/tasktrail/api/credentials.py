@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Annotated, cast
 from urllib.parse import unquote_to_bytes
 
@@ -34,11 +34,14 @@ async def identify(request: Request) -> None:
 
     Raises:
         NotSignedInError: nobody who is known.
-        TooManyRequestsError: somebody who asks too often.
+        TooManyRequestsError: somebody who asks too often, or an address that has shown too much
+            that nobody knows.
         NotAllowedError: a foreign page, with the session of somebody.
     """
     services = services_of(request)
-    caller = await identified(request, services.identification)
+    shown = request.headers.get(KEY_HEADER) or request.cookies.get(SESSION_COOKIE)
+    with services.address_limit.trying(request, shown) if shown else nullcontext():
+        caller = await identified(request, services.identification)
     services.rate_limit.take(caller.credential, services.clock())
     request.state.caller = caller
 

@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tasktrail.actions.identity.provider_people import NotLetIn, Welcoming
-from tasktrail.api.beginning import begin_session, source_of
+from tasktrail.api.address_limit import site_of
+from tasktrail.api.beginning import begin_session
 from tasktrail.api.openid.flow import LASTS
 from tasktrail.api.openid.refusal import Fault, OpenIdError
 from tasktrail.api.route import answers
@@ -55,7 +56,7 @@ async def begin_oidc(request: Request, own: Own) -> Response:
     wrong on the way is told at `/sign-in#error=`.
     """
     provider = _provider(own)
-    own.identities.sessions.count_try(source_of(request))
+    own.identities.sessions.count_try(site_of(request))
     flow, token = provider.flows.begin(f"{request.base_url}{_PATH[1:]}/callback")
     try:
         answer = _go_to(await provider.authorization_url(flow))

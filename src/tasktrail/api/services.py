@@ -17,6 +17,7 @@ from tasktrail.actions.library import Library
 from tasktrail.actions.live.news_stream import NewsStreams
 from tasktrail.actions.live.task_stream import TaskStreams
 from tasktrail.actions.logs import LogReading
+from tasktrail.api.address_limit import AddressLimit
 from tasktrail.api.attendance import Attendance
 from tasktrail.api.instruments import Instruments
 from tasktrail.api.rate_limit import RateLimit
@@ -52,6 +53,7 @@ class Services:
     task_streams: TaskStreams
     news_streams: NewsStreams
     attendance: Attendance
+    address_limit: AddressLimit
     rate_limit: RateLimit = field(default_factory=RateLimit)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tasktrail.actions.identity.profiles import Profile
+from tasktrail.api.address_limit import site_of
 from tasktrail.api.answer import json_answer
-from tasktrail.api.beginning import begin_session, source_of
+from tasktrail.api.beginning import begin_session
 from tasktrail.api.credentials import SignedIn
 from tasktrail.api.route import answers
 from tasktrail.api.same_origin import refuse_foreign_page
@@ -51,7 +52,7 @@ async def sign_in(request: Request, own: Own, wish: SignIn) -> Response:
     """
     refuse_foreign_page(request)
     begun = await own.identities.sessions.sign_in(
-        email=wish.email, password=wish.password, source=source_of(request)
+        email=wish.email, password=wish.password, source=site_of(request)
     )
     profile = await own.identities.profiles.of_user(begun.value.user_id)
     answer = json_answer(_present(profile, begun.value.organization_id))
@@ -69,7 +70,7 @@ async def use_link(request: Request, own: Own, wish: UseLink) -> Response:
     user_id = await own.identities.links.redeem(
         wish.token,
         password=wish.password,
-        source=source_of(request),
+        source=site_of(request),
         name=wish.name,
         email=wish.email,
     )

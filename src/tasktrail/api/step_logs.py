@@ -66,9 +66,10 @@ async def get_log_url(request: Request, own: Own, caller: SignedIn, step_id: Ste
 @answers(
     shape=None,
     media_type="text/plain",
-    refusals=(HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND),
+    refusals=(HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS),
 )
 async def get_linked_log(
+    request: Request,
     own: Own,
     token: Annotated[str, Path(max_length=200, description="What a `log-url` ends with.")],
 ) -> Response:
@@ -76,7 +77,9 @@ async def get_linked_log(
 
     The lines of the log as they are there now. An address that has expired answers 403.
     """
-    name = own.links.check(token, own.clock())
+    own.address_limit.read(request)
+    with own.address_limit.trying(request, token):
+        name = own.links.check(token, own.clock())
     log = await find_linked_log(own.decisions.store, name)
     return await streamed(_text(own, log), "text/plain; charset=utf-8")
 

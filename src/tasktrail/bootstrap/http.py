@@ -69,6 +69,7 @@ def http_services(world: World) -> Services:
     from tasktrail.actions.live.news_wire import NewsWire
     from tasktrail.actions.live.outlet import Pace
     from tasktrail.actions.live.task_stream import Sources, TaskStreams
+    from tasktrail.api.address_limit import AddressLimit
     from tasktrail.api.attendance import Attendance
     from tasktrail.api.instruments import Instruments
     from tasktrail.api.services import Services
@@ -98,6 +99,7 @@ def http_services(world: World) -> Services:
         task_streams=TaskStreams(Sources(store, own.bulletin, own.logs), pace),
         news_streams=NewsStreams(store, wire, pace),
         attendance=Attendance(identification, closing),
+        address_limit=AddressLimit(own.decisions.clock),
         closing=closing,
     )
 

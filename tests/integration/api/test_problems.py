@@ -12,9 +12,11 @@ import httpx2
 import pytest
 
 from integration.api.api_bench import HELLO, ApiBench, api_bench
+from tasktrail.api.address_limit import AddressLimit
 from tasktrail.api.gate import LARGEST_BODY
 from tasktrail.api.rate_limit import RateLimit
 from tasktrail.errors import StoreUnavailableError
+from tasktrail.model.instant import Instant, after
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -164,6 +166,44 @@ async def test_a_store_that_does_not_answer_may_be_asked_again(
     check(answer, 503, "store_unavailable")
     assert answer.headers["retry-after"] == "1"
     assert "secret" not in answer.text
+
+
+async def test_an_address_that_shows_too_many_wrong_keys_is_told_to_wait(tmp_path: Path) -> None:
+    now = Instant(1_800_000_000_000_000)
+    limit = AddressLimit(lambda: now, failures=3, between_failures=60)
+    async with api_bench(tmp_path, address_limit=limit) as api:
+        await api.get("/v1/tasks", "owner")
+
+        async def status(key: str) -> int:
+            answer = await api.ask("GET", "/v1/tasks", None, headers={"X-API-KEY": key})
+            return answer.status_code
+
+        assert [await status(f"tt_99_{'x' * 42}{number}") for number in range(3)] == [401] * 3
+        refused = await api.ask("GET", "/v1/tasks", None, headers={"X-API-KEY": "tt_1_guess"})
+        check(refused, 429, "too_many_requests")
+        assert refused.headers["retry-after"] == "60"
+        await api.get("/v1/tasks", "owner")  # known: not held up by others behind the address
+        assert await status(api.keys["admin"]) == 429
+        now = after(now, 60)
+        assert await status(api.keys["admin"]) == 200
+        assert (await api.ask("GET", "/v1/tasks", None)).status_code == 401, "it shows nothing"
+
+
+async def test_an_address_that_guesses_links_to_logs_is_told_to_wait(tmp_path: Path) -> None:
+    now = Instant(1_800_000_000_000_000)
+    limit = AddressLimit(lambda: now, failures=3, between_failures=60, reads=8, between_reads=60)
+    async with api_bench(tmp_path, address_limit=limit) as api:
+        api.runbook("hello", HELLO)
+        step = (await api.ran("hello"))["jobs"][0]["steps"][0]["id"]
+        url = (await api.get(f"/v1/task-steps/{step}/log-url"))["url"]
+        assert (await api.ask("GET", url, None)).status_code == 200
+        for _ in range(3):
+            assert (await api.ask("GET", "/v1/task-logs/guess", None)).status_code == 404
+        refused = await api.ask("GET", "/v1/task-logs/guess", None)
+        check(refused, 429, "too_many_requests")
+        assert refused.headers["retry-after"] == "60"
+        again = [(await api.ask("GET", url, None)).status_code for _ in range(4)]
+        assert again == [200, 200, 200, 429]
 
 
 async def test_who_asks_too_often_is_told_when_to_come_back(tmp_path: Path) -> None:

@@ -34,6 +34,17 @@ class Throttle:
         self._buckets.move_to_end(who)
         if len(self._buckets) > _MOST_KNOWN:
             self._buckets.popitem(last=False)
+        self._refuse_if_none(tries)
+
+    def check(self, who: str) -> None:
+        """Accept that there is a try left, which is not counted yet.
+
+        Raises:
+            TooManyRequestsError: there is none; it says when the next one is due.
+        """
+        self._refuse_if_none(self._tries(who, self._clock()))
+
+    def _refuse_if_none(self, tries: float) -> None:
         if tries < 1.0:
             wait = math.ceil((1.0 - tries) * self._seconds)
             raise TooManyRequestsError(
