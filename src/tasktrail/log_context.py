@@ -19,11 +19,6 @@ def about(**subjects: str | int) -> Generator[None]:
         _subjects.reset(token)
 
 
-def take_up(**subjects: str | int) -> None:
-    """Until the end of this asyncio task, whatever it logs is about `subjects` too."""
-    _subjects.set(log_subjects() | subjects)
-
-
 def log_subjects() -> dict[str, str | int]:
     """What is being worked on, by name."""
     return _subjects.get({})

@@ -29,7 +29,6 @@ from tasktrail.engine.timers import Timers
 from tasktrail.engine.workshop import Workshop
 from tasktrail.errors import StoreUnavailableError
 from tasktrail.failpoints import Failpoint, reach
-from tasktrail.log_context import take_up
 from tasktrail.model.happening import Happening, StepEnded, WorkerLost
 from tasktrail.model.job import Job
 from tasktrail.model.status import Status
@@ -175,7 +174,8 @@ class EmbeddedEngine:
         async def claimed() -> Assignment | None:
             return await self._claiming.claim(task_id, job_id, claim, lane, new=new)
 
-        self._work.begin(self._carry_out(execution, task_id, job_id, claim, claimed))
+        carrying_out = self._carry_out(execution, task_id, job_id, claim, claimed)
+        self._work.begin(carrying_out, task=task_id, job=job_id)
 
     def _follow_claim(self, job: Job, claim: str) -> None:
         early = self._early.kept(claim)
@@ -198,13 +198,15 @@ class EmbeddedEngine:
         async def claimed() -> Assignment:
             return assignment
 
-        self._work.begin(self._carry_out(execution, task_id, job_id, claim, claimed))
+        carrying_out = self._carry_out(execution, task_id, job_id, claim, claimed)
+        self._work.begin(carrying_out, task=task_id, job=job_id)
 
     def _return(self, job: Job, claim: str) -> None:
         """Give back a job that came to be claimed though nobody was told of it."""
         reference = self._workshop.new_reference()
         lost = WorkerLost(job.id, reference, log=LogSummary(), begun=False)
-        self._work.begin(self._durably.report(job.task_id, claim, lost))
+        report = self._durably.report(job.task_id, claim, lost)
+        self._work.begin(report, task=job.task_id, job=job.id)
 
     def _execution(self, task_id: int, job_id: int, lane: Lane, claim: str) -> JobExecution:
         execution = JobExecution(
@@ -225,7 +227,6 @@ class EmbeddedEngine:
         claim: str,
         claiming: Callable[[], Awaitable[Assignment | None]],
     ) -> None:
-        take_up(task=task_id, job=job_id)
         try:
             assignment = await claiming()
             reach(Failpoint.JOB_CLAIMED)
@@ -268,4 +269,4 @@ class EmbeddedEngine:
         self._dispatch()
 
     def _ring(self, task_id: int, happening: Happening) -> None:
-        self._work.begin(self._durably.happen(task_id, happening))
+        self._work.begin(self._durably.happen(task_id, happening), task=task_id)

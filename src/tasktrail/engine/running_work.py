@@ -7,6 +7,8 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from tasktrail.log_context import about
+
 _log = logging.getLogger(__name__)
 
 
@@ -16,11 +18,13 @@ class RunningWork:
     def __init__(self) -> None:
         self._work: set[asyncio.Task[Any]] = set()
 
-    def begin(self, work: Coroutine[Any, Any, object]) -> None:
-        """Have `work` carried out, beginning with the next round of the event loop."""
-        task = asyncio.get_running_loop().create_task(work)
+    def begin(self, work: Coroutine[Any, Any, object], **subjects: int) -> None:
+        """Have `work` carried out, beginning with the next round of the event loop. Whatever is
+        logged by it, its failure too, is about `subjects`, such as the task and the job."""
+        with about(**subjects):
+            task = asyncio.get_running_loop().create_task(work)
+            task.add_done_callback(self._finish)
         self._work.add(task)
-        task.add_done_callback(self._finish)
 
     async def some_time(self, seconds: float) -> None:
         """Give what runs now `seconds` at most to end by itself."""

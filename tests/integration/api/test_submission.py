@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +34,41 @@ async def test_typed_inputs_reach_the_task(shared: ApiBench) -> None:
     logs = await shared.get(f"/v1/task-steps/{step}/logs?delivery=inline")
     assert [line["message"] for line in logs["lines"]] == ["1.4 3 1.5 true"]
     assert task["inputs"]["nodes"] == 3
+
+
+async def test_a_changed_file_counts_for_new_tasks_and_running_ones_keep_their_plan(
+    shared: ApiBench, tmp_path: Path
+) -> None:
+    begun, go_on = tmp_path / "begun", tmp_path / "go-on"
+    first = f"touch {begun}; while [ ! -e {go_on} ]; do sleep 0.05; done"
+    steps = f"[{{name: Wait, run: '{first}'}}, {{name: Old, run: 'echo old'}}]"
+    shared.runbook("moving", f"rerunnable: always\njobs: {{main: {{steps: {steps}}}}}")
+    running = await shared.submit("moving")
+    with shared.world.installation.bulletin.changes_of(running) as changed:
+        while (await shared.get(f"/v1/tasks/{running}"))["status"] != "in_progress":
+            await changed.wait()
+            changed.clear()
+    shared.runbook("moving", "title: Moved\njobs: {other: {steps: [{name: New, run: 'echo new'}]}}")
+    definition = await shared.get("/v1/definitions/moving")
+    assert [job["name"] for job in definition["jobs"]] == ["other"]
+    after_it = await shared.ran("moving")
+    assert [step["name"] for step in _own_steps(after_it)] == ["New"]
+    go_on.touch()
+    ended = await shared.ended(running)
+    assert ended["status"] == "done"
+    assert [step["name"] for step in _own_steps(ended)] == ["Wait", "Old"]
+    step = _own_steps(ended)[1]["id"]
+    logs = await shared.get(f"/v1/task-steps/{step}/logs?delivery=inline")
+    assert [line["message"] for line in logs["lines"]] == ["old"]
+    again = await shared.post(f"/v1/tasks/{running}/repeat", {"force": False})
+    assert [step["name"] for step in _own_steps(await shared.ended(again["taskId"]))] == [
+        "Wait",
+        "Old",
+    ], "what is run again is what was run"
+
+
+def _own_steps(task: dict[str, Any]) -> list[dict[str, Any]]:
+    return [step for job in task["jobs"] for step in job["steps"]]
 
 
 async def test_every_wrong_input_is_named_at_once(shared: ApiBench) -> None:

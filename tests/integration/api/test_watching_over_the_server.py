@@ -11,6 +11,7 @@ import pytest
 
 from integration.api.api_bench import HELLO, ApiBench, api_bench
 from tasktrail.config import LogFormat, LogLevel
+from tasktrail.engine.job_execution import JobExecution
 from tasktrail.structured_log import set_up_log
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -70,6 +71,28 @@ async def test_an_answer_has_the_id_of_its_request(shared: ApiBench) -> None:
     assert given.headers["X-Request-ID"] == "from-my-proxy.1"
     strange = await shared.ask("GET", "/healthz", None, headers={"X-Request-ID": "a b\t{}"})
     assert re.fullmatch("[0-9a-f]{16}", strange.headers["X-Request-ID"])
+
+
+async def test_what_the_engine_logs_about_a_job_names_its_task(
+    shared: ApiBench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("a defect of ours")
+
+    shared.runbook("hello", HELLO)
+    monkeypatch.setattr(JobExecution, "carry_out", broken)
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    set_up_log(LogFormat.JSON, LogLevel.INFO)
+    try:
+        task = await shared.ran("hello")
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    line = next(line for line in lines if line["logger"] == "tasktrail.engine.embedded")
+    assert "a defect of ours" in line["exception"]
+    assert (line["task"], line["job"]) == (task["id"], task["jobs"][0]["id"])
 
 
 async def test_a_request_is_logged_with_its_id_and_without_secrets(
