@@ -77,7 +77,7 @@ jobs:
     title: Restart
     steps:
       - name: Drain
-        run: 'i=0; while true; do i=$((i+1)); echo "waiting for connections to end: $i left"; sleep 0.2; done'
+        run: 'i=0; while true; do i=$((i+1)); echo "connections to end: $i left"; sleep 0.2; done'
         grace: 2s
 """,
     "stubborn": """
@@ -86,7 +86,9 @@ title: Stop what will not stop
 jobs:
   main:
     steps:
-      - {name: Hold on, run: 'trap "" TERM; echo holding; while true; do sleep 0.1; done', grace: 60s}
+      - name: Hold on
+        run: 'trap "" TERM; echo holding; while true; do sleep 0.1; done'
+        grace: 60s
 """,
     "flaky": """
 name: flaky

@@ -17,7 +17,7 @@ import httpx2
 
 from browser.definitions import RUNBOOKS
 
-PASSWORD = "plenty of horses and staples"  # noqa: S105 - of people who exist in tests only
+PASSWORD = "plenty of horses and staples"
 OWNER = "ann@example.com"
 _UP = 60.0
 _ENDING = 30.0
