@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,7 +55,9 @@ class Stage:
         """A task of a definition, once it has ended."""
         return self.until(self.submit(definition, who, **wish), lambda task: task["endedAt"])
 
-    def until(self, task_id: int, reached: Any, patience: float = _ENDING) -> dict[str, Any]:
+    def until(
+        self, task_id: int, reached: Callable[[dict[str, Any]], object], patience: float = _ENDING
+    ) -> dict[str, Any]:
         """The task once `reached` says so of it."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
@@ -79,7 +81,7 @@ class Stage:
 
 
 @contextmanager
-def stage(directory: Path) -> Iterator[Stage]:
+def stage(directory: Path) -> Generator[Stage]:
     """`tasktrail up` on a free port, with the owner `ann` and the runbooks of the tests."""
     definitions = directory / "definitions"
     definitions.mkdir(parents=True)
