@@ -193,5 +193,5 @@ async def test_many_wrong_sign_ins_at_once_keep_nobody_else_waiting(shared: ApiB
         began = time.perf_counter()
         assert (await shared.ask("GET", "/v1/tasks")).status_code == 200
         longest = max(longest, time.perf_counter() - began)
-    assert longest < 2
+    assert longest < 5
     assert {one.result().status_code for one in guesses} <= {401, 429}
