@@ -156,7 +156,9 @@ def known() -> dict[str, Administered]:
     return {}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.method} {case.path} {case.body}")
+@pytest.mark.parametrize(
+    "case", CASES, ids=[f"{n} {case.method} {case.path}" for n, case in enumerate(CASES)]
+)
 async def test_administration_is_for_those_whom_the_rules_name(
     shared: ApiBench, known: dict[str, Administered], case: Case
 ) -> None:
