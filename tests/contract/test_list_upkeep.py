@@ -27,3 +27,14 @@ async def test_what_is_there_is_sealed_and_then_what_comes(bench: Bench) -> None
     sight = Sight(bench.organization_id, None)
     page = await listed(bench, sight, TaskFilter(), 1, 1)
     assert page.total == len(crowd.expected(sight, TaskFilter()))
+
+
+async def test_what_had_not_settled_is_sealed_though_nothing_new_comes(bench: Bench) -> None:
+    now = bench.now
+    upkeep = ListUpkeep(bench.store, lambda: now)
+    await Crowd(bench, random.Random(4)).grow(SEGMENT + MARGIN)
+    await upkeep.seal_all()
+    assert await segments(bench) == 0, "the tasks are younger than the clock says"
+    now = Instant(FAR * 2)
+    await upkeep.seal_all()
+    assert await segments(bench) == 1

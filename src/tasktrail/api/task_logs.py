@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import Query
 from pydantic import AwareDatetime
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from tasktrail.actions.find_logs import LogSelection, find_logs, last_attempts
 from tasktrail.actions.log_block import AttemptLog
@@ -23,6 +23,7 @@ from tasktrail.api.route import answers
 from tasktrail.api.services import Own, Services
 from tasktrail.api.shapes.log import FoundLines, LogLines
 from tasktrail.api.shapes.shape import Words
+from tasktrail.api.streamed import streamed
 from tasktrail.errors import NotFoundError
 from tasktrail.logs.line_range import Extent, LineRange
 from tasktrail.logs.pattern import make_pattern
@@ -89,7 +90,7 @@ async def get_raw_log(
     """
     found = await find_step_log(own.decisions.store, caller.actor, step_id)
     log = _attempt(found.attempts, attempt)
-    return StreamingResponse(_raw(own, found.task_id, log), media_type="application/octet-stream")
+    return await streamed(_raw(own, found.task_id, log), "application/octet-stream")
 
 
 @answers(shape=FoundLines, refusals=(HTTPStatus.NOT_FOUND,))

@@ -9,7 +9,13 @@ from collections.abc import Callable
 
 from tasktrail.errors import StoreUnavailableError
 from tasktrail.model.instant import Instant
-from tasktrail.store.segments import grown_since, keep_segment, next_segment, settled_before
+from tasktrail.store.segments import (
+    grown_since,
+    has_grown,
+    keep_segment,
+    next_segment,
+    settled_before,
+)
 from tasktrail.store.store import Store
 
 FIRST_AFTER = 5.0
@@ -29,6 +35,8 @@ class ListUpkeep:
         self._store = store
         self._clock = clock
         self._looked_until = 0
+        self._waiting: set[int] = set()
+        """Organizations with a segment that could not be sealed when it was looked at."""
 
     async def run(self, *, first_after: float = FIRST_AFTER, every: float = EVERY) -> None:
         """Seal what can be sealed, again and again."""
@@ -41,15 +49,23 @@ class ListUpkeep:
             await asyncio.sleep(every)
 
     async def seal_all(self) -> None:
-        """Seal what can be sealed of the organizations with new tasks."""
+        """Seal what can be sealed of the organizations with new tasks, and of those where it could
+        not be before: tasks settle and end without a new one."""
         looked_until = self._looked_until
         grown, newest = await self._store.read(
             lambda connection: grown_since(connection, looked_until)
         )
-        for organization_id in grown:
+        for organization_id in sorted({*grown, *self._waiting}):
             while await self._seal_next(organization_id):
                 pass
+            if await self._grown(organization_id):
+                self._waiting.add(organization_id)
+            else:
+                self._waiting.discard(organization_id)
         self._looked_until = newest
+
+    async def _grown(self, organization_id: int) -> bool:
+        return await self._store.read(lambda connection: has_grown(connection, organization_id))
 
     async def _seal_next(self, organization_id: int) -> bool:
         started = time.monotonic()

@@ -73,13 +73,15 @@ def settled_before(connection: Connection, now: Instant) -> Instant:
     """
     if connection.dialect.name != "postgresql":
         return now
-    oldest = connection.execute(
+    # How long the oldest has been open, and not since when: the database has a clock of its own.
+    age = connection.execute(
         text(
-            "SELECT (extract(epoch FROM min(xact_start)) * 1000000)::bigint FROM pg_stat_activity"
+            "SELECT (extract(epoch FROM clock_timestamp() - min(xact_start)) * 1000000)::bigint"
+            " FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     ).scalar_one()
-    return Instant(min(now, oldest if oldest is not None else now) - _IN_FLIGHT)
+    return Instant(now - max(0, age or 0) - _IN_FLIGHT)
 
 
 def grown_since(connection: Connection, last_task_id: int) -> tuple[list[int], int]:
@@ -90,13 +92,20 @@ def grown_since(connection: Connection, last_task_id: int) -> tuple[list[int], i
     return sorted(found.scalars()), newest
 
 
-def next_segment(connection: Connection, organization_id: int, settled: Instant) -> Segment | None:
-    """The segment that can be sealed next, or None as long as there is none."""
-    number, last = sealed_until(connection, organization_id)
+def has_grown(connection: Connection, organization_id: int) -> bool:
+    """Whether there are enough newer tasks for a segment, settled or not."""
+    _, last = sealed_until(connection, organization_id)
     newer = (tasks.c.organization_id == organization_id, tasks.c.id > last)
     enough = select(tasks.c.id).where(*newer).order_by(tasks.c.id).offset(SEGMENT + MARGIN - 1)
-    if connection.execute(enough.limit(1)).first() is None:
+    return connection.execute(enough.limit(1)).first() is not None
+
+
+def next_segment(connection: Connection, organization_id: int, settled: Instant) -> Segment | None:
+    """The segment that can be sealed next, or None as long as there is none."""
+    if not has_grown(connection, organization_id):
         return None
+    number, last = sealed_until(connection, organization_id)
+    newer = (tasks.c.organization_id == organization_id, tasks.c.id > last)
     columns = (
         tasks.c.id,
         tasks.c.definition,

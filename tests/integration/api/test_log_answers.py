@@ -135,6 +135,7 @@ async def test_a_finished_log_that_is_far_away_is_read_and_its_loss_told(tmp_pat
             stored.unlink()
         for answer in (
             await api.ask("GET", f"{path}?delivery=inline"),
+            await api.ask("GET", f"/v1/task-steps/{step}/raw-log"),
             await api.ask("GET", link, None),
         ):
             assert answer.status_code == 503
