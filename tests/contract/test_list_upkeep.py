@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 
+import pytest
 from crowd import Crowd
 from store_bench import Bench
 from test_sealed_lists import FAR, listed, segments
@@ -38,3 +40,21 @@ async def test_what_had_not_settled_is_sealed_though_nothing_new_comes(bench: Be
     now = Instant(FAR * 2)
     await upkeep.seal_all()
     assert await segments(bench) == 1
+
+
+async def test_a_defect_of_ours_is_logged_and_it_goes_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    upkeep, looks = ListUpkeep(bench.store, lambda: bench.now), asyncio.Semaphore(0)
+
+    async def failing() -> None:
+        looks.release()
+        raise RuntimeError("a defect of ours")
+
+    monkeypatch.setattr(upkeep, "seal_all", failing)
+    running = asyncio.ensure_future(upkeep.run(first_after=0, every=0))
+    async with asyncio.timeout(30):
+        for _ in range(3):
+            await looks.acquire()
+    running.cancel()
+    assert "lists could not be prepared" in caplog.text

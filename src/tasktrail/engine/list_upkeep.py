@@ -46,6 +46,8 @@ class ListUpkeep:
                 await self.seal_all()
             except StoreUnavailableError as error:
                 _log.warning("lists could not be prepared: %s", error)
+            except Exception:  # noqa: BLE001 - lists are right without it, and it is tried again
+                _log.exception("lists could not be prepared")
             await asyncio.sleep(every)
 
     async def seal_all(self) -> None:

@@ -17,7 +17,7 @@ _LONGEST_WAIT = 3600.0
 """Seconds: a clock may be set meanwhile."""
 
 _BEFORE_NEXT_TRY = 5.0
-"""Seconds, when the store is not there."""
+"""Seconds, when it could not be closed, such as without a store."""
 
 
 class SupportUpkeep:
@@ -43,6 +43,9 @@ class SupportUpkeep:
             due = await self._support.expire()
         except StoreUnavailableError as error:
             _log.warning("support access that is over was not closed yet: %s", error)
+            return _BEFORE_NEXT_TRY
+        except Exception:  # noqa: BLE001 - a defect of ours must not leave access open for ever
+            _log.exception("support access that is over was not closed yet")
             return _BEFORE_NEXT_TRY
         if due is None:
             return _LONGEST_WAIT

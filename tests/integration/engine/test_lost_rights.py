@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from tasktrail.actions.await_end import await_end
 from tasktrail.actions.cancel import cancel
 from tasktrail.actions.submit import Order, submit
 from tasktrail.bootstrap import World, clock, open_world
+from tasktrail.engine import support_upkeep
 from tasktrail.model.access import Actor
 from tasktrail.model.author import Role, superadmin
 from tasktrail.model.caller import LOCAL, Caller
-from tasktrail.model.instant import after
+from tasktrail.model.instant import Instant, after
 from tasktrail.model.status import Status
 from tasktrail.store.identity import tables
 from tasktrail.store.identity.rights import actor_of_user
@@ -103,6 +105,31 @@ async def test_who_is_removed_between_asking_and_accepting_starts_nothing(world:
     assert await ended(world, task_id) is Status.CANCELED
     state = await own.decisions.store.read(lambda connection: load_state(connection, task_id))
     assert state.task.started_at is None
+
+
+async def test_a_defect_of_ours_leaves_no_support_access_open(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = world.installation
+    support = own.identities.support
+    ann = await caller(world, await person(world, "ann", Role.OWNER))
+    expire, again = support.expire, asyncio.Event()
+    failures = 0
+
+    async def failing_once() -> Instant | None:
+        nonlocal failures
+        if not failures:
+            failures += 1
+            raise RuntimeError("a defect of ours")
+        again.set()
+        return await expire()
+
+    monkeypatch.setattr(support_upkeep, "_BEFORE_NEXT_TRY", 0.01)
+    monkeypatch.setattr(support, "expire", failing_once)
+    await support.open(ann, definitions=["wait"], reason="they cannot log in", seconds=60)
+    async with asyncio.timeout(30):
+        await again.wait()
+    assert failures == 1
 
 
 async def test_what_support_has_running_is_stopped_when_its_access_expires(world: World) -> None:
