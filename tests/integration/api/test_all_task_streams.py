@@ -11,6 +11,8 @@ import pytest
 from integration.api.api_bench import HELLO, ApiBench
 from integration.api.event_reader import Event, EventReader, followed
 from integration.api.test_task_streams import tap
+from tasktrail.model.author import Role
+from tasktrail.model.credential import KeyKind
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -65,6 +67,20 @@ async def test_what_was_done_already_is_told_and_silent_tasks_never(shared: ApiB
         last = await record(shared, "last")
         events += await until_ended(reader, last)
     assert {event.data["title"] for event in events} == {"heard", "last"}
+
+
+async def test_a_change_of_people_or_keys_is_told_as_the_task_that_it_is(shared: ApiBench) -> None:
+    identities = shared.world.installation.identities
+    owner = await identities.identification.of_key(shared.keys["owner"])
+    async with followed(shared, PATH) as reader:
+        added = await identities.members.add(
+            owner, email="new@example.com", name="New", role=Role.MEMBER
+        )
+        (told,) = await until_ended(reader, added.task_id)
+        made = await identities.keys.create(owner, kind=KeyKind.ROBOT, name="deploys")
+        (told_too,) = await until_ended(reader, made.task_id)
+    assert (told.data["name"], told.data["author"]["name"]) == ("member.add", "Owner")
+    assert (told_too.data["name"], told_too.data["author"]["name"]) == ("key.create", "Owner")
 
 
 async def test_everybody_is_told_of_what_they_may_see(shared: ApiBench) -> None:
