@@ -11,7 +11,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: chaos chaos-walk campaign-stop campaign-logs campaign-size fuzz fuzz-api
 .PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs bench-lists
 .PHONY: bench-followers bench-api
-.PHONY: web web-check web-types
+.PHONY: web web-check web-browser web-types
 
 bin := .venv/bin
 WORKERS ?= auto
@@ -107,6 +107,10 @@ web: setup ## Build the dashboard, which `tasktrail up` then serves
 web-check: setup ## Check the dashboard: types, lint, format, unit tests
 	@scripts/web check
 	@scripts/web test
+
+web-browser: setup ## Test the dashboard in a browser: needs Chromium on the path
+	@scripts/web build
+	@$(bin)/pytest tests/browser
 
 web-types: setup ## Write the types of the API anew for the dashboard
 	@mkdir -p build

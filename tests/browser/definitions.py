@@ -77,7 +77,7 @@ jobs:
     title: Restart
     steps:
       - name: Drain
-        run: 'i=0; while true; do i=$((i+1)); echo "connections to end: $i left"; sleep 0.2; done'
+        run: 'i=0; while sleep 0.05; do i=$((i+1)); echo "waiting for $i connections to end"; done'
         grace: 2s
 """,
     "stubborn": """
@@ -87,8 +87,8 @@ jobs:
   main:
     steps:
       - name: Hold on
-        run: 'trap "" TERM; echo holding; while true; do sleep 0.1; done'
         grace: 60s
+        run: 'trap "" TERM; echo holding; while true; do sleep 0.1; done'
 """,
     "flaky": """
 name: flaky
@@ -110,6 +110,36 @@ jobs:
     steps:
       - {name: Renew, run: 'echo renewed 4 of 5; exit 1', allow_failure: true}
       - {name: Reload, run: 'echo reloaded'}
+""",
+    "check": """
+name: check
+title: Look at the queues
+support: true
+jobs:
+  main:
+    title: Look
+    steps: [{name: Look, run: 'echo 12 jobs in the queue'}]
+""",
+    "broken": """
+name: broken
+title: Prepare a server
+jobs:
+  prepare:
+    title: Prepare
+    system: true
+    steps: [{name: Ask the cloud, run: 'echo quota exceeded >&2; exit 9'}]
+  install:
+    title: Install
+    after: [prepare]
+    steps: [{name: Install, run: 'echo installed'}]
+""",
+    "long": """
+name: long
+title: Write a long log
+jobs:
+  main:
+    title: Write
+    steps: [{name: Write, run: 'seq -f "line %.0f of a long log" 5000000'}]
 """,
     "counting": """
 name: counting

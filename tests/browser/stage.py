@@ -19,8 +19,8 @@ from browser.definitions import RUNBOOKS
 
 PASSWORD = "plenty of horses and staples"
 OWNER = "ann@example.com"
-_UP = 60.0
 _ENDING = 30.0
+_TASKTRAIL = (sys.executable, "-m", "tasktrail.cli.main")
 
 
 @dataclass
@@ -74,6 +74,38 @@ class Stage:
         self.ids[name] = added["userId"]
         self.people[name] = _signed_in(self.url, added["link"])
 
+    def add_support(self, name: str) -> None:
+        """A member of the platform's support staff, as only the machine's operator can add one."""
+        command = [*_TASKTRAIL, "--data", self.definitions.parent, "user", "add"]
+        person = [f"{name}@example.com", "--name", name.title(), "--staff", "--role", "support"]
+        said = subprocess.check_output([*command, *person], text=True, stderr=subprocess.STDOUT)
+        link = re.search(r"\S+/welcome#\S+", said)
+        assert link is not None, said
+        self.people[name] = _signed_in(self.url, link[0])
+
+    def furnish(self) -> None:
+        """People, a project, and tasks of every kind; `ids` says which is which."""
+        self.ids["shop"] = self.ask("ann", "POST", "/projects", {"name": "shop"})["id"]
+        self.add("bea", "admin")
+        self.add("carl", "member")
+        self.add("dora", "member")
+        self.add_support("sue")
+        grant = {"userId": self.ids["carl"], "role": "write"}
+        self.ask("ann", "PUT", f"/projects/{self.ids['shop']}/grants", grant)
+        for version in ("1.4.0", "1.4.1"):
+            self.ran("deploy", inputs={"version": version})
+        self.ids["done"] = self.ran("deploy", "carl", inputs={"version": "1.4.2"})["id"]
+        self.ids["failed"] = self.ran("migrate", "carl")["id"]
+        self.ids["retried"] = self.ran("flaky")["id"]
+        self.ids["warned"] = self.ran("certificates", "bea")["id"]
+        self.ids["supported"] = self.ran("check", "sue")["id"]
+        self.ids["broken"] = self.ran("broken")["id"]
+        note = {"immediate": True, "name": "certificate.check", "title": "Certificate checked"}
+        self.ids["immediate"] = self.ask("ann", "POST", "/tasks", note)["taskId"]
+        self.ids["holding"] = self.submit("restart")
+        self.until(self.ids["holding"], lambda task: task["status"] == "in_progress")
+        self.ids["waiting"] = self.submit("restart")
+
     def close(self) -> None:
         """Hang up."""
         for client in self.people.values():
@@ -87,16 +119,7 @@ def stage(directory: Path) -> Generator[Stage]:
     definitions.mkdir(parents=True)
     for name, text in RUNBOOKS.items():
         (definitions / f"{name}.yml").write_text(text)
-    up = [
-        sys.executable,
-        "-m",
-        "tasktrail.cli.main",
-        "--data",
-        directory,
-        "up",
-        "--listen",
-        "127.0.0.1:0",
-    ]
+    up = [*_TASKTRAIL, "--data", directory, "up", "--listen", "127.0.0.1:0"]
     server = subprocess.Popen(up, stderr=subprocess.PIPE, text=True)
     try:
         url, link = _announced(server)

@@ -3,6 +3,7 @@ import { SignInPage } from "./pages/sign-in/sign-in-page";
 import { WelcomePage } from "./pages/sign-in/welcome-page";
 import { TaskListPage } from "./pages/tasks/task-list-page";
 import { TaskPage } from "./pages/task/task-page";
+import { CrashPage } from "./shell/crash-page";
 import { NotFoundPage } from "./shell/not-found-page";
 import { PageSkeleton } from "./shell/page-skeleton";
 import { Shell } from "./shell/shell";
@@ -37,6 +38,7 @@ export const router = createBrowserRouter([
   { path: "/welcome", element: <WelcomePage /> },
   {
     element: <Shell />,
+    errorElement: <CrashPage />,
     children: [
       { path: "/", element: <Navigate to="/tasks" replace /> },
       { path: "/tasks", element: <TaskListPage /> },

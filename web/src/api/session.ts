@@ -1,5 +1,5 @@
 /** Who is signed in, and for which organization the pages are. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, post, remove } from "./client";
 import { Problem } from "./problem";
 
@@ -53,8 +53,7 @@ export function useSignIn() {
   return useMutation({
     mutationFn: (given: { email: string; password: string }) => post<Session>("/session", given),
     onSuccess: (session) => {
-      client.clear();
-      client.setQueryData(KEY, session);
+      becomeSomebody(client, session);
     },
   });
 }
@@ -65,8 +64,7 @@ export function useSignInByLink() {
     mutationFn: (given: { token: string; password?: string }) =>
       post<Session>("/session/link", given),
     onSuccess: (session) => {
-      client.clear();
-      client.setQueryData(KEY, session);
+      becomeSomebody(client, session);
     },
   });
 }
@@ -76,8 +74,13 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => remove("/session"),
     onSettled: () => {
-      client.clear();
-      client.setQueryData(KEY, null);
+      becomeSomebody(client, null);
     },
   });
+}
+
+/** What somebody else has seen is forgotten; whoever shows the session hears of the new one. */
+function becomeSomebody(client: QueryClient, session: Session | null): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
+  client.setQueryData(KEY, session);
 }

@@ -3,7 +3,7 @@ import { EmptyState } from "../ui/empty-state";
 
 export function NotFoundPage() {
   return (
-    <EmptyState title="There is nothing here">
+    <EmptyState alone title="There is nothing here">
       Or nothing that you may see.{" "}
       <Link to="/tasks" className="text-accent underline">
         All tasks

@@ -6,7 +6,8 @@ import { Pager } from "../ui/pager";
 import { SkeletonRows } from "../ui/skeleton";
 import { StatusIcon } from "../ui/status-badge";
 import { statusLook } from "../ui/status-look";
-import { Moment } from "../ui/time";
+import { useTimeStyle } from "../ui/time-style";
+import { clockOf } from "../ui/times";
 import { plain } from "./log/ansi";
 
 /** Every change of the task: when, what, by whom, and why. */
@@ -30,12 +31,13 @@ export function HistoryTab({ task }: { task: Task }) {
 }
 
 function Entry({ event }: { event: HistoryEvent }) {
+  const style = useTimeStyle();
   const about = [event.stepName, event.jobName].filter(Boolean).join(" in ");
   return (
     <li className="grid gap-x-4 py-1.5 text-sm sm:grid-cols-[8.5rem_minmax(0,1fr)]">
-      <span className="text-muted">
-        <Moment at={event.at} />
-      </span>
+      <time dateTime={event.at} className="text-muted">
+        {clockOf(event.at, style === "utc")}
+      </time>
       <div className="min-w-0 break-words">
         {event.to !== null && (
           <span className="mr-1.5 inline-flex translate-y-0.5">
@@ -44,11 +46,13 @@ function Entry({ event }: { event: HistoryEvent }) {
         )}
         <span className="font-medium">{about === "" ? "Task" : about}</span>{" "}
         <span>{whatOf(event)}</span>
-        <span className="text-muted">
-          {" "}
-          by {event.by.name}
-          {event.by.role != null && ` (${event.by.role})`}
-        </span>
+        {event.by.kind !== "engine" && (
+          <span className="text-muted">
+            {" "}
+            by {event.by.name}
+            {event.by.role != null && ` as ${event.by.role}`}
+          </span>
+        )}
         {event.message !== null && <p className="text-muted">{plain(event.message)}</p>}
       </div>
     </li>

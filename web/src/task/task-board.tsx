@@ -104,7 +104,7 @@ export function TaskBoard({ task }: { task: Task }) {
         <div className="grid gap-4 xl:grid-cols-[19rem_minmax(0,1fr)]">
           <JobList task={task} chosen={step?.id ?? null} hits={hits} onStep={choose} />
           <div className="flex h-[max(28rem,calc(100dvh-9rem))] min-w-0 flex-col overflow-hidden rounded-xl border border-line bg-surface">
-            <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-line px-2 max-md:pb-2">
+            <div className="flex flex-wrap items-center justify-between gap-x-2 border-b border-line px-2">
               <TabBar
                 tab={view.tab}
                 onTab={(tab) => {
@@ -127,6 +127,7 @@ export function TaskBoard({ task }: { task: Task }) {
             <div
               id="tab-panel"
               role="tabpanel"
+              tabIndex={view.tab === "log" ? -1 : 0}
               aria-labelledby={`tab-${view.tab}`}
               className={`flex min-h-0 flex-1 flex-col ${view.tab === "log" ? "bg-sunken" : "overflow-y-auto"}`}
             >

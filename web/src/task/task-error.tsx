@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { Task } from "../api/shapes";
+import type { Task, TaskError } from "../api/shapes";
 import { CopyButton } from "../ui/copy-button";
 import { plain } from "./log/ansi";
 
@@ -12,6 +12,8 @@ interface Props {
 export function TaskErrorPanel({ task, onLine }: Props) {
   const { error } = task;
   if (error === null) return null;
+  // Left out where the step that failed is not to be seen.
+  const lines = (error.lines as TaskError["lines"] | undefined) ?? [];
   const where = [error.stepName, error.jobName].filter(Boolean).join(" in ");
   return (
     <section
@@ -33,9 +35,9 @@ export function TaskErrorPanel({ task, onLine }: Props) {
           <CopyButton text={error.reference} label="Copy the reference" />
         </Support>
       )}
-      {error.lines.length > 0 && (
+      {lines.length > 0 && (
         <ul aria-label="Lines that tell" className="mt-2.5 rounded-lg bg-sunken py-1.5 font-mono">
-          {error.lines.slice(0, 5).map((line) => (
+          {lines.slice(0, 5).map((line) => (
             <li key={line.line}>
               <button
                 type="button"

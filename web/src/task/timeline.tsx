@@ -21,7 +21,7 @@ export function TimelineTab({ task, onJob }: { task: Task; onJob: (name: string)
           <Sample look="bg-line-strong" /> waiting
         </span>
         <span>
-          <Sample look="bg-accent" /> working
+          <Sample look="bg-good" /> working, in the colour of its status
         </span>
         <span>
           <Sample look="border-2 border-text" /> critical path

@@ -48,3 +48,9 @@ export function duration(milliseconds: number): string {
   if (hours < 48) return `${String(hours)} h ${pad(minutes % 60)} min`;
   return `${String(Math.floor(hours / 24))} d ${String(hours % 24)} h`;
 }
+
+/** Such as "11-28 14:03:07.125": to tell moments of one task apart. */
+export function clockOf(at: string, inUtc: boolean): string {
+  const fraction = /\.(\d{3})/.exec(at)?.[1] ?? "000";
+  return `${(inUtc ? utc(at) : absolute(at)).slice(5, 19)}.${fraction}`;
+}

@@ -1,8 +1,9 @@
 import type { LogLine } from "../../api/shapes";
 import { classNames } from "../../ui/class-names";
-import { absolute, utc } from "../../ui/times";
+import { clockOf } from "../../ui/times";
 import { piecesOf } from "./ansi";
 
+/** Pixels; the classes below say the same. */
 export const ROW = 20;
 
 interface Props {
@@ -25,8 +26,8 @@ export function LogRow(props: Props) {
     <div
       data-line={number}
       className={classNames(
-        "flex min-h-5 pr-4 leading-5",
-        !wrap && "h-5 w-max min-w-full",
+        "flex min-h-[20px] pr-4 leading-[20px]",
+        !wrap && "h-[20px] w-max min-w-full",
         selected ? "bg-picked" : found ? "bg-found" : "hover:bg-surface",
         line?.level === "stderr" && "shadow-[inset_3px_0_0_var(--bad)]",
         line?.level === "system" && "shadow-[inset_3px_0_0_var(--busy)] italic",
@@ -82,14 +83,12 @@ function Unknown({ number }: { number: number }) {
   return (
     <span
       aria-hidden
-      className="my-1.5 block h-2 rounded bg-line"
+      className="my-[6px] block h-2 rounded bg-line"
       style={{ width: `${String(12 + ((number * 37) % 40))}ch` }}
     />
   );
 }
 
 function timeOf(time: string, style: "local" | "utc"): string {
-  const fraction = /\.(\d{3})/.exec(time)?.[1] ?? "000";
-  const clock = (style === "utc" ? utc(time) : absolute(time)).slice(11, 19);
-  return `${clock}.${fraction}`;
+  return clockOf(time, style === "utc").slice(6);
 }

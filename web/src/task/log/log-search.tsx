@@ -37,8 +37,8 @@ export function LogSearch({ text, found, problem, at, onSearch, onGo }: Props) {
     if (count > 0) onGo((at + by + count) % count);
   };
   return (
-    <div className="flex flex-wrap items-center gap-2">
-      <div className="relative min-w-0 flex-1 sm:w-64">
+    <div className="flex min-w-0 flex-1 items-center justify-end gap-1 py-1 max-md:basis-full">
+      <div className="relative min-w-24 flex-1 md:max-w-56">
         <Search
           size={15}
           aria-hidden
@@ -62,11 +62,12 @@ export function LogSearch({ text, found, problem, at, onSearch, onGo }: Props) {
       </div>
       {text !== "" && (
         <>
-          <span role="status" className="tabular min-w-16 text-sm text-muted">
+          <span role="status" className="tabular min-w-14 px-1 text-right text-xs text-muted">
             {problem ?? counted(at, found)}
           </span>
           <Button
             look="quiet"
+            className="px-1.5"
             aria-label="Previous hit"
             disabled={count === 0}
             onClick={() => {
@@ -77,6 +78,7 @@ export function LogSearch({ text, found, problem, at, onSearch, onGo }: Props) {
           </Button>
           <Button
             look="quiet"
+            className="px-1.5"
             aria-label="Next hit"
             disabled={count === 0}
             onClick={() => {
@@ -95,5 +97,6 @@ function counted(at: number, found: FoundLines | undefined): string {
   if (found === undefined) return "Searching";
   if (found.items.length === 0) return "No line";
   const all = found.truncated ? `${MOST_HITS.toLocaleString("en")}+` : String(found.items.length);
-  return at < 0 ? `${all} lines` : `${String(at + 1)} of ${all}`;
+  if (at < 0) return all === "1" ? "1 line" : `${all} lines`;
+  return `${String(at + 1)} of ${all}`;
 }

@@ -99,7 +99,8 @@ export function LogViewport(props: Props) {
   }));
 
   const seen = Math.ceil(view / ROW) + 1;
-  const atEnd = wrap && following;
+  // The last of many wrapped lines stand on the lower edge, however high they are.
+  const atEnd = wrap && following && count > seen;
   const first = atEnd ? Math.max(1, count - seen + 1) : Math.floor(position / ROW) + 1;
   const last = Math.min(count, first + seen);
   const part = position / ROW - Math.floor(position / ROW);
@@ -148,10 +149,10 @@ export function LogViewport(props: Props) {
           style={{ height: `${String(inside)}px` }}
           className={classNames(
             "sticky top-0 overflow-x-auto overflow-y-hidden",
-            atEnd && "flex flex-col",
+            atEnd && "flex flex-col justify-end",
           )}
         >
-          <div className={classNames(wrap ? "w-full" : "w-max min-w-full", atEnd && "mt-auto")}>
+          <div className={wrap ? "w-full shrink-0" : "w-max min-w-full"}>
             {numbers.map((number) => (
               <LogRow
                 key={number}

@@ -1,0 +1,168 @@
+"""The log of a step: any line of it at once, whatever its length."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.conftest import Open
+from browser.stage import Stage
+
+
+@pytest.fixture(scope="module")
+def long_task(platform: Stage) -> int:
+    """A task whose log has five million lines."""
+    task = platform.submit("long")
+    platform.until(task, lambda found: found["endedAt"], patience=110)
+    return task
+
+
+def step_of(platform: Stage, task: int) -> int:
+    return platform.task(task)["jobs"][0]["steps"][0]["id"]
+
+
+def test_a_permanent_link_opens_at_line_1_234_567(
+    look: Open, platform: Stage, long_task: int
+) -> None:
+    shown = look(f"/tasks/{long_task}?step={step_of(platform, long_task)}&lines=1234567-1234569")
+    line = shown.line(1_234_567)
+    expect(line).to_contain_text("line 1234567 of a long log")
+    expect(line).to_be_in_viewport()
+    expect(shown.line(1_234_569)).to_have_class(re.compile("bg-picked"))
+    expect(shown.line(1_234_570)).not_to_have_class(re.compile("bg-picked"))
+
+
+def test_the_scrollbar_reaches_every_part_of_a_long_log(look: Open, long_task: int) -> None:
+    shown = look(f"/tasks/{long_task}")
+    expect(shown.line(1)).to_contain_text("line 1 of a long log")
+    log = shown.page.get_by_role("region", name=re.compile("^Log of Write"))
+    pull = "(element, part) => { element.scrollTop = part * element.scrollHeight; }"
+    for part in (0.25, 0.5, 0.75):
+        log.evaluate(pull, part)
+        wanted = re.compile(f"^{str(round(part * 5_000_000))[:2]}\\d{{5}}$")
+        first = shown.page.locator("[data-line]").first
+        expect(first).to_have_attribute("data-line", wanted)
+        expect(first).to_contain_text("of a long log")
+    log.evaluate(pull, 1)
+    expect(shown.line(5_000_000)).to_contain_text("line 5000000 of a long log")
+    expect(shown.line(5_000_000)).to_be_in_viewport()
+
+
+def test_a_turn_of_the_wheel_moves_a_long_log_by_a_few_lines(look: Open, long_task: int) -> None:
+    shown = look(f"/tasks/{long_task}?lines=2500000")
+    line = shown.line(2_500_000)
+    expect(line).to_be_in_viewport()
+    top = line.bounding_box()
+    shown.page.get_by_role("region", name=re.compile("^Log of Write")).hover()
+    shown.page.mouse.wheel(0, 100)
+    assert top is not None
+    moved = line.evaluate(_MOVED, top["y"])
+    assert moved == pytest.approx(100, abs=2)
+
+
+def test_few_lines_are_in_the_page_however_long_the_log_is(look: Open, long_task: int) -> None:
+    shown = look(f"/tasks/{long_task}")
+    shown.line(1).wait_for()
+    assert shown.page.locator("[data-line]").count() < 80
+
+
+def test_search_finds_lines_of_folded_steps_and_goes_through_them(
+    look: Open, platform: Stage
+) -> None:
+    shown = look(f"/tasks/{platform.ids['done']}")
+    field = shown.page.get_by_role("searchbox", name="Search all logs of this task")
+    field.press_sequentially("file 7", delay=10)
+    expect(shown.page.get_by_role("status")).to_contain_text("1 line")
+    field.press("Enter")
+    expect(shown.page.locator("[aria-current=step]")).to_contain_text("Fetch sources")
+    expect(shown.line(7)).to_contain_text("file 7")
+    expect(shown.line(7)).to_be_in_viewport()
+    field.fill("passed")
+    expect(shown.page.get_by_role("status")).to_contain_text("2 lines")
+    field.press("Enter")
+    expect(shown.page.locator("[aria-current=step]")).to_contain_text("Unit tests")
+    shown.page.get_by_role("button", name="Next hit").click()
+    expect(shown.page.locator("[aria-current=step]")).to_contain_text("Browser tests")
+    expect(shown.page.get_by_role("status")).to_contain_text("2 of 2")
+
+
+def test_colours_become_spans_and_control_characters_nothing(look: Open, platform: Stage) -> None:
+    step = platform.task(platform.ids["done"])["jobs"][0]["steps"][1]["id"]
+    shown = look(f"/tasks/{platform.ids['done']}?step={step}")
+    expect(shown.line(2).locator(".ansi-green-fg")).to_have_text("ok")
+    assert "\x1b" not in shown.line(1).inner_text()
+    shown.goto(f"/tasks/{platform.ids['done']}?step={step}&lines=62")
+    expect(shown.page.get_by_text("error stream:").first).to_be_attached()
+
+
+def test_each_attempt_has_its_own_log(look: Open, platform: Stage) -> None:
+    shown = look(f"/tasks/{platform.ids['retried']}")
+    shown.expect_text("3 attempts")
+    choice = shown.page.get_by_role("combobox", name="Attempt")
+    expect(choice).to_have_value("3")
+    choice.select_option("1")
+    shown.page.wait_for_url("**attempt=1**")
+    expect(shown.line(1)).to_contain_text("asking")
+
+
+def test_a_line_and_a_range_get_an_address(look: Open, platform: Stage) -> None:
+    shown = look(f"/tasks/{platform.ids['failed']}")
+    shown.line(3).get_by_role("link").click()
+    shown.page.wait_for_url("**lines=3")
+    shown.line(6).get_by_role("link").click(modifiers=["Shift"])
+    shown.page.wait_for_url("**lines=3-6")
+    expect(shown.page.get_by_role("button", name="Copy the link to 3-6")).to_be_visible()
+
+
+def test_long_lines_are_wrapped_on_demand_and_the_end_is_still_reached(
+    look: Open, platform: Stage
+) -> None:
+    platform.runbook("wide", _WIDE)
+    shown = look(f"/tasks/{platform.ran('wide')['id']}")
+    shown.page.get_by_role("button", name="Wrap lines").click()
+    box = shown.line(1).bounding_box()
+    assert box is not None
+    assert box["height"] > 40
+    shown.page.get_by_role("button", name="Show times").click()
+    log = shown.page.get_by_role("region", name=re.compile("^Log of Write"))
+    log.evaluate("element => { element.scrollTop = element.scrollHeight; }")
+    expect(shown.line(300)).to_be_in_viewport()
+    expect(shown.line(300)).to_contain_text("the end")
+
+
+def test_a_long_log_is_there_within_a_second(look: Open, platform: Stage, long_task: int) -> None:
+    shown = look("/tasks")
+    shown.expect_text("Write a long log")
+    started = time.monotonic()
+    shown.page.get_by_role("link", name="Write a long log").first.click()
+    shown.line(1).get_by_text("line 1 of").wait_for()
+    assert time.monotonic() - started < 3, "a second, and room for a busy machine"
+
+
+_MOVED = """
+(element, before) => new Promise((found) => {
+  let last = before;
+  const look = () => {
+    const now = element.getBoundingClientRect().top;
+    if (now === last && now !== before) found(before - now);
+    else { last = now; requestAnimationFrame(look); }
+  };
+  look();
+})
+"""
+"""By how much the line has moved, once it has come to rest."""
+
+_WIDE = """
+name: wide
+title: Write wide lines
+jobs:
+  main:
+    steps:
+      - name: Write
+        run: |
+          for i in $(seq 299); do printf '%0600d\\n' $i; done
+          echo the end
+"""

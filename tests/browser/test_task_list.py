@@ -1,0 +1,55 @@
+"""The list of tasks: filters live in the address, and nobody sees what is not theirs."""
+
+from __future__ import annotations
+
+import re
+
+from browser.conftest import Open
+from browser.stage import Stage
+
+
+def test_filters_stand_in_the_address_and_back_undoes_them(look: Open) -> None:
+    shown = look("/tasks")
+    shown.expect_text("Deploy shop 1.4.2")
+    shown.page.get_by_role("button", name=re.compile("^failed")).click()
+    shown.page.wait_for_url("**/tasks?status=failed")
+    shown.expect_text("Migrate the database")
+    shown.page.get_by_text("Deploy shop 1.4.2").wait_for(state="detached")
+    shown.page.go_back()
+    shown.expect_text("Deploy shop 1.4.2")
+    shown.page.reload()
+    shown.expect_text("Deploy shop 1.4.2")
+
+
+def test_search_goes_on_while_it_is_typed(look: Open) -> None:
+    shown = look("/tasks")
+    field = shown.page.get_by_role("searchbox", name="Search titles and names")
+    field.press_sequentially("deploy shop 1.4.1", delay=10)
+    shown.page.wait_for_url("**search=deploy+shop+1.4.1")
+    shown.page.get_by_text("Deploy shop 1.4.2").wait_for(state="detached")
+    assert shown.page.evaluate("document.activeElement.type") == "search", (
+        "the field kept its focus"
+    )
+    assert field.input_value() == "deploy shop 1.4.1"
+
+
+def test_a_list_without_any_match_says_what_to_do(look: Open) -> None:
+    look("/tasks?search=there+is+no+such+task").expect_text("Take a filter away")
+
+
+def test_support_is_marked(look: Open) -> None:
+    row = look("/tasks").page.get_by_role("listitem").filter(has_text="Look at the queues").first
+    assert "support" in row.inner_text()
+
+
+def test_a_waiting_task_names_the_lock_and_its_holder(look: Open, platform: Stage) -> None:
+    shown = look("/tasks")
+    shown.expect_text(f"waits for lock cluster:7 held by #{platform.ids['holding']}")
+
+
+def test_a_member_sees_only_what_is_in_their_projects(look: Open, platform: Stage) -> None:
+    shown = look("/tasks", "carl")
+    shown.expect_text("Deploy shop 1.4.2")
+    assert shown.page.get_by_text("Renew the certificates").count() == 0
+    look("/tasks", "dora").expect_text("No task yet")
+    look(f"/tasks/{platform.ids['warned']}", "carl").expect_text("There is nothing here")

@@ -1,0 +1,21 @@
+import { useRouteError } from "react-router";
+import { EmptyState } from "../ui/empty-state";
+
+/** A fault of this page itself: what was going on at the server is not touched by it. */
+export function CrashPage() {
+  const error = useRouteError();
+  return (
+    <EmptyState alone title="This page has a fault">
+      <p>{error instanceof Error ? error.message : "It cannot be shown."}</p>
+      <p className="mt-4">
+        <a href={window.location.pathname} className="text-accent underline">
+          Load it again
+        </a>
+        {" or see "}
+        <a href="/tasks" className="text-accent underline">
+          all tasks
+        </a>
+      </p>
+    </EmptyState>
+  );
+}
