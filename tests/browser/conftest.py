@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -61,21 +61,16 @@ def look(browser: Browser, platform: Stage) -> Iterator[Open]:
     test when it ends."""
     opened: list[Window] = []
 
-    @contextmanager
-    def all_closed() -> Iterator[None]:
-        try:
-            yield
-        finally:
-            for one in opened:
-                one.close()
-
-    def open_page(path: str, who: str | None = "ann", **options: object) -> Window:
+    def open_page(path: str, who: str | None = "ann", **options: Any) -> Window:
         shown = window(browser, platform, who, **options)
         opened.append(shown)
         shown.goto(path)
         return shown
 
-    with all_closed():
+    try:
         yield open_page
         for one in opened:
             one.check()
+    finally:
+        for one in opened:
+            one.close()

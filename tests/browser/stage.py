@@ -53,10 +53,10 @@ class Stage:
 
     def ran(self, definition: str, who: str = "ann", **wish: Any) -> dict[str, Any]:
         """A task of a definition, once it has ended."""
-        return self.until(self.submit(definition, who, **wish), lambda task: task["endedAt"])
+        return self.until(self.submit(definition, who, **wish), has_ended)
 
     def until(
-        self, task_id: int, reached: Callable[[dict[str, Any]], object], patience: float = _ENDING
+        self, task_id: int, reached: Callable[[dict[str, Any]], bool], patience: float = _ENDING
     ) -> dict[str, Any]:
         """The task once `reached` says so of it."""
         deadline = time.monotonic() + patience
@@ -103,13 +103,23 @@ class Stage:
         note = {"immediate": True, "name": "certificate.check", "title": "Certificate checked"}
         self.ids["immediate"] = self.ask("ann", "POST", "/tasks", note)["taskId"]
         self.ids["holding"] = self.submit("restart")
-        self.until(self.ids["holding"], lambda task: task["status"] == "in_progress")
+        self.until(self.ids["holding"], runs)
         self.ids["waiting"] = self.submit("restart")
 
     def close(self) -> None:
         """Hang up."""
         for client in self.people.values():
             client.close()
+
+
+def has_ended(task: dict[str, Any]) -> bool:
+    """Whether nothing of a task will happen any more."""
+    return task["endedAt"] is not None
+
+
+def runs(task: dict[str, Any]) -> bool:
+    """Whether a task is under way."""
+    return task["status"] == "in_progress"
 
 
 @contextmanager
@@ -120,9 +130,12 @@ def stage(directory: Path) -> Generator[Stage]:
     for name, text in RUNBOOKS.items():
         (definitions / f"{name}.yml").write_text(text)
     up = [*_TASKTRAIL, "--data", directory, "up", "--listen", "127.0.0.1:0"]
-    server = subprocess.Popen(up, stderr=subprocess.PIPE, text=True)
+    # A file: a pipe that nobody reads would make the server wait as soon as it is full.
+    said = directory.with_suffix(".said")
+    with said.open("w") as output:
+        server = subprocess.Popen(up, stderr=output)
     try:
-        url, link = _announced(server)
+        url, link = _announced(server, said)
         found = Stage(url, definitions)
         found.people["ann"] = _signed_in(url, link, name="Ann", email=OWNER)
         yield found
@@ -130,22 +143,21 @@ def stage(directory: Path) -> Generator[Stage]:
     finally:
         server.send_signal(signal.SIGTERM)
         try:
-            server.communicate(timeout=20)
+            server.wait(timeout=20)
         except subprocess.TimeoutExpired:
             server.kill()
-            server.communicate()
+            server.wait()
 
 
-def _announced(server: subprocess.Popen[str]) -> tuple[str, str]:
+def _announced(server: subprocess.Popen[bytes], said: Path) -> tuple[str, str]:
     """The address of the server and the link for its first owner, as it says them."""
-    assert server.stderr is not None
-    said = ""
-    for line in server.stderr:
-        said += line
-        link = re.search(r"(http://\S+?)/welcome#\S+", said)
+    deadline = time.monotonic() + _ENDING
+    while server.poll() is None and time.monotonic() < deadline:
+        link = re.search(r"(http://\S+?)/welcome#\S+(?=\s)", said.read_text())
         if link is not None:
             return link[1], link[0]
-    raise AssertionError(f"the server did not come up:\n{said}")
+        time.sleep(0.05)
+    raise AssertionError(f"the server did not come up:\n{said.read_text()}")
 
 
 def _signed_in(url: str, link: str, **called: str) -> httpx2.Client:

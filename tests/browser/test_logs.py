@@ -9,14 +9,14 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.conftest import Open
-from browser.stage import Stage
+from browser.stage import Stage, has_ended
 
 
 @pytest.fixture(scope="module")
 def long_task(platform: Stage) -> int:
     """A task whose log has five million lines."""
     task = platform.submit("long")
-    platform.until(task, lambda found: found["endedAt"], patience=110)
+    platform.until(task, has_ended, patience=110)
     return task
 
 

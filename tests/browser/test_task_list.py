@@ -38,7 +38,8 @@ def test_a_list_without_any_match_says_what_to_do(look: Open) -> None:
 
 
 def test_support_is_marked(look: Open) -> None:
-    row = look("/tasks").page.get_by_role("listitem").filter(has_text="Look at the queues").first
+    main = look("/tasks").page.get_by_role("main")
+    row = main.get_by_role("listitem").filter(has_text="Look at the queues").first
     assert "support" in row.inner_text()
 
 

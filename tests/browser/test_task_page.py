@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from browser.conftest import Open
-from browser.stage import Stage
+from browser.stage import Stage, runs
 
 
 def test_a_failed_task_opens_at_its_error(look: Open, platform: Stage) -> None:
@@ -32,7 +32,7 @@ def test_a_running_task_moves_without_a_reload(look: Open, platform: Stage) -> N
     expect(node).to_contain_text("in progress")
     word.touch()
     expect(node).to_contain_text("done")
-    expect(shown.page.locator("header").get_by_text("done", exact=True)).to_be_visible()
+    expect(shown.page.locator("main header").get_by_text("done", exact=True)).to_be_visible()
     assert shown.page.evaluate("performance.getEntriesByType('navigation').length") == 1
 
 
@@ -58,7 +58,7 @@ def test_new_lines_come_and_stop_following_where_somebody_reads(
 
 def test_a_cancel_shows_its_stages_and_can_be_forced(look: Open, platform: Stage) -> None:
     task = platform.submit("stubborn")
-    platform.until(task, lambda found: found["jobs"][0]["steps"][0]["logLines"] or _runs(found))
+    platform.until(task, runs)
     shown = look(f"/tasks/{task}")
     shown.expect_text("holding")
     shown.page.get_by_role("button", name="Cancel", exact=True).click()
@@ -68,7 +68,7 @@ def test_a_cancel_shows_its_stages_and_can_be_forced(look: Open, platform: Stage
     expect(stages).to_contain_text("Processes are ending")
     shown.page.get_by_role("button", name="Force: kill it now").click()
     expect(stages).to_contain_text("Stopped after")
-    expect(shown.page.locator("header").get_by_text("canceled")).to_be_visible()
+    expect(shown.page.locator("main header").get_by_text("canceled")).to_be_visible()
 
 
 def test_a_task_is_run_again_and_both_runs_are_linked(look: Open, platform: Stage) -> None:
@@ -89,8 +89,8 @@ def test_a_forced_rerun_first_shows_what_it_would_forgive(look: Open, platform: 
     expect(errors).to_contain_text("Error of the operation: forgiven")
     shown.page.get_by_role("button", name="Run it, forced").click()
     shown.page.wait_for_url(lambda url: not url.endswith(f"/{platform.ids['failed']}"))
-    expect(shown.page.locator("header").get_by_text("done with warnings")).to_be_visible()
-    expect(shown.page.locator("header").get_by_text("forced", exact=True)).to_be_visible()
+    expect(shown.page.locator("main header").get_by_text("done with warnings")).to_be_visible()
+    expect(shown.page.locator("main header").get_by_text("forced", exact=True)).to_be_visible()
 
 
 def test_what_a_task_waits_for_is_one_click_away(look: Open, platform: Stage) -> None:
@@ -135,10 +135,6 @@ def test_f_goes_to_the_next_failure(look: Open, platform: Stage) -> None:
     for step in (steps[0], steps[1], steps[0]):
         shown.page.keyboard.press("f")
         expect(chosen).to_have_attribute("data-step", str(step))
-
-
-def _runs(task: dict[str, object]) -> bool:
-    return task["status"] == "in_progress"
 
 
 _SLOW = """

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize
 
 from browser.stage import Stage
 
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-WIDE = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+WIDE = ViewportSize(width=1440, height=900)
+PHONE = ViewportSize(width=390, height=844)
 
 _NOTE_VIOLATIONS = """
 window.violations = [];
@@ -53,7 +53,6 @@ class Window:
 
     def axe(self) -> list[str]:
         """What is wrong for people who do not see or do not use a mouse."""
-        self.page.add_script_tag  # noqa: B018 - the policy of the page forbids script elements
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         return self.page.evaluate(_AXE)
 
