@@ -30,7 +30,7 @@ export function JobList({ task, chosen, hits, onStep }: Props) {
       {over.length > 0 && (
         <Fold
           label={`${String(over.length)} ${over.length === 1 ? "job" : "jobs"} without trouble`}
-          openAtFirst={open.length === 0}
+          openAtFirst={open.length === 0 || over.some((job) => holds(job, chosen))}
         >
           <ul className="flex flex-col gap-2">{over.map(row)}</ul>
         </Fold>
@@ -47,7 +47,7 @@ interface JobProps {
 }
 
 function JobRow({ job, chosen, found, onStep }: JobProps) {
-  const hasChosen = job.steps.some((step) => step.id === chosen);
+  const hasChosen = holds(job, chosen);
   const [toggled, setToggled] = useState<boolean | null>(null);
   const open = toggled ?? (hasChosen || !passed(job.status));
   const hits = job.steps.reduce((sum, step) => sum + (found.get(step.id) ?? 0), 0);
@@ -139,6 +139,10 @@ export function Hits({ count }: { count: number }) {
       <span className="sr-only"> lines found</span>
     </span>
   );
+}
+
+function holds(job: Job, stepId: number | null): boolean {
+  return job.steps.some((step) => step.id === stepId);
 }
 
 function hitsByStep(hits: readonly FoundLine[]): Map<number, number> {
