@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import tomllib
 from enum import StrEnum
@@ -162,11 +163,33 @@ def read_config(data: Path) -> Config:
     """
     path = data / FILE_NAME
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Config)
+        config = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Config)
     except FileNotFoundError:
         return Config()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise DataDirectoryError(f"{path} cannot be used: {error}", hint=_hint(error)) from error
+    for proxy in config.trusted_proxies:
+        _check_proxy(path, proxy)
+    return config
+
+
+def _hint(error: Exception) -> str | None:
+    """What may be set where something unknown was; else the error has said it all."""
+    if not isinstance(error, msgspec.ValidationError) or "unknown field" not in str(error):
+        return None
+    place = next((one for one in ("oidc", "retention") if f"`$.{one}`" in str(error)), None)
+    fields = {"oidc": Oidc, "retention": Retention}.get(place or "", Config).__struct_fields__
+    return f"{'it' if place is None else f'[{place}]'} may set: {', '.join(fields)}"
+
+
+def _check_proxy(path: Path, proxy: str) -> None:
+    """A name is never the address of a client, and so would silently not count."""
+    if proxy == "*":
+        return
+    try:
+        ipaddress.ip_network(proxy)
+    except ValueError as error:
         raise DataDirectoryError(
-            f"{path} cannot be used: {error}",
-            hint=f"it may set: {', '.join(Config.__struct_fields__)}",
+            f"{path} cannot be used: {proxy!r} in `trusted_proxies` is no address",
+            hint="for example 10.0.0.5 or 10.0.0.0/24",
         ) from error

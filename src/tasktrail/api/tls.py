@@ -23,6 +23,8 @@ class Tls:
         Raises:
             DataDirectoryError: one cannot be read, or they do not.
         """
+        for path in (self.certificate, self.key):
+            _check_readable(path)
         try:
             ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(self.certificate, self.key)
         except OSError as error:  # an error of TLS is one, too
@@ -30,6 +32,17 @@ class Tls:
                 f"the server cannot speak TLS: {error.strerror or error}",
                 hint=f"look at `tls_certificate` and `tls_key` in {FILE_NAME}",
             ) from error
+
+
+def _check_readable(path: Path) -> None:
+    """Tell which file it is; OpenSSL does not."""
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise DataDirectoryError(
+            f"the server cannot speak TLS: {path}: {error.strerror or error}",
+            hint=f"look at `tls_certificate` and `tls_key` in {FILE_NAME}",
+        ) from error
 
 
 def tls_of(config: Config, data: Path) -> Tls | None:

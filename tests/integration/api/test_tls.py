@@ -70,7 +70,7 @@ async def test_only_a_trusted_proxy_says_that_it_speaks_tls(
 
 
 def test_files_that_cannot_be_used_are_refused(tmp_path: Path, certificate: Tls) -> None:
-    with pytest.raises(DataDirectoryError, match="No such file"):
+    with pytest.raises(DataDirectoryError, match=r"none\.pem: No such file"):
         Tls(tmp_path / "none.pem", certificate.key).check()
     with pytest.raises(DataDirectoryError, match="cannot speak TLS"):
         Tls(certificate.key, certificate.key).check()

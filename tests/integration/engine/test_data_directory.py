@@ -64,12 +64,51 @@ def test_only_workspaces_are_removed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["timeout = -1", "slots = -5", "log_cap = 0", "grace = nan", "colour = 1", "a ="]
+    "text",
+    [
+        "timeout = -1",
+        "slots = -5",
+        "log_cap = 0",
+        "grace = nan",
+        "colour = 1",
+        "a =",
+        'trusted_proxies = ["proxy.example.com"]',
+        'trusted_proxies = ["10.0.0.5", "10.0.0.300"]',
+    ],
 )
 def test_settings_that_make_no_sense_are_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "config.toml").write_text(text)
     with pytest.raises(DataDirectoryError, match=r"config\.toml cannot be used"):
         read_config(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("slot = 1", "it may set: organization, "),
+        ("[oidc]\nissuer = 'https://sso.example.com'\nclient = 'x'", "[oidc] may set: issuer, "),
+        ("[retention]\ndays = 1", "[retention] may set: age, size"),
+    ],
+)
+def test_what_is_unknown_is_answered_with_what_may_be_set(
+    tmp_path: Path, text: str, hint: str
+) -> None:
+    (tmp_path / "config.toml").write_text(text)
+    with pytest.raises(DataDirectoryError, match="unknown field") as refused:
+        read_config(tmp_path)
+    assert (refused.value.hint or "").startswith(hint)
+
+
+def test_a_value_of_the_wrong_type_is_told_without_a_list_of_all_settings(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("slots = 'many'")
+    with pytest.raises(DataDirectoryError, match=r"\$\.slots") as refused:
+        read_config(tmp_path)
+    assert refused.value.hint is None
+
+
+def test_addresses_and_networks_of_proxies_are_taken(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('trusted_proxies = ["10.0.0.5", "fd00::/8", "*"]')
+    assert read_config(tmp_path).trusted_proxies == ("10.0.0.5", "fd00::/8", "*")
 
 
 async def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
