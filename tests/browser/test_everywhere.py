@@ -1,0 +1,100 @@
+"""What is on every page: the tasks of now and lately, the palette, and the keys."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.conftest import Open
+from browser.stage import Stage
+
+
+def test_the_palette_leads_to_a_page_a_task_and_a_definition(look: Open, platform: Stage) -> None:
+    shown = look("/members")
+    page = shown.page
+    page.get_by_role("heading", name="Members").wait_for()
+    for typed, goal in (
+        ("api key", "/keys"),
+        (f"#{platform.ids['failed']}", f"/tasks/{platform.ids['failed']}"),
+        ("run deploy", "/run/deploy"),
+        ("no such thing", "/tasks?search=no%20such%20thing"),
+    ):
+        page.keyboard.press("Control+k")
+        page.get_by_role("dialog").get_by_role("combobox").fill(typed)
+        page.get_by_role("dialog").get_by_role("option", selected=True).wait_for()
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{goal}")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_palette_is_walked_by_arrows_and_left_by_escape(look: Open) -> None:
+    page = look("/members").page
+    page.get_by_role("heading", name="Members").wait_for()
+    page.get_by_role("button", name="Go to").click()
+    options = page.get_by_role("dialog").get_by_role("option")
+    expect(options.nth(0)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Go to")).to_be_focused()
+
+
+def test_the_keys_are_shown_and_can_be_turned_off(look: Open) -> None:
+    page = look("/members").page
+    page.get_by_role("heading", name="Members").wait_for()
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys")
+    dialog.get_by_label("Single keys work").uncheck()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.keyboard.press("?")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog").get_by_role("combobox")).to_be_visible()
+    expect(dialog).to_have_count(0)
+
+
+def test_no_key_does_anything_while_somebody_types(look: Open) -> None:
+    page = look("/run").page
+    page.get_by_role("searchbox").press_sequentially("a?/")
+    expect(page.get_by_role("searchbox")).to_have_value("a?/")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_widget_tells_what_runs_and_what_ended_without_a_reload(
+    look: Open, platform: Stage
+) -> None:
+    page = look("/organization").page
+    widget = page.get_by_role("region", name="Tasks now")
+    expect(widget.get_by_role("link", name="Restart the workers").first).to_be_visible()
+    page.evaluate("window.unchanged = true")
+    platform.runbook(
+        "brief",
+        "name: brief\ntitle: A task of a moment\njobs: {main: {steps: [{name: A, run: 'true'}]}}",
+    )
+    platform.ran("brief")
+    ended = widget.get_by_role("listitem").filter(has_text="A task of a moment")
+    expect(ended).to_contain_text("done")
+    assert page.evaluate("window.unchanged")
+
+
+def test_the_widget_leaves_silent_tasks_out(look: Open, platform: Stage) -> None:
+    for title, silent in (("Heard by nobody", True), ("Heard by everybody", False)):
+        note = {"immediate": True, "name": "note", "title": title, "silent": silent}
+        platform.ask("ann", "POST", "/tasks", note)
+    widget = look("/organization").page.get_by_role("region", name="Tasks now")
+    expect(widget.get_by_text("Heard by everybody")).to_be_visible()
+    expect(widget.get_by_text("Heard by nobody")).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("key", ["Control+k", "?"])
+def test_everybody_can_use_what_the_keys_open(look: Open, key: str, theme: str) -> None:
+    shown = look("/members", color_scheme=theme)
+    shown.page.get_by_role("heading", name="Members").wait_for()
+    shown.page.keyboard.press(key)
+    shown.page.get_by_role("dialog").wait_for()
+    assert shown.axe() == []
