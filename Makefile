@@ -11,7 +11,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: chaos chaos-walk campaign-stop campaign-logs campaign-size fuzz fuzz-api
 .PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs bench-lists
 .PHONY: bench-followers bench-api
-.PHONY: web web-check web-browser web-types
+.PHONY: web web-check web-browser web-types screenshots
 
 bin := .venv/bin
 WORKERS ?= auto
@@ -111,6 +111,10 @@ web-check: setup ## Check the dashboard: types, lint, format, unit tests
 web-browser: setup ## Test the dashboard in a browser: needs Chromium on the path
 	@scripts/web build
 	@$(bin)/pytest tests/browser
+
+screenshots: setup ## Take pictures of the dashboard into docs/images/dashboard
+	@scripts/web build
+	@PYTHONPATH=tests $(bin)/python -m browser.screenshots docs/images/dashboard
 
 web-types: setup ## Write the types of the API anew for the dashboard
 	@mkdir -p build

@@ -75,18 +75,18 @@ def test_search_finds_lines_of_folded_steps_and_goes_through_them(
     shown = look(f"/tasks/{platform.ids['done']}")
     field = shown.page.get_by_role("searchbox", name="Search all logs of this task")
     field.press_sequentially("file 7", delay=10)
-    expect(shown.page.get_by_role("status")).to_contain_text("1 line")
+    expect(shown.page.get_by_role("main").get_by_role("status")).to_contain_text("1 line")
     field.press("Enter")
     expect(shown.page.locator("[aria-current=step]")).to_contain_text("Fetch sources")
     expect(shown.line(7)).to_contain_text("file 7")
     expect(shown.line(7)).to_be_in_viewport()
     field.fill("passed")
-    expect(shown.page.get_by_role("status")).to_contain_text("2 lines")
+    expect(shown.page.get_by_role("main").get_by_role("status")).to_contain_text("2 lines")
     field.press("Enter")
     expect(shown.page.locator("[aria-current=step]")).to_contain_text("Unit tests")
     shown.page.get_by_role("button", name="Next hit").click()
     expect(shown.page.locator("[aria-current=step]")).to_contain_text("Browser tests")
-    expect(shown.page.get_by_role("status")).to_contain_text("2 of 2")
+    expect(shown.page.get_by_role("main").get_by_role("status")).to_contain_text("2 of 2")
 
 
 def test_colours_become_spans_and_control_characters_nothing(look: Open, platform: Stage) -> None:
