@@ -67,10 +67,8 @@ def present_task(view: TaskView, *, system: bool) -> dict[str, Any]:
         "startedAt": moment(task.started_at),
         "endedAt": moment(task.ended_at),
     }
-    for kind, field in _RESOURCE_FIELDS.items():
-        # Clients take these for integers; other ids are among the resources only.
-        ids = (_id(one) for found, one in view.resources if found == kind)
-        shown[field] = next((one for one in ids if isinstance(one, int)), None)
+    first = _first_numbers(view)
+    shown.update((field, first.get(kind)) for kind, field in _RESOURCE_FIELDS.items())
     return shown
 
 
@@ -188,6 +186,16 @@ def _step(view: TaskView, step_id: int | None) -> Step | None:
 def _hidden(view: TaskView, job: Job | None, step: Step | None) -> bool:
     of_system = job is not None and view.plan.jobs[job.position].system
     return of_system or (step is not None and step.system)
+
+
+def _first_numbers(view: TaskView) -> dict[str, int]:
+    """The first id of each kind of resource that is a number: clients take the fields for them for
+    integers, and other ids are among the resources only."""
+    found: dict[str, int] = {}
+    for kind, text in view.resources:
+        if isinstance(number := _id(text), int):
+            found.setdefault(kind, number)
+    return found
 
 
 def _id(text: str) -> int | str:

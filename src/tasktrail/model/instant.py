@@ -9,6 +9,7 @@ Instant = NewType("Instant", int)
 """Microseconds since 1970-01-01T00:00:00Z: exact, sortable, the same in every database."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_IN_UTC = datetime(1970, 1, 1)  # noqa: DTZ001 - UTC by agreement: its text names no zone
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -24,7 +25,8 @@ def to_datetime(instant: Instant) -> datetime:
 
 def to_rfc3339(instant: Instant) -> str:
     """RFC 3339 in UTC with microseconds, such as `2026-11-24T16:12:50.123456Z`."""
-    return to_datetime(instant).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # An answer holds hundreds of them: `strftime` would take most of its time.
+    return (_EPOCH_IN_UTC + timedelta(microseconds=instant)).isoformat("T", "microseconds") + "Z"
 
 
 def after(instant: Instant, seconds: float) -> Instant:

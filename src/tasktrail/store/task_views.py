@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from tasktrail.errors import NotFoundError
 from tasktrail.model.job import Job
@@ -15,7 +15,6 @@ from tasktrail.model.step import Attempt, Step
 from tasktrail.model.task import Task
 from tasktrail.store import rows, tables
 from tasktrail.store.locks import LockWait, waits
-from tasktrail.store.organizations import project_names, projects_of
 
 
 @dataclass(slots=True)
@@ -103,55 +102,78 @@ def live_claims(connection: Connection) -> frozenset[str]:
     return frozenset(claim for claim in found.scalars() if claim is not None)
 
 
+def _asked(column: ColumnElement[int]) -> ColumnElement[bool]:
+    return column.in_(bindparam(_IDS, expanding=True))
+
+
+_IDS = "ids"
+
+# Made once: to put a statement together takes longer than to execute it for one task.
+_PLANS = select(tables.task_plans).where(_asked(tables.task_plans.c.task_id))
+_TASKS = select(tables.tasks).where(_asked(tables.tasks.c.id))
+_JOBS = (
+    select(tables.jobs)
+    .where(_asked(tables.jobs.c.task_id))
+    .order_by(tables.jobs.c.task_id, tables.jobs.c.position)
+)
+_STEPS = (
+    select(tables.steps)
+    .where(_asked(tables.steps.c.task_id))
+    .order_by(tables.steps.c.job_id, tables.steps.c.position)
+)
+_ATTEMPTS = (
+    select(tables.attempts)
+    .where(_asked(tables.attempts.c.task_id))
+    .order_by(tables.attempts.c.step_id, tables.attempts.c.number)
+)
+_PROJECTS = (
+    select(tables.task_projects.c.task_id, tables.projects.c.id, tables.projects.c.name)
+    .join(tables.projects, tables.projects.c.id == tables.task_projects.c.project_id)
+    .where(_asked(tables.task_projects.c.task_id))
+    .order_by(tables.task_projects.c.project_id)
+)
+_RESOURCES = select(tables.task_resources).where(_asked(tables.task_resources.c.task_id))
+_SPAWNED = (
+    select(tables.tasks.c.id, tables.tasks.c.origin_task_id)
+    .where(_asked(tables.tasks.c.origin_task_id))
+    .order_by(tables.tasks.c.id)
+)
+_RERUNS = (
+    select(tables.tasks.c.id, tables.tasks.c.repeated_task_id)
+    .where(_asked(tables.tasks.c.repeated_task_id))
+    .order_by(tables.tasks.c.id)
+)
+
+
 def _tasks_and_plans(connection: Connection, ids: list[int]) -> dict[int, TaskView]:
-    plans = {
-        row.task_id: rows.plan_of(row.plan)
-        for row in connection.execute(
-            select(tables.task_plans).where(tables.task_plans.c.task_id.in_(ids))
-        )
-    }
+    asked = {_IDS: ids}
+    plans = {row.task_id: rows.plan_of(row.plan) for row in connection.execute(_PLANS, asked)}
     return {
         row.id: TaskView(rows.task_of(row), plans[row.id])
-        for row in connection.execute(select(tables.tasks).where(tables.tasks.c.id.in_(ids)))
+        for row in connection.execute(_TASKS, asked)
     }
 
 
 def _add_parts(connection: Connection, views: dict[int, TaskView], ids: list[int]) -> None:
-    jobs, steps, attempts = tables.jobs, tables.steps, tables.attempts
-    for row in connection.execute(
-        select(jobs).where(jobs.c.task_id.in_(ids)).order_by(jobs.c.task_id, jobs.c.position)
-    ):
-        views[row.task_id].jobs.append(rows.job_of(row))
-    for row in connection.execute(
-        select(steps).where(steps.c.task_id.in_(ids)).order_by(steps.c.job_id, steps.c.position)
-    ):
-        views[row.task_id].steps.setdefault(row.job_id, []).append(rows.step_of(row))
-    for row in connection.execute(
-        select(attempts)
-        .where(attempts.c.task_id.in_(ids))
-        .order_by(attempts.c.step_id, attempts.c.number)
-    ):
-        views[row.task_id].attempts.setdefault(row.step_id, []).append(rows.attempt_of(row))
+    asked = {_IDS: ids}
+    for row in connection.execute(_JOBS, asked):
+        job = rows.job_of(row)
+        views[job.task_id].jobs.append(job)
+    for row in connection.execute(_STEPS, asked):
+        step = rows.step_of(row)
+        views[step.task_id].steps.setdefault(step.job_id, []).append(step)
+    for row in connection.execute(_ATTEMPTS, asked):
+        attempt = rows.attempt_of(row)
+        views[attempt.task_id].attempts.setdefault(attempt.step_id, []).append(attempt)
 
 
 def _add_links(connection: Connection, views: dict[int, TaskView], ids: list[int]) -> None:
-    linked = projects_of(connection, ids)
-    names = project_names(connection, {one for found in linked.values() for one in found})
-    for task_id, project_ids in linked.items():
-        views[task_id].projects = {one: names[one] for one in project_ids}
-    resources = tables.task_resources
-    for row in connection.execute(select(resources).where(resources.c.task_id.in_(ids))):
+    asked = {_IDS: ids}
+    for task_id, project_id, name in connection.execute(_PROJECTS, asked):
+        views[task_id].projects[project_id] = name
+    for row in connection.execute(_RESOURCES, asked):
         views[row.task_id].resources.append((row.kind, row.resource_id))
-    tasks = tables.tasks
-    for row in connection.execute(
-        select(tasks.c.id, tasks.c.origin_task_id)
-        .where(tasks.c.origin_task_id.in_(ids))
-        .order_by(tasks.c.id)
-    ):
-        views[row.origin_task_id].spawned.append(row.id)
-    for row in connection.execute(
-        select(tasks.c.id, tasks.c.repeated_task_id)
-        .where(tasks.c.repeated_task_id.in_(ids))
-        .order_by(tasks.c.id)
-    ):
-        views[row.repeated_task_id].reruns.append(row.id)
+    for task_id, origin_id in connection.execute(_SPAWNED, asked):
+        views[origin_id].spawned.append(task_id)
+    for task_id, repeated_id in connection.execute(_RERUNS, asked):
+        views[repeated_id].reruns.append(task_id)
