@@ -1,0 +1,121 @@
+"""Starting a task from its form."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.conftest import Open
+from browser.stage import Stage
+
+
+def test_definitions_are_found_and_lead_to_their_form(look: Open) -> None:
+    page = look("/run").page
+    page.get_by_role("searchbox", name="Search definitions").fill("servers")
+    expect(page.get_by_role("main").get_by_role("link")).to_have_text(["deploy"])
+    page.get_by_role("link", name="deploy").click()
+    expect(page.get_by_role("heading", name="Run deploy")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("searchbox")).to_have_value("servers")
+
+
+def test_everything_that_is_wrong_is_told_at_once_and_the_first_is_focused(look: Open) -> None:
+    page = look("/run/deploy").page
+    page.get_by_label("replicas").fill("some")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_label("version")).to_have_accessible_description(
+        re.compile("This is needed")
+    )
+    expect(page.get_by_label("replicas")).to_have_accessible_description(re.compile("A number"))
+    expect(page.get_by_label("version")).to_be_focused()
+    expect(page.get_by_text("2 fields need your attention.")).to_be_visible()
+    page.get_by_label("version").fill("next")
+    expect(page.get_by_label("version")).to_have_accessible_description(re.compile("It must match"))
+
+
+def test_a_task_is_run_with_what_was_entered(look: Open, platform: Stage) -> None:
+    page = look("/run/deploy?version=2.0.1").page
+    expect(page.get_by_text("Deploy shop 2.0.1 to staging")).to_be_visible()
+    page.get_by_label("target").select_option("production")
+    page.get_by_label("replicas").fill("3")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url(re.compile(r"/tasks/\d+"))
+    found = re.search(r"/tasks/(\d+)", page.url)
+    assert found is not None
+    inputs = platform.task(int(found[1]))["inputs"]
+    assert (inputs["version"], inputs["target"], inputs["replicas"]) == ("2.0.1", "production", 3)
+
+
+def test_a_task_can_wait_until_later(look: Open, platform: Stage) -> None:
+    page = look("/run/check").page
+    page.get_by_text("Projects, later, and going on after errors").click()
+    page.get_by_label("Not now").check()
+    page.get_by_role("button", name="Schedule").click()
+    expect(page.get_by_label("Not before")).to_have_accessible_description(re.compile("Choose"))
+    page.get_by_label("Not before").fill("2030-01-01T12:00")
+    page.get_by_role("button", name="Schedule").click()
+    page.wait_for_url(re.compile(r"/tasks/\d+"))
+    found = re.search(r"/tasks/(\d+)", page.url)
+    assert found is not None
+    waits = platform.task(int(found[1]))["waitingOn"]
+    assert [one["until"][:10] for one in waits] == ["2030-01-01"]
+    platform.ask("ann", "POST", f"/tasks/{found[1]}/cancel")
+
+
+def test_what_the_server_refuses_is_told_at_the_field(look: Open, platform: Stage) -> None:
+    text = "name: picky\ninputs: {code: {pattern: '(?P<year>[0-9]+)'}}\njobs: {main: {steps: [{name: A, run: 'true'}]}}"
+    platform.runbook("picky", text)
+    page = look("/run/picky").page
+    page.get_by_label("code").fill("nonsense")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_label("code")).to_have_accessible_description(
+        re.compile("must match the pattern")
+    )
+    expect(page.get_by_label("code")).to_be_focused()
+
+
+def test_a_secret_is_in_no_text_to_copy(look: Open) -> None:
+    page = look("/run/deploy").page
+    page.get_by_label("version").fill("1.4.3")
+    page.get_by_label("token").fill("hunter2-hunter2")
+    command = page.get_by_label("Command line", exact=True).and_(page.locator("pre"))
+    words = shlex.split(command.inner_text().replace("\\\n", " "))
+    assert "version=1.4.3" in words
+    assert "token=TOKEN" in words
+    page.get_by_role("radio", name="curl").check()
+    curl = page.locator("pre").inner_text()
+    wish = shlex.split(curl)[2].partition(" | ")[0]
+    assert json.loads(wish)["inputs"]["version"] == "1.4.3"
+    assert "hunter2" not in page.locator("main").inner_text()
+
+
+def test_a_member_cannot_run_what_is_not_theirs_and_is_told(look: Open) -> None:
+    page = look("/run/certificates", "carl").page
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("not allowed")
+
+
+def test_a_definition_that_is_not_there_is_no_form(look: Open) -> None:
+    expect(
+        look("/run/nothing-of-that-name").page.get_by_text("There is nothing here")
+    ).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/run", "/run/deploy"])
+def test_everybody_can_use_the_pages(look: Open, path: str, theme: str) -> None:
+    shown = look(path, color_scheme=theme)
+    shown.page.wait_for_load_state("networkidle")
+    assert shown.axe() == []
+
+
+@pytest.mark.parametrize("path", ["/run", "/run/deploy"])
+def test_nothing_is_cut_off_on_a_phone(look: Open, path: str) -> None:
+    shown = look(path, phone=True)
+    shown.page.wait_for_load_state("networkidle")
+    width = shown.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= shown.page.evaluate("window.innerWidth")
