@@ -67,7 +67,8 @@ def test_a_task_can_wait_until_later(look: Open, platform: Stage) -> None:
 
 
 def test_what_the_server_refuses_is_told_at_the_field(look: Open, platform: Stage) -> None:
-    text = "name: picky\ninputs: {code: {pattern: '(?P<year>[0-9]+)'}}\njobs: {main: {steps: [{name: A, run: 'true'}]}}"
+    steps = "jobs: {main: {steps: [{name: A, run: 'true'}]}}"
+    text = f"name: picky\ninputs: {{code: {{pattern: '(?P<year>[0-9]+)'}}}}\n{steps}"
     platform.runbook("picky", text)
     page = look("/run/picky").page
     page.get_by_label("code").fill("nonsense")
