@@ -1,0 +1,112 @@
+"""People, rights and credentials on their pages: what is done there, and what is not offered."""
+
+from __future__ import annotations
+
+import re
+
+import httpx2
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from browser.conftest import Open
+from browser.stage import Stage
+
+PAGES = ("/projects", "/members", "/teams", "/keys", "/support", "/organization")
+
+
+def row(page: Page, text: str) -> Locator:
+    return page.get_by_role("listitem").filter(has_text=text).first
+
+
+def test_a_new_member_gets_a_link_that_is_shown_once(look: Open, platform: Stage) -> None:
+    page = look("/members").page
+    page.get_by_role("button", name="Add member").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("E-mail").fill("eve@example.com")
+    dialog.get_by_label("Name").fill("Eve")
+    dialog.get_by_role("button", name="Add member").click()
+    link = dialog.get_by_label("the link", exact=True).inner_text()
+    assert link.startswith(f"{platform.url}/welcome#")
+    dialog.get_by_role("button", name="Done").click()
+    expect(page.get_by_text("eve@example.com")).to_be_visible()
+    expect(page.get_by_text(link)).to_have_count(0)
+
+
+def test_the_last_owner_stays_and_is_told_why(look: Open) -> None:
+    page = look("/members").page
+    page.get_by_role("button", name="Change the role of Ann").click()
+    page.get_by_role("dialog").get_by_text("member", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Change role").click()
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("last owner")
+
+
+def test_a_key_is_shown_once_works_and_ends_when_it_is_revoked(look: Open, platform: Stage) -> None:
+    page = look("/keys").page
+    page.get_by_role("button", name="New key").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("browser test")
+    dialog.get_by_role("button", name="Make key").click()
+    key = dialog.get_by_label("the key", exact=True).inner_text()
+    asked = {"X-API-KEY": key}
+    assert httpx2.get(f"{platform.url}/v1/tasks", headers=asked, trust_env=False).status_code == 200
+    dialog.get_by_role("button", name="I have it").click()
+    expect(row(page, "browser test")).to_contain_text("active")
+    assert key not in page.content()
+    page.get_by_role("button", name="Revoke browser test").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke key").click()
+    expect(page.get_by_text("browser test", exact=True)).to_have_count(0)
+    assert httpx2.get(f"{platform.url}/v1/tasks", headers=asked, trust_env=False).status_code == 401
+    page.get_by_label(re.compile("Show expired and revoked keys")).check()
+    expect(row(page, "browser test")).to_contain_text("revoked")
+
+
+def test_people_are_put_into_a_team_and_taken_out(look: Open) -> None:
+    page = look("/teams").page
+    page.get_by_role("button", name="New team").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("Night shift")
+    page.get_by_role("dialog").get_by_role("button", name="Make team").click()
+    choice = page.get_by_label("Add somebody to Night shift")
+    choice.select_option(label="Carl (carl@example.com)")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("button", name="Take Carl out of Night shift").click()
+    expect(page.get_by_text("Nobody is in it yet.")).to_be_visible()
+    page.get_by_role("button", name="Remove Night shift").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove team").click()
+    expect(page.get_by_text("No team yet")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_member_is_offered_nothing_that_would_be_refused(look: Open, path: str) -> None:
+    page = look(path, "carl").page
+    page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_load_state("networkidle")
+    offered = re.compile("^(Add member|New project|New team|Rename|Remove|Open access|Turn|Close)")
+    expect(page.get_by_role("button", name=offered)).to_have_count(0)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_an_admin_deals_with_members_only_and_opens_no_access(look: Open) -> None:
+    page = look("/members", "bea").page
+    page.get_by_role("button", name="Remove Carl").wait_for()
+    expect(page.get_by_role("button", name="Remove Ann")).to_have_count(0)
+    page = look("/support", "bea").page
+    page.get_by_text("Open by default").wait_for()
+    expect(page.get_by_role("button", name=re.compile("Open access|Turn"))).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_everybody_can_use_the_pages(look: Open, path: str, theme: str) -> None:
+    shown = look(path, color_scheme=theme)
+    shown.page.get_by_role("heading", level=1).wait_for()
+    shown.page.wait_for_load_state("networkidle")
+    assert shown.axe() == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_cut_off_on_a_phone(look: Open, path: str) -> None:
+    shown = look(path, phone=True)
+    shown.page.get_by_role("heading", level=1).wait_for()
+    shown.page.wait_for_load_state("networkidle")
+    width = shown.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= shown.page.evaluate("window.innerWidth")
