@@ -15,7 +15,7 @@ PAGES = ("/projects", "/members", "/teams", "/keys", "/support", "/organization"
 
 
 def row(page: Page, text: str) -> Locator:
-    return page.get_by_role("listitem").filter(has_text=text).first
+    return page.get_by_role("main").get_by_role("listitem").filter(has_text=text).first
 
 
 def test_a_new_member_gets_a_link_that_is_shown_once(look: Open, platform: Stage) -> None:
@@ -30,6 +30,40 @@ def test_a_new_member_gets_a_link_that_is_shown_once(look: Open, platform: Stage
     dialog.get_by_role("button", name="Done").click()
     expect(page.get_by_text("eve@example.com")).to_be_visible()
     expect(page.get_by_text(link)).to_have_count(0)
+
+
+def test_what_the_server_refuses_is_told_at_the_field(look: Open) -> None:
+    page = look("/members").page
+    page.get_by_role("button", name="Add member").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("E-mail").fill("nonsense")
+    dialog.get_by_role("button", name="Add member").click()
+    expect(dialog.get_by_label("E-mail")).to_have_accessible_description(
+        "This is no email address."
+    )
+    expect(dialog.get_by_label("Name")).to_have_attribute("aria-invalid", "true")
+    dialog.get_by_label("E-mail").fill("carl@example.com")
+    dialog.get_by_label("Name").fill("Carl")
+    dialog.get_by_role("button", name="Add member").click()
+    expect(dialog.get_by_label("E-mail")).to_have_accessible_description(
+        re.compile("carl@example.com is a member already", re.IGNORECASE)
+    )
+
+
+def test_a_member_is_changed_and_removed_after_a_question(look: Open, platform: Stage) -> None:
+    platform.add("fritz", "member")
+    page = look("/members").page
+    page.get_by_role("button", name="Change the role of Fritz").click()
+    page.get_by_role("dialog").get_by_text("admin", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Change role").click()
+    expect(row(page, "fritz@example.com")).to_contain_text("admin")
+    page.get_by_role("button", name="Remove Fritz").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("fritz@example.com", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Remove Fritz").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("fritz@example.com", exact=True)).to_have_count(0)
+    expect(page.get_by_role("link", name=re.compile(r"Task #\d+"))).to_be_visible()
 
 
 def test_the_last_owner_stays_and_is_told_why(look: Open) -> None:
@@ -60,6 +94,32 @@ def test_a_key_is_shown_once_works_and_ends_when_it_is_revoked(look: Open, platf
     expect(row(page, "browser test")).to_contain_text("revoked")
 
 
+def test_a_project_is_made_given_and_taken_back(look: Open, platform: Stage) -> None:
+    page = look("/projects").page
+    page.get_by_role("button", name="New project").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("shop")
+    page.get_by_role("dialog").get_by_role("button", name="Make project").click()
+    expect(page.get_by_role("dialog").get_by_label("Name")).to_have_accessible_description(
+        re.compile("already")
+    )
+    page.get_by_role("dialog").get_by_label("Name").fill("billing")
+    page.get_by_role("dialog").get_by_role("button", name="Make project").click()
+    page.wait_for_url("**/projects/*")
+    page.get_by_label("Give access to").select_option(f"user-{platform.ids['dora']}")
+    page.get_by_label("Role", exact=True).select_option("read")
+    page.get_by_role("button", name="Give access").click()
+    page.get_by_label("Role of Dora").select_option("admin")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Save")).to_have_count(0)
+    theirs = look("/projects", "dora").page
+    expect(row(theirs, "billing")).to_contain_text("you: admin")
+    page.get_by_role("button", name="Take the project back from Dora").click()
+    page.get_by_role("dialog").get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("Nobody was given this project")).to_be_visible()
+    theirs.reload()
+    expect(theirs.get_by_text("You are in no project")).to_be_visible()
+
+
 def test_people_are_put_into_a_team_and_taken_out(look: Open) -> None:
     page = look("/teams").page
     page.get_by_role("button", name="New team").click()
@@ -73,6 +133,33 @@ def test_people_are_put_into_a_team_and_taken_out(look: Open) -> None:
     page.get_by_role("button", name="Remove Night shift").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove team").click()
     expect(page.get_by_text("No team yet")).to_be_visible()
+
+
+def test_support_access_is_opened_looked_at_and_closed(look: Open, platform: Stage) -> None:
+    shown = look("/support")
+    page = shown.page
+    page.get_by_role("button", name="Open access").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Open access").click()
+    expect(dialog.get_by_text("Choose at least one definition.")).to_be_visible()
+    expect(dialog.get_by_label("Reason")).to_have_accessible_description(re.compile("Say why"))
+    dialog.get_by_label("stubborn").check()
+    dialog.get_by_label("Reason").fill("It does not stop")
+    dialog.get_by_role("button", name="Open access").click()
+    grant = row(page, "It does not stop")
+    expect(grant).to_contain_text("open")
+    task = platform.submit("stubborn", "sue")
+    platform.until(task, lambda one: one["status"] == "in_progress")
+    grant.get_by_role("button", name="What support did").click()
+    expect(grant.get_by_text("Stop what will not stop")).to_be_visible()
+    grant.get_by_role("button", name="Close access").click()
+    expect(dialog.get_by_text(f"#{task} Stop what will not stop")).to_be_visible()
+    dialog.get_by_role("button", name="Close access").click()
+    expect(dialog.get_by_role("link", name=f"Task #{task}")).to_be_visible()
+    dialog.get_by_role("button", name="Done").click()
+    expect(row(page, "It does not stop")).to_contain_text("closed by Ann")
+    platform.until(task, lambda one: one["status"] in ("canceling", "canceled"))
+    platform.ask("ann", "POST", f"/tasks/{task}/cancel?force=true")
 
 
 @pytest.mark.parametrize("path", PAGES)
