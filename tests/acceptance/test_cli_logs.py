@@ -150,6 +150,21 @@ def test_reader_that_has_enough_ends_the_command_quietly(logs: Tasktrail) -> Non
     assert (ended.stdout, ended.stderr) == ("[build/Count] number 1\n0\n", "")
 
 
+def test_output_that_cannot_be_written_is_told_and_is_no_defect(logs: Tasktrail) -> None:
+    for command in ("task list", "task show 1", "task logs 1", "task list -o json"):
+        ended = subprocess.run(
+            ["sh", "-c", f"{PROGRAM} {command} >/dev/full; echo $?"],
+            env=logs.environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        assert ended.stdout == "5\n", command
+        assert "the output cannot be written: No space left on device" in ended.stderr
+        assert "Traceback" not in ended.stderr
+
+
 def test_waiting_reader_does_not_keep_the_data_directory(logs: Tasktrail) -> None:
     with logs.started("task", "logs", "1") as reading:
         assert reading.stdout is not None

@@ -134,3 +134,16 @@ def test_the_first_start_gives_the_owner_a_link_that_works_once(tasktrail: Taskt
         sign_in = {"email": "ann@example.com", "password": password}
         answer = httpx2.post(f"{url}/v1/session", json=sign_in, trust_env=False)
         assert answer.status_code == 200
+
+
+def test_a_secret_of_the_provider_that_is_missing_is_told_at_the_start(
+    tasktrail: Tasktrail,
+) -> None:
+    tasktrail.data.mkdir(exist_ok=True)
+    (tasktrail.data / "config.toml").write_text(
+        '[oidc]\nissuer = "https://sso.example.com"\nclient_id = "tasktrail"\n'
+        'client_secret_env = "SECRET_THAT_IS_NOT_SET"\n'
+    )
+    refused = tasktrail("up", "--listen", "127.0.0.1:0")
+    assert refused.code == 2
+    assert "SECRET_THAT_IS_NOT_SET is not set" in refused.err

@@ -17,6 +17,7 @@ from tasktrail.model.access import EVERY_DEFINITION, Actor, ProjectRole
 from tasktrail.model.author import Author, AuthorKind, Role, robot
 from tasktrail.model.caller import Caller
 from tasktrail.model.happening import JobClaimed
+from tasktrail.model.instant import after
 from tasktrail.model.plan import TaskPlan
 from tasktrail.model.status import Status
 from tasktrail.model.submission import Origin, Submission
@@ -76,9 +77,15 @@ async def status(identity: IdentityBench, *task_ids: int) -> list[Status]:
     ]
 
 
-async def open_access(identity: IdentityBench, owner: Caller, *names: str, **more: Any) -> int:
-    wanted: dict[str, Any] = {"reason": "they cannot log in", "seconds": 3600.0, **more}
-    opened = await identity.own.support.open(owner, definitions=names, **wanted)
+async def open_access(
+    identity: IdentityBench,
+    owner: Caller,
+    *names: str,
+    seconds: float = 3600.0,
+    reason: str = "they cannot log in",
+) -> int:
+    until = after(identity.people.now, seconds)
+    opened = await identity.own.support.open(owner, definitions=names, reason=reason, until=until)
     return opened.value.id
 
 
@@ -121,16 +128,28 @@ async def test_only_owners_open_and_close_it(identity: IdentityBench) -> None:
 
 async def test_what_is_opened_has_definitions_a_reason_and_an_end(identity: IdentityBench) -> None:
     ann = await identity.new("Ann", Role.OWNER)
-    for names, wrong, fields in (
+    cases: tuple[tuple[tuple[str, ...], dict[str, Any], set[str]], ...] = (
         ((), {}, {"definitions"}),
         (("",), {"reason": " "}, {"definitions", "reason"}),
         (("a",), {"seconds": 1.0}, {"expiresAt"}),
         (("a",), {"seconds": 10.0**9}, {"expiresAt"}),
-        (("a",), {"seconds": float("nan")}, {"expiresAt"}),
-    ):
+    )
+    for names, wrong, fields in cases:
         with pytest.raises(InvalidInputError) as refused:
             await open_access(identity, ann, *names, **wrong)
         assert {problem.field for problem in refused.value.problems} == fields
+
+
+async def test_support_access_ends_at_the_very_moment_that_was_said(
+    identity: IdentityBench,
+) -> None:
+    ann = await identity.new("Ann", Role.OWNER)
+    until = after(identity.people.now, 3600)
+    identity.people.now = after(identity.people.now, 0.004)  # until the request is at its place
+    opened = await identity.own.support.open(
+        ann, definitions=["backup"], reason="they cannot log in", until=until
+    )
+    assert opened.value.expires_at == until
 
 
 async def test_closing_cancels_what_support_has_running_under_it_and_only_that(

@@ -151,7 +151,9 @@ def _headers_of(error: errors.RefusedError) -> dict[str, str] | None:
 
 def _said(found: dict[str, Any]) -> str:
     """What pydantic says; of what is no JSON, what its reader says."""
-    return found["ctx"]["error"] if found["type"] == "json_invalid" else found["msg"]
+    if found["type"] == "json_invalid":
+        return f"the body is no JSON: {found['ctx']['error']}"
+    return found["msg"]
 
 
 def _told(message: str, hint: str | None) -> str:

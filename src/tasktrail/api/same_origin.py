@@ -41,4 +41,7 @@ def refuse_foreign_page(request: Request) -> None:
 
 
 def _foreign() -> NotAllowedError:
-    return NotAllowedError("a session may be used by the pages of this server only")
+    return NotAllowedError(
+        "a session may be used by the pages of this server only",
+        hint="programs send an API key; behind a proxy, see `trusted_proxies` in config.toml",
+    )

@@ -16,7 +16,7 @@ from tasktrail.api.services import Own
 from tasktrail.api.shapes.support import NewSupportGrant, SupportClosed, SupportGrantList
 from tasktrail.api.shapes.team import Made
 from tasktrail.model.author import Author
-from tasktrail.model.instant import from_datetime, seconds_between, to_rfc3339
+from tasktrail.model.instant import from_datetime, to_rfc3339
 from tasktrail.store.identity.support_grants import SupportGrant
 
 
@@ -40,7 +40,7 @@ async def open_support(own: Own, caller: SignedIn, wish: NewSupportGrant) -> Res
         caller,
         definitions=wish.definitions,
         reason=wish.reason,
-        seconds=seconds_between(own.clock(), from_datetime(wish.expires_at)),
+        until=from_datetime(wish.expires_at),
     )
     content = {"success": True, "taskId": opened.task_id, "id": opened.value.id}
     return json_answer(content, HTTPStatus.CREATED)

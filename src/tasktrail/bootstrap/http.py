@@ -109,4 +109,5 @@ def _oidc(config: Config, clock: Callable[[], Instant]) -> OpenIdProvider | None
         return None
     from tasktrail.api.openid.provider import OpenIdProvider
 
+    _ = config.oidc.secret  # A secret that is missing is told now, and not to who signs in first.
     return OpenIdProvider(config.oidc, clock)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -120,7 +121,9 @@ def _exit_code(arguments: list[str]) -> int:
     except TasktrailError as error:
         print_error(error, _output_format(arguments))
         return ExitCode.UNKNOWN
-    except Exception:  # noqa: BLE001 - a defect must not look like a failed task
+    except Exception as error:  # noqa: BLE001 - a defect must not look like a failed task
+        if isinstance(error, OSError) and _output_takes_nothing():
+            return _say_output_lost(error, _output_format(arguments))
         traceback.print_exc()
         note("This is a defect of Tasktrail. What was asked for may or may not have been done.")
         return ExitCode.UNKNOWN
@@ -133,6 +136,28 @@ def _reader_left(leaving: BrokenPipeError | SystemExit) -> int:
         raise leaving
     stop_writing()
     return ExitCode.WELL
+
+
+def _output_takes_nothing() -> bool:
+    """Whether the standard output refuses a line: the disk behind it is full, or it is gone."""
+    try:
+        os.write(sys.stdout.fileno(), b"\n")
+    except OSError:
+        return True
+    return False
+
+
+def _say_output_lost(error: OSError, output: OutputFormat) -> int:
+    """What was asked for may have been done, but its answer cannot be given."""
+    stop_writing()
+    print_error(
+        TasktrailError(
+            f"the output cannot be written: {error.strerror or error}. "
+            "What was asked for may have been done: 'tasktrail task list' tells."
+        ),
+        output,
+    )
+    return ExitCode.UNKNOWN
 
 
 def _say_usage(wrong: TyperException, output: OutputFormat) -> int:

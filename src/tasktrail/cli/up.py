@@ -80,7 +80,7 @@ async def _up(data: Path, listen: str | None, *, http: bool) -> ExitCode:
                 if http:
                     server = await stack.enter_async_context(_serve(session.hosting, listen))
                     first_owner = await _first_owner_link(session.hosting, server)
-                    address += f" Dashboard: {server.url} REST API: {server.url}/docs"
+                    address += f" Dashboard: {server.url}; REST API: {server.url}/docs."
                     if server.readable_on_the_way:
                         note("Other machines can reach it: put a proxy with TLS before it.")
                 note(f"Tasktrail is up. {address}")

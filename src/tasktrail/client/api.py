@@ -39,7 +39,7 @@ class Api:
         self._url = _checked(url)
         self._client = httpx2.AsyncClient(
             base_url=f"{self._url}/v1/",
-            headers={"X-API-KEY": key, "User-Agent": "tasktrail"},
+            headers={"X-API-KEY": _checked_key(key), "User-Agent": "tasktrail"},
             timeout=_PATIENCE,
         )
 
@@ -175,7 +175,7 @@ def _text(value: str | int | bool | None) -> str:
 
 
 def _checked(url: str) -> str:
-    """`url` without a slash at its end.
+    """`url` without a slash at its end, and without the path of the API.
 
     Raises:
         InvalidInputError: it is no address of a server, or the key would travel in clear text.
@@ -191,7 +191,22 @@ def _checked(url: str) -> str:
             f"{url} is not encrypted, and the key would be seen on the way",
             hint="use https://, which a proxy before the server can speak",
         )
-    return url.rstrip("/")
+    return url.rstrip("/").removesuffix("/v1")  # what the API is known by is taken as well
+
+
+def _checked_key(key: str) -> str:
+    """`key` without the blanks around it that a file or a paste brings along.
+
+    Raises:
+        InvalidInputError: no header can hold it. The key itself is not told.
+    """
+    stripped = key.strip()
+    if not stripped.isascii() or not stripped.isprintable():
+        raise InvalidInputError(
+            "the API key holds characters that no key has",
+            hint="a key looks like tt_1_..., on one line",
+        )
+    return stripped
 
 
 def _no_address(url: str) -> InvalidInputError:

@@ -55,11 +55,7 @@ class HttpTransport:
     async def _submit(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.Submission)
         _check_author(wanted)
-        if "/" in wanted.target or ":" in wanted.target:
-            raise InvalidInputError(
-                f"{wanted.target} is a file or a module here, and the server runs its own",
-                hint="name a definition of the server: 'tasktrail definition list' shows them",
-            )
+        _check_target(wanted.target)
         body = {
             "definition": wanted.target,
             "inputs": wanted.inputs,
@@ -110,6 +106,7 @@ class HttpTransport:
 
     async def _definition(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.DefinitionSelection)
+        _check_target(wanted.target)
         return await self._api.get(f"definitions/{wanted.target}")
 
     async def _accepted(self, path: str, body: Body) -> object:
@@ -145,10 +142,20 @@ class HttpTransport:
 def _of(known: dict[str, _F], operation: str) -> _F:
     if operation not in known:
         raise ConflictError(
-            f"{operation} is done on the machine of the server, and not from afar",
+            "this works on the data directory itself: on the machine of the server, not from afar",
             hint="there, without TASKTRAIL_URL, the command finds the data directory",
         )
     return known[operation]
+
+
+def _check_target(target: str) -> None:
+    """Take names of the server's catalog only: nothing of this machine is sent there."""
+    if "/" in target or ":" in target:
+        raise InvalidInputError(
+            f"{target} is a file or a module here, and the server runs its own",
+            hint="name a definition of the server ('tasktrail definition list' shows them), "
+            "or leave TASKTRAIL_URL out",
+        )
 
 
 def _check_author(deed: request.Deed) -> None:

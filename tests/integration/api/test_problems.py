@@ -57,6 +57,14 @@ async def test_a_method_that_a_path_does_not_take_names_those_that_it_does(
         assert answer.headers["allow"] == "GET"
 
 
+async def test_a_body_that_is_no_json_is_told_so(shared: ApiBench) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = await shared.ask("POST", "/v1/tasks", content=b'{"definition": "x"', headers=headers)
+    (found,) = check(answer, 422, "invalid_input")["errors"]
+    assert found["field"] == "body"
+    assert found["detail"].startswith("the body is no JSON: ")
+
+
 async def test_wrong_values_are_all_named(shared: ApiBench) -> None:
     answer = await shared.ask("GET", "/v1/tasks/x/events?page=0&pageSize=1000&orgId=no")
     problem = check(answer, 422, "invalid_input")

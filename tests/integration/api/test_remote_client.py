@@ -166,6 +166,8 @@ async def test_refusals_are_of_the_class_that_they_have_on_the_machine(shared: A
         with pytest.raises(InvalidInputError, match="is a file") as refused:
             await client.submit(submission("/tmp/hello.yml"))
         assert "definition list" in (refused.value.hint or "")
+        with pytest.raises(InvalidInputError, match="is a file"):
+            await client.definition(request.DefinitionSelection(target="/tmp/hello.yml", root="/"))
         with pytest.raises(ConflictError, match="machine of the server"):
             await client.doctor(request.Checkup())
 
@@ -183,6 +185,20 @@ async def test_a_wrong_key_and_a_wrong_address_are_told_apart(shared: ApiBench) 
         with pytest.raises(InvalidInputError):
             async with connect(wrong, "key"):
                 pass
+
+
+async def test_an_address_and_a_key_as_they_are_pasted_are_taken(shared: ApiBench) -> None:
+    for address in ("", "/", "/v1", "/v1/"):
+        async with connect(shared.server.url + address, f" {shared.keys['owner']}\n") as client:
+            assert read(await client.tasks(request.TaskFilter()), TaskList).total_count >= 0
+
+
+@pytest.mark.parametrize("key", ["tt_1_a\ntt_2_b", "tt_1_\x00", "tt_1_ü"])
+async def test_a_key_that_no_header_can_hold_is_refused_and_not_told(key: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        async with connect("http://127.0.0.1:9", key):
+            pass
+    assert key[:4] not in refused.value.message
 
 
 async def test_the_command_line_works_through_a_server(shared: ApiBench) -> None:

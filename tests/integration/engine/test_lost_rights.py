@@ -126,7 +126,9 @@ async def test_a_defect_of_ours_leaves_no_support_access_open(
 
     monkeypatch.setattr(support_upkeep, "_BEFORE_NEXT_TRY", 0.01)
     monkeypatch.setattr(support, "expire", failing_once)
-    await support.open(ann, definitions=["wait"], reason="they cannot log in", seconds=60)
+    await support.open(
+        ann, definitions=["wait"], reason="they cannot log in", until=after(clock(), 120)
+    )
     async with asyncio.timeout(30):
         await again.wait()
     assert failures == 1
@@ -137,7 +139,7 @@ async def test_what_support_has_running_is_stopped_when_its_access_expires(world
     ann = await caller(world, await person(world, "ann", Role.OWNER))
     sue_id = await person(world, "sue", Role.SUPPORT)
     opened = await own.identities.support.open(
-        ann, definitions=["wait"], reason="they cannot log in", seconds=60
+        ann, definitions=["wait"], reason="they cannot log in", until=after(clock(), 120)
     )
     running = await run(world, await caller(world, sue_id))
     soon = after(clock(), 0.3)
@@ -150,7 +152,9 @@ async def test_what_support_has_running_is_stopped_when_its_access_expires(world
 
     await own.decisions.store.write(shorten)
     # Another one is opened, so that the upkeep looks again when the next one is over.
-    await own.identities.support.open(ann, definitions=["other"], reason="later", seconds=60)
+    await own.identities.support.open(
+        ann, definitions=["other"], reason="later", until=after(clock(), 120)
+    )
     assert await ended(world, running) is Status.CANCELED
     (first, *_) = reversed(await own.identities.support.list(ann))
     assert first.closed_at is not None

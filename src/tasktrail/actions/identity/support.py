@@ -15,7 +15,7 @@ from tasktrail.errors import ConflictError, NotFoundError, Problem
 from tasktrail.model.access import EVERY_DEFINITION, Actor
 from tasktrail.model.author import robot
 from tasktrail.model.caller import Caller
-from tasktrail.model.instant import Instant, after, to_rfc3339
+from tasktrail.model.instant import Instant, seconds_between, to_rfc3339
 from tasktrail.model.permission import Permission
 from tasktrail.store.identity.support_grants import (
     SupportGrant,
@@ -66,9 +66,9 @@ class SupportAccess:
         )
 
     async def open(
-        self, caller: Caller, *, definitions: Iterable[str], reason: str, seconds: float
+        self, caller: Caller, *, definitions: Iterable[str], reason: str, until: Instant
     ) -> Changed[SupportGrant]:
-        """Let support run tasks of these definitions (or of `EVERY_DEFINITION`) for some time.
+        """Let support run tasks of these definitions (or of `EVERY_DEFINITION`) until then.
 
         Raises:
             InvalidInputError: no definitions, no reason, or a time that is too short or long.
@@ -76,7 +76,7 @@ class SupportAccess:
         """
         actor, reason = caller.actor, plain(reason)
         names = tuple(dict.fromkeys(plain(name) for name in definitions))
-        _check(names, reason, seconds)
+        _check(names, reason, seconds_between(self._changes.clock(), until))
         require(actor, Permission.MANAGE_SUPPORT)
 
         def apply(ledger: Ledger) -> tuple[SupportGrant, Deed]:
@@ -88,7 +88,7 @@ class SupportAccess:
                 reason=reason,
                 by=actor.author,
                 now=ledger.now,
-                expires_at=after(ledger.now, seconds),
+                expires_at=until,
             )
             grant = _found(connection, actor, grant_id)
             return grant, Deed(name="support.open", title=_opened(grant))
