@@ -27,6 +27,10 @@ from tasktrail.local.request import TaskDeed, TaskSelection, WatchSelection
 from tasktrail.local.shape import Task, read
 from tasktrail.model.author import AuthorKind
 
+_TRIES = 20
+_BETWEEN_TRIES = 0.1
+"""Seconds between two looks at a task whose engine is leaving."""
+
 AuthorOption = Annotated[
     AuthorKind, typer.Option("--author", metavar="user|robot|superadmin", help="Who asks for it.")
 ]
@@ -64,14 +68,28 @@ async def _wait(data: Path, task_id: int, output: OutputFormat) -> ExitCode:
                 pass  # Only the end of it matters.
     except ConnectionLostError as error:
         lost = error
-    # A session of its own: an engine may leave as soon as the task has ended, without saying so.
-    async with open_session(data, engine=False) as session:
-        answer = await session.client.task(TaskSelection(id=task_id))
+    answer = await _state_of(data, task_id)
     task = read(answer, Task)
     if lost is not None and not task.status.final:
         raise lost
     _print_state(answer, output)
     return exit_code_of(task.status)
+
+
+async def _state_of(data: Path, task_id: int) -> dict[str, object]:
+    """The task as it is recorded, in a session of its own.
+
+    An engine may leave as soon as the task has ended, without saying so, and while it is asked:
+    then the records are open to the next one who asks.
+    """
+    for _ in range(_TRIES):
+        try:
+            async with open_session(data, engine=False) as session:
+                return await session.client.task(TaskSelection(id=task_id))
+        except ConnectionLostError:
+            await asyncio.sleep(_BETWEEN_TRIES)
+    async with open_session(data, engine=False) as session:
+        return await session.client.task(TaskSelection(id=task_id))
 
 
 def cancel(
