@@ -61,12 +61,7 @@ async def test_who_comes_twice_at_once_is_one_person(identity: IdentityBench) ->
         ids = {one for one in came if isinstance(one, int)}
         assert len(ids) == 1
         others = [one for one in came if not isinstance(one, int)]
-        # Who comes while the first is being written down is asked to come again, in one way or the
-        # other: the address has just become known, or is known by now.
-        refused = [
-            isinstance(one, ConflictError) or one is NotLetIn.KNOWN_OTHERWISE for one in others
-        ]
-        assert all(refused), others
+        assert all(isinstance(one, ConflictError) for one in others), others
         assert await people.person(seen, welcoming) in ids
     assert len(await identity.column(select(tables.users.c.id))) == 2
 

@@ -69,9 +69,11 @@ class ProviderPeople:
             ConflictError: the same person has come twice at once; the other time went well.
         """
         store = self._changes.store
-        known = await store.read(
-            lambda connection: user_of_identity(connection, seen.issuer, seen.subject)
-        )
+
+        def same(connection: Connection) -> int | None:
+            return user_of_identity(connection, seen.issuer, seen.subject)
+
+        known = await store.read(same)
         if known is not None:
             return known
         email = plain_email(seen.email or "")
@@ -83,7 +85,8 @@ class ProviderPeople:
         if found is not None:
             user, place = found
             if await store.read(lambda connection: knows_user(connection, seen.issuer, user.id)):
-                return NotLetIn.KNOWN_OTHERWISE
+                # As somebody else there, unless the same person has become known since the first look.
+                return await store.read(same) or NotLetIn.KNOWN_OTHERWISE
             return await self._link(seen, user, place)
         if not welcoming.provision:
             return NotLetIn.UNKNOWN
