@@ -85,7 +85,7 @@ class ProviderPeople:
         if found is not None:
             user, place = found
             if await store.read(lambda connection: knows_user(connection, seen.issuer, user.id)):
-                # As somebody else there, unless the same person has become known since the first look.
+                # As somebody else, unless this very person has become known since the first look.
                 return await store.read(same) or NotLetIn.KNOWN_OTHERWISE
             return await self._link(seen, user, place)
         if not welcoming.provision:
