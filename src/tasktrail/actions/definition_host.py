@@ -9,7 +9,7 @@ import msgspec
 
 from tasktrail.actions.host_process import HostLostError, HostProcess, last_place
 from tasktrail.actions.known_answers import KnownAnswers
-from tasktrail.definitions.python.host_messages import Answer, Question, Refusal, framed
+from tasktrail.definitions.python.host_messages import Answer, Question, Refusal, Reply, framed
 from tasktrail.errors import ConflictError, DefinitionError, Problem
 from tasktrail.runners.command_spec import ExitStatus
 from tasktrail.runners.supervisor import Supervisor
@@ -80,21 +80,25 @@ class DefinitionHost:
 
     async def _answered(self, question: Question, message: bytes) -> Answer:
         process = await self._taken()
-        answered = False
+        worked_before = process.answers > 0
+        reply: Reply | None = None
         try:
             reply = await asyncio.wait_for(process.reply(message), self._limit)
-            answered = True
         except TimeoutError:
             await self._give_up(process, question)
         except HostLostError:
-            await self._report_loss(process, question)
+            if not worked_before or self._closed:
+                await self._report_loss(process, question)
         except msgspec.MsgspecError as error:
             raise DefinitionError(f"{question.doing} gives what is no plan: {error}") from error
         finally:
-            if answered:
-                self._expire_later()
-            else:
+            if reply is None:
                 self._drop(process)
+            else:
+                self._expire_later()
+        if reply is None:
+            # It may have died of something else before it read this: a new one tells.
+            return await self._answered(question, message)
         return reply.answer
 
     async def _taken(self) -> HostProcess:

@@ -67,6 +67,7 @@ class HostProcess:
         last_place: int,
     ) -> None:
         self.output = output
+        self.answers = 0
         self._tree = tree
         self._reader = reader
         self._writer = writer
@@ -131,6 +132,7 @@ class HostProcess:
         except (OSError, asyncio.IncompleteReadError):
             raise HostLostError from None
         self._sources = reply.sources
+        self.answers += 1
         return reply
 
     async def exit_status(self) -> ExitStatus | None:

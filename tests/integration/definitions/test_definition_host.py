@@ -15,10 +15,12 @@ import pytest
 
 from tasktrail import load_python
 from tasktrail.actions.definition_host import DefinitionHost
+from tasktrail.actions.host_process import HostProcess
 from tasktrail.actions.hosted_python import HostedPython
 from tasktrail.actions.library import Library
 from tasktrail.definitions.catalog import Catalog
 from tasktrail.definitions.definition import TaskDefinition
+from tasktrail.definitions.python.host_messages import Reply
 from tasktrail.errors import (
     ConflictError,
     DefinitionError,
@@ -425,6 +427,27 @@ async def test_an_engine_that_leaves_does_not_wait_for_a_hanging_load(bench: Ben
     assert time.monotonic() - began < 10
     assert isinstance(await loading, ConflictError)
     assert isinstance(await bench.refusal(), ConflictError)
+
+
+async def test_a_host_that_died_before_it_read_a_question_is_replaced(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.write("ops.py", ECHO)
+    await bench.script()
+    (pid,) = bench.processes()
+    os.kill(pid, signal.SIGSTOP)
+    asked = asyncio.Event()
+    reply = HostProcess.reply
+
+    async def noted(process: HostProcess, question: bytes) -> Reply:
+        asked.set()
+        return await reply(process, question)
+
+    monkeypatch.setattr(HostProcess, "reply", noted)
+    script = asyncio.create_task(bench.script())
+    await asked.wait()
+    os.kill(pid, signal.SIGKILL)
+    assert await script == "echo one"
 
 
 async def test_a_host_that_died_idle_is_replaced(bench: Bench) -> None:
