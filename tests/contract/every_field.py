@@ -78,6 +78,7 @@ FULL_PLAN = TaskPlan(
             timeout=10.0,
             env={"P": "8080"},
             locks=("builder",),
+            pool="eu-1",
             system=True,
         ),
     ),

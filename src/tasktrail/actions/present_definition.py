@@ -75,6 +75,7 @@ def _present_job(job: JobPlan) -> dict[str, Any]:
         "title": job.title or job.name,
         "after": list(job.after),
         "when": job.when,
+        "pool": job.pool,
         "system": job.system,
         "steps": [
             {"name": step.name, "system": step.system}

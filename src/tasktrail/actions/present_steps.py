@@ -29,6 +29,7 @@ def present_job(view: TaskView, job: Job, *, system: bool) -> dict[str, Any]:
         "statusTitle": job.status.label,
         "after": list(plan.after),
         "when": plan.when,
+        "pool": plan.pool,
         "timeout": whole_seconds(
             plan.timeout if plan.timeout is not None else view.plan.time_limit
         ),

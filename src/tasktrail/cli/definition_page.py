@@ -8,6 +8,7 @@ from rich.text import Text
 
 from tasktrail.cli.safe_text import plain, plain_lines
 from tasktrail.local.definition_shape import Definition, InputShape
+from tasktrail.model.plan import DEFAULT_POOL
 
 
 def definition_page(definition: Definition) -> Text:
@@ -23,7 +24,8 @@ def definition_page(definition: Definition) -> Text:
         lines += [Text(), Text("jobs", "bold")]
     for job in definition.jobs:
         after = f"  after {', '.join(map(plain, job.after))}" if job.after else ""
-        lines.append(Text(f"  {plain(job.name)}").append(after, "dim"))
+        pool = f"  in the pool {plain(job.pool)}" if job.pool != DEFAULT_POOL else ""
+        lines.append(Text(f"  {plain(job.name)}").append(after + pool, "dim"))
         lines += [Text(f"    {plain(step.name)}", "dim") for step in job.steps]
     return Text("\n").join(lines)
 

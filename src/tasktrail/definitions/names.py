@@ -8,6 +8,7 @@ _INPUT = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _DEFINITION = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _JOB = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+_POOL = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _STEP = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,99}")
 _FUNCTION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
@@ -33,6 +34,16 @@ def job_name_problem(name: str) -> str | None:
     """What is wrong with `name` for a job, or None."""
     return _unless(
         _JOB, name, "letters, digits, `_`, `.` and `-`, beginning with one of the first two"
+    )
+
+
+def pool_name_problem(name: str) -> str | None:
+    """What is wrong with `name` for a pool of workers, or None."""
+    return _unless(
+        _POOL,
+        name,
+        "at most 63 lower-case letters, digits, `.`, `_` and `-`, beginning with one of the first "
+        "two",
     )
 
 

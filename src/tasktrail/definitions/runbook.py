@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tasktrail.definitions.definition import DefinitionKind
 from tasktrail.definitions.inputs import input_text
+from tasktrail.definitions.names import pool_name_problem
 from tasktrail.definitions.workspace import with_workspace
 from tasktrail.errors import InvalidInputError, Problem
 from tasktrail.model.plan import (
@@ -103,6 +104,15 @@ class _Filling:
         """Each of `texts` once."""
         return tuple(dict.fromkeys(self._required(what, text) for text in texts))
 
+    def pool(self, text: str) -> str:
+        """The pool of a job, which has to be called like one whatever the inputs are."""
+        name = self._required("pool", text)
+        problem = pool_name_problem(name) if name else None
+        if problem is not None:
+            field = next(iter(references(text)), "").removeprefix("inputs.") or None
+            self._problems.append(Problem(f"the pool `{name[:60]}` {problem}", field=field))
+        return name
+
     def resource(self, resource: Resource) -> Resource:
         """A resource whose id keeps the type of the input when it is nothing but an input."""
         if isinstance(resource.id, int):
@@ -116,7 +126,7 @@ class _Filling:
     def raise_if_any(self) -> None:
         """Refuse the inputs if something is missing."""
         if self._problems:
-            raise InvalidInputError("an input is missing", problems=tuple(self._problems))
+            raise InvalidInputError("an input is missing or wrong", problems=tuple(self._problems))
 
     def _required(self, what: str, text: str) -> str:
         for reference in references(text):
@@ -128,7 +138,12 @@ class _Filling:
 
 
 def _filled_job(job: JobPlan, filling: _Filling) -> JobPlan:
-    return replace(job, title=filling.line(job.title), locks=filling.names("lock", job.locks))
+    return replace(
+        job,
+        title=filling.line(job.title),
+        locks=filling.names("lock", job.locks),
+        pool=filling.pool(job.pool),
+    )
 
 
 def _printable(text: str) -> str:

@@ -8,17 +8,17 @@ from dataclasses import replace
 from msgspec.structs import replace as replace_fields
 
 from tasktrail.definitions.environment import read_environment
-from tasktrail.definitions.names import job_name_problem
+from tasktrail.definitions.names import job_name_problem, pool_name_problem
 from tasktrail.definitions.references import ReferenceScope, checked_text
 from tasktrail.definitions.runbook_steps import read_steps
 from tasktrail.definitions.section import Section
 from tasktrail.definitions.suggestion import suggestion_or_listing
 from tasktrail.definitions.yaml_tree import MapNode
 from tasktrail.model.graph import find_cycle
-from tasktrail.model.plan import InputSpec, JobPlan, When
-from tasktrail.model.template import slug
+from tasktrail.model.plan import DEFAULT_POOL, InputSpec, JobPlan, When
+from tasktrail.model.template import references, slug
 
-KEYS = ("title", "after", "when", "timeout", "env", "locks", "system", "steps")
+KEYS = ("title", "after", "when", "timeout", "env", "locks", "pool", "system", "steps")
 """The keys of a job, each described in docs/runbook-reference.md."""
 
 _MISPLACED = {
@@ -119,5 +119,18 @@ def _read_job(job: Section, name: str, scope: ReferenceScope, root: str) -> JobP
         timeout=job.duration("timeout"),
         env=read_environment(job, scope),
         locks=tuple(lock.text for lock in locks),
+        pool=_read_pool(job, at_plan),
         system=job.flag("system"),
     )
+
+
+def _read_pool(job: Section, scope: ReferenceScope) -> str:
+    pool = job.scalar("pool")
+    if pool is None:
+        return DEFAULT_POOL
+    checked_text(job, "pool", pool, scope)
+    # What names an input is a name once that has a value.
+    problem = None if references(pool.text) else pool_name_problem(pool.text)
+    if problem is not None:
+        job.note(f"the pool `{pool.text[:60]}` {problem}", pool.place, key="pool")
+    return pool.text

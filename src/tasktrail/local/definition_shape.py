@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tasktrail.local.shape import Shape
+from tasktrail.model.plan import DEFAULT_POOL
 
 
 class InputShape(Shape, frozen=True, kw_only=True, rename="camel"):
@@ -29,6 +30,7 @@ class PlannedJob(Shape, frozen=True, kw_only=True, rename="camel"):
     name: str
     title: str = ""
     after: tuple[str, ...] = ()
+    pool: str = DEFAULT_POOL
     steps: tuple[PlannedStep, ...] = ()
 
 

@@ -18,6 +18,7 @@ from tasktrail.model.template import Template, Text
 DEFAULT_TIMEOUT = 3600.0
 DEFAULT_GRACE = 10.0
 DEFAULT_STOP_SIGNAL = "SIGTERM"
+DEFAULT_POOL = "default"
 
 JsonValue = str | int | float | bool | None
 """A typed input value."""
@@ -151,7 +152,10 @@ class StepPlan(Struct, frozen=True, kw_only=True):
 
 
 class JobPlan(Struct, frozen=True, kw_only=True):
-    """One job: its steps run one after another in one workspace (M2)."""
+    """One job: its steps run one after another in one workspace (M2).
+
+    `pool` names the machines that may carry it out; on one machine that is every pool.
+    """
 
     name: str
     steps: tuple[StepPlan, ...]
@@ -161,6 +165,7 @@ class JobPlan(Struct, frozen=True, kw_only=True):
     timeout: float | None = None
     env: dict[str, Text] = {}
     locks: tuple[str, ...] = ()
+    pool: str = DEFAULT_POOL
     system: bool = False
 
 

@@ -63,7 +63,7 @@ def test_a_whole_plan() -> None:
         build = plan.job("build")
         wheel = build.command("make wheel", name="wheel", env={"VERSION": version})
         build.command('ls "$WHEEL"', env={"WHEEL": wheel.output("path")})
-        test = plan.job("test", locks=["bench"])
+        test = plan.job("test", locks=["bench"], pool="bench-1")
         test.call(run_tests, suite="unit").options(timeout="1m")
         done = plan.job("release", after=[build, test], title="Release")
         done.call(publish, wheel=wheel.output("path"), token=token)
@@ -84,7 +84,7 @@ def test_a_whole_plan() -> None:
             env={"WHEEL": Template("{{ steps.wheel.outputs.path }}")},
         ),
     )
-    assert test.locks == ("bench",)
+    assert (build.pool, test.pool, test.locks) == ("default", "bench-1", ("bench",))
     assert own_steps(test)[0].timeout == 60
     assert own_steps(test)[0].action == PythonAction(
         function=f"{__name__}:run_tests", arguments={"suite": "unit"}

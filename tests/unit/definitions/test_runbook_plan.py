@@ -202,6 +202,29 @@ def test_every_job_begins_and_ends_with_its_workspace() -> None:
         assert all(step.when is When.ALWAYS for step in (PREPARE, REMOVE))
 
 
+POOLED = """
+    name: a
+    inputs: {region: string}
+    jobs:
+      near: {steps: ["true"]}
+      far: {pool: "{{ inputs.region }}-big", steps: ["true"]}
+"""
+
+
+def test_a_job_names_its_pool_which_an_input_may_say() -> None:
+    near, far = plan(POOLED, {"region": "eu-1"}).jobs
+    assert (near.pool, far.pool) == ("default", "eu-1-big")
+
+
+@pytest.mark.parametrize("region", ["EU", "a b", "x" * 80, "-"])
+def test_an_input_makes_no_pool_that_could_not_be_called_so(region: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        plan(POOLED, {"region": region})
+    (problem,) = caught.value.problems
+    assert problem.field == "region"
+    assert "must consist of at most 63 lower-case letters" in problem.message
+
+
 def test_a_plan_survives_being_stored() -> None:
     task = plan()
     assert msgspec.json.decode(msgspec.json.encode(task), type=TaskPlan) == task

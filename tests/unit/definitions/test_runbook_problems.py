@@ -94,6 +94,7 @@ INPUTS = HEAD + JOBS + "inputs:\n  size: "
             "did you mean `build`?",
         ),
         (HEAD + "jobs:\n  a: {steps: [x], after: a}\n", 3, "in a circle: a -> a", None),
+        (HEAD + "jobs:\n  a: {steps: [x], pool: A b}\n", 3, "the pool `A b` must consist of", None),
         (HEAD + "jobs:\n  a: {steps: [x], when: never}\n", 3, "`when` must be one of", None),
         (HEAD + "jobs:\n  a: {steps: [x], timeout: 0s}\n", 3, "must be more than zero", None),
         # steps

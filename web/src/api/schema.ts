@@ -906,13 +906,16 @@ export interface components {
         };
         /**
          * DefinedJob
-         * @description A job of a definition. `after` holds the names of the jobs that come before it.
+         * @description A job of a definition. `after` holds the names of the jobs that come before it, `pool` that
+         *     of the machines that may carry it out.
          */
         DefinedJob: {
             /** After */
             after: string[];
             /** Name */
             name: string;
+            /** Pool */
+            pool: string;
             /** Steps */
             steps: components["schemas"]["DefinedStep"][];
             /** System */
@@ -2215,6 +2218,7 @@ export interface components {
          *           "id": 30144,
          *           "isSystem": false,
          *           "name": "deploy",
+         *           "pool": "default",
          *           "startedAt": "2026-11-24T16:12:51.000000Z",
          *           "status": "done",
          *           "statusTitle": "done",
@@ -2420,8 +2424,8 @@ export interface components {
         };
         /**
          * TaskJob
-         * @description One job of a task. `after` holds the names of the jobs that come before it; `timeout` is in
-         *     seconds.
+         * @description One job of a task. `after` holds the names of the jobs that come before it, `pool` that of
+         *     the machines that may carry it out; `timeout` is in seconds.
          */
         TaskJob: {
             /** After */
@@ -2440,6 +2444,8 @@ export interface components {
             isSystem: boolean;
             /** Name */
             name: string;
+            /** Pool */
+            pool: string;
             /** Startedat */
             startedAt: string | null;
             status: components["schemas"]["Status"];

@@ -79,12 +79,14 @@ class DefinedStep(Shape):
 
 
 class DefinedJob(Shape):
-    """A job of a definition. `after` holds the names of the jobs that come before it."""
+    """A job of a definition. `after` holds the names of the jobs that come before it, `pool` that
+    of the machines that may carry it out."""
 
     name: str
     title: str
     after: list[str]
     when: When
+    pool: str
     system: bool
     steps: list[DefinedStep]
 

@@ -44,6 +44,7 @@ _JOB: dict[str, Any] = {
     "statusTitle": "done",
     "after": [],
     "when": "on_success",
+    "pool": "default",
     "timeout": 600,
     "isSystem": False,
     "system": False,

@@ -108,8 +108,8 @@ class TaskStep(Shape):
 
 
 class TaskJob(Shape):
-    """One job of a task. `after` holds the names of the jobs that come before it; `timeout` is in
-    seconds."""
+    """One job of a task. `after` holds the names of the jobs that come before it, `pool` that of
+    the machines that may carry it out; `timeout` is in seconds."""
 
     id: int
     name: str
@@ -118,6 +118,7 @@ class TaskJob(Shape):
     status_title: str
     after: list[str]
     when: When
+    pool: str
     timeout: int
     is_system: bool
     system: bool

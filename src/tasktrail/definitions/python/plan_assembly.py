@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import ParamSpec, TypeVar, cast
 
-from tasktrail.definitions.names import job_name_problem, step_name_problem
+from tasktrail.definitions.names import job_name_problem, pool_name_problem, step_name_problem
 from tasktrail.definitions.python.callable_check import uncallable, unimportable
 from tasktrail.definitions.python.plan_builder import (
     Call,
@@ -97,6 +97,7 @@ class PlanAssembly:
         if not job.steps:
             self._note(place, f"job `{job.name}` has no steps")
         self._check_needs(job)
+        self._check_name(place, "pool", settings.pool, pool_name_problem)
         self._check_unique("step", [(self._names[step], step.place) for step in job.steps])
         assembled = JobPlan(
             name=job.name,
@@ -106,6 +107,7 @@ class PlanAssembly:
             timeout=self._try(place, seconds, settings.timeout, "timeout"),
             env=self._try(place, self._values.environment, settings.env, job) or {},
             locks=settings.locks,
+            pool=settings.pool,
             system=settings.system,
             steps=tuple(self._step(step) for step in job.steps),
         )

@@ -20,7 +20,7 @@ from tasktrail.definitions.python.step_options import (
     StepOptions,
     WhenName,
 )
-from tasktrail.model.plan import Resource
+from tasktrail.model.plan import DEFAULT_POOL, Resource
 
 if TYPE_CHECKING:
     from tasktrail.definitions.python.task import PythonTask
@@ -141,6 +141,7 @@ class JobSettings:
     timeout: Duration | None
     env: Mapping[str, EnvValue]
     locks: tuple[str, ...]
+    pool: str
     system: bool
 
     @property
@@ -174,12 +175,14 @@ class Plan:
         timeout: Duration | None = None,
         env: Mapping[str, EnvValue] | None = None,
         locks: Collection[str] = (),
+        pool: str = DEFAULT_POOL,
         system: bool = False,
     ) -> Job:
         """Add a job that starts when the jobs in `after` have ended.
 
         Jobs that do not need each other run at the same time. `when` says after which course of
-        events it runs at all; `locks` are exclusive across all tasks.
+        events it runs at all; `locks` are exclusive across all tasks; `pool` names the machines
+        that may carry it out.
         """
         _count_part(self)
         settings = JobSettings(
@@ -189,6 +192,7 @@ class Plan:
             timeout=timeout,
             env=env or {},
             locks=(locks,) if isinstance(locks, str) else tuple(locks),
+            pool=pool,
             system=system,
         )
         job = Job(self, name, settings)

@@ -52,6 +52,7 @@ function Jobs({ jobs }: { jobs: DefinitionDetails["jobs"] }) {
             <p className="text-xs break-words text-muted">
               {job.after.length > 0 && `after ${job.after.join(", ")} · `}
               {WHEN[job.when] !== undefined && `${WHEN[job.when] ?? ""} · `}
+              {job.pool !== "default" && `in the pool ${job.pool} · `}
               {job.steps.map((step) => step.name).join(", ")}
             </p>
           </li>
