@@ -9,8 +9,11 @@ from pathlib import Path
 from simulation.random_plans import RandomDefinition
 from tasktrail.actions.library import Library
 from tasktrail.definitions.definition import TaskDefinition
-from tasktrail.errors import NotFoundError
+from tasktrail.errors import ConflictError, NotFoundError
 from tasktrail.model.plan import JsonValue, Limits, TaskPlan
+
+MOST_PLANS = 1_000
+"""A definition that spawns itself more than once would go on for ever."""
 
 
 class RandomLibrary(Library):
@@ -18,6 +21,7 @@ class RandomLibrary(Library):
 
     def __init__(self, definitions: dict[str, RandomDefinition]) -> None:  # pyright: ignore[reportMissingSuperCall] - it would start threads
         self._definitions = definitions
+        self._plans = 0
 
     async def load(self, target: str, root: Path) -> TaskDefinition:
         """See `Library.load`."""
@@ -29,6 +33,9 @@ class RandomLibrary(Library):
     async def plan(self, definition: TaskDefinition, values: Mapping[str, JsonValue]) -> TaskPlan:
         """See `Library.plan`."""
         await _some_time()
+        self._plans += 1
+        if self._plans > MOST_PLANS:
+            raise ConflictError("there are tasks enough")
         return definition.plan(values).within(Limits())
 
     async def rerun_inputs(
