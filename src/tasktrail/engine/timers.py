@@ -6,28 +6,19 @@ import asyncio
 from collections.abc import Callable
 
 from tasktrail.actions.ledger import Decided
-from tasktrail.model.happening import (
-    Happening,
-    JobLimitReached,
-    RetryDue,
-    StartDue,
-    TaskLimitReached,
-)
-from tasktrail.model.instant import Instant, after, seconds_between
+from tasktrail.model.due import START, TASK_LIMIT, job_limit, seconds_until, task_limit
+from tasktrail.model.happening import Happening, JobLimitReached, RetryDue
+from tasktrail.model.instant import Instant
 from tasktrail.model.job import Job
 from tasktrail.model.plan import TaskPlan
 from tasktrail.model.status import Status
 from tasktrail.model.task import Task
 
-_TASK_LIMIT = TaskLimitReached()
-_START = StartDue()
-
 
 class Timers:
     """Follows decisions, and says when something is due by `fire(task_id, happening)`.
 
-    A limit or a back-off counts from the last change of its task at the earliest, as decisions do:
-    a clock that was set back makes nobody wait for the time it has to go once more.
+    What is due when: see `model.due`. Only what a decision has changed is looked at.
     """
 
     def __init__(
@@ -69,24 +60,18 @@ class Timers:
             self.clear(task_id)
 
     def _follow_task(self, task: Task, plan: TaskPlan) -> None:
-        if task.started_at is None or task.limit_reached_at is not None:
-            self._unset(task, _TASK_LIMIT)
-        else:
-            self._set(task, _TASK_LIMIT, after(task.started_at, plan.time_limit))
-        if task.not_before is None:
-            self._unset(task, _START)
-        else:
-            self._set(task, _START, task.not_before)
+        self._keep(task, TASK_LIMIT, task_limit(task, plan))
+        self._keep(task, START, task.not_before)
 
     def _follow_job(self, task: Task, job: Job, plan: TaskPlan) -> None:
-        timeout = plan.jobs[job.position].timeout
-        if timeout is None:
-            return
-        reached = JobLimitReached(job.id)
-        if job.started_at is None or job.limit_reached_at is not None or job.status.final:
-            self._unset(task, reached)
+        if plan.jobs[job.position].timeout is not None:
+            self._keep(task, JobLimitReached(job.id), job_limit(job, plan))
+
+    def _keep(self, task: Task, happening: Happening, due: Instant | None) -> None:
+        if due is None:
+            self._unset(task, happening)
         else:
-            self._set(task, reached, after(job.started_at, timeout))
+            self._set(task, happening, due)
 
     def _unset(self, task: Task, happening: Happening) -> None:
         handle = self._handles.get(task.id, {}).pop(happening, None)
@@ -97,10 +82,7 @@ class Timers:
         handles = self._handles.setdefault(task.id, {})
         if due is None or happening in handles:
             return
-        now = self._clock()
-        if happening is not _START:  # that one is a time of the clock on the wall
-            now = max(now, task.updated_at)
-        delay = max(0.0, seconds_between(now, due))
+        delay = seconds_until(happening, due, task, self._clock())
         handles[happening] = asyncio.get_running_loop().call_later(
             delay, self._ring, task.id, happening
         )
