@@ -61,9 +61,16 @@ class LogPlace:
     def names(self) -> Iterator[LogName]:
         """The logs that have a file here, in no order; they may come and go meanwhile."""
         for path in self.root.glob("*/*/*.log"):
-            found = _NAME.fullmatch(path.name)
-            if found is not None and path.parent.name.isdecimal():
-                yield LogName(int(path.parent.name), int(found[1]), int(found[2]))
+            name = self.name_of(path)
+            if name is not None:
+                yield name
+
+    def name_of(self, path: Path) -> LogName | None:
+        """The log whose file that is; None where it is no log's."""
+        found = _NAME.fullmatch(path.name)
+        if found is None or not path.parent.name.isdecimal():
+            return None
+        return LogName(int(path.parent.name), int(found[1]), int(found[2]))
 
     def remove(self, name: LogName) -> None:
         """Remove the file of a log, if there is one, and directories that are empty then.

@@ -16,11 +16,12 @@ from tasktrail.model.instant import Instant
 from tasktrail.model.step import LogSummary
 
 
-def recover(path: Path) -> LogSummary:
+def recover(path: Path, *, compacts: bool = True) -> LogSummary:
     """Cut off the torn end of the log at `path`, complete its open lines and seal it.
 
     A log that is sealed already stays as it is; where there is none, or no whole frame, the result
-    is empty and no file is left. Idempotent; no writer may have the log open.
+    is empty and no file is left. Idempotent; no writer may have the log open. Without `compacts`
+    what is whole stays where it stands.
 
     Raises:
         OSError: the disk did not take the repair; it can be tried again.
@@ -38,7 +39,7 @@ def recover(path: Path) -> LogSummary:
         index_path(path).unlink(missing_ok=True)
         return LogSummary()
     if not survey.sealed:
-        _seal(path, survey)
+        _seal(path, survey, compacts=compacts)
     return LogSummary(
         bytes=survey.builder.byte_count,
         lines=survey.builder.next_line - 1,
@@ -103,7 +104,7 @@ def _survey(source: FrameSource) -> _Survey:
     return survey
 
 
-def _seal(path: Path, survey: _Survey) -> None:
+def _seal(path: Path, survey: _Survey, *, compacts: bool) -> None:
     os.truncate(path, survey.builder.frontier)
     replace_index(path, survey.segments)
     appender = FrameAppender(path, survey.log_id, survey.builder, survey.frame_count)
@@ -113,7 +114,10 @@ def _seal(path: Path, survey: _Survey) -> None:
     flags = SEAL | (LOSSY if survey.lossy else 0)
     try:
         appender.append(endings, flags=flags, time=survey.time)
-        persist(path, appender)
+        if compacts:
+            persist(path, appender)
+        else:
+            appender.sync()
     finally:
         appender.close()
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from tasktrail.failpoints import Failpoint, reach
 from tasktrail.logs.appender import FrameAppender
 from tasktrail.logs.compaction import persist
 from tasktrail.logs.frame import LOSSY, MAX_TEXT, SEAL
-from tasktrail.logs.hub import LogHub
 from tasktrail.logs.line import LAST_STREAM, MAX_LINE
 from tasktrail.logs.run import Run
 from tasktrail.model.instant import Instant
@@ -19,6 +18,22 @@ from tasktrail.model.stream import Stream
 
 DEFAULT_CAP = 1024 * 1024 * 1024
 _FILE_CAP = 4
+
+
+class LogListener(Protocol):
+    """Is told what happens to a log, from any thread; must return at once."""
+
+    def opened(self, path: Path) -> None:
+        """A writer may begin the log at `path`."""
+        ...
+
+    def grew(self, path: Path) -> None:
+        """There is more to read at `path`."""
+        ...
+
+    def closed(self, path: Path) -> None:
+        """Nothing more will be written to `path`."""
+        ...
 
 
 class _OpenLine(NamedTuple):
@@ -33,7 +48,8 @@ class LogWriter:
     loses nothing. Nothing is created before the first byte. `cap` limits the bytes of text, and
     four times that the size of the file (tiny writes take more for their frames than for their
     text); what comes after is counted and not kept, and the log says so.
-    `hub` is told of every change. Not to be used by two threads at once.
+    `hub` is told of every change. A log that is not to be compacted only ever grows. Not to be used
+    by two threads at once.
     """
 
     def __init__(
@@ -42,13 +58,15 @@ class LogWriter:
         *,
         clock: Callable[[], Instant],
         cap: int = DEFAULT_CAP,
-        hub: LogHub | None = None,
+        hub: LogListener | None = None,
+        compacts: bool = True,
         max_line: int = MAX_LINE,
     ) -> None:
         self._path = path
         self._clock = clock
         self._cap = cap
         self._hub = hub
+        self._compacts = compacts
         self._max_line = max_line
         self._piece = min(MAX_TEXT, max_line)
         self._appender = FrameAppender(path)
@@ -213,7 +231,10 @@ class LogWriter:
             self._append_seal()
             self._sealed = True
         reach(Failpoint.LOG_SEALED)
-        persist(self._path, self._appender)
+        if self._compacts:
+            persist(self._path, self._appender)
+        else:
+            self._appender.sync()
         self._appender.close()
         return LogSummary(
             bytes=self._appender.byte_count,
