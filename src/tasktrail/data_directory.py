@@ -53,8 +53,9 @@ class DataDirectory:
         os.close(self.lock)
 
 
-def own_data_directory(path: Path) -> DataDirectory:
+def own_data_directory(path: Path, *, records: bool = True) -> DataDirectory:
     """Make the directory if there is none, and own it until it is released or this process dies.
+    Without `records` it holds none: it is that of a worker.
 
     Raises:
         DataDirectoryInUseError: another process owns it.
@@ -71,7 +72,7 @@ def own_data_directory(path: Path) -> DataDirectory:
     try:
         _take(lock, path)
         reach(Failpoint.DIRECTORY_LOCKED)
-        return _prepared(path, lock)
+        return _prepared(path, lock, records=records)
     except BaseException as error:
         os.close(lock)
         if isinstance(error, OSError):
@@ -100,12 +101,18 @@ def _check_ours(path: Path) -> None:
         )
 
 
-def _prepared(path: Path, lock: int) -> DataDirectory:
+def _prepared(path: Path, lock: int, *, records: bool) -> DataDirectory:
     """The directory with what nobody else may read: records hold secrets, logs may."""
     directory = DataDirectory(path, _identity(path), lock)
     for child in (directory.logs, directory.workspaces, directory.caches):
         child.mkdir(mode=0o700, exist_ok=True)
-    os.close(os.open(directory.database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    if records:
+        os.close(os.open(directory.database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    elif directory.database.exists():
+        raise DataDirectoryError(
+            f"{path} is the data directory of an installation",
+            hint="name another directory for the worker with --data",
+        )
     return directory
 
 

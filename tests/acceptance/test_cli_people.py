@@ -78,3 +78,18 @@ def test_whose_key_it_is_must_be_said(tasktrail: Tasktrail) -> None:
     )
     assert (key["key"]["user"], key["key"]["kind"]) == ("Max", "user")
     assert key["key"]["expiresAt"] is not None
+
+
+def test_keys_of_workers_are_made_for_a_pool_listed_and_revoked(tasktrail: Tasktrail) -> None:
+    made = tasktrail("worker-key", "create", "--pool", "eu-1", "--expires", "90d")
+    assert made.out.startswith("tw_1_")
+    assert tasktrail("worker-key", "create", "--pool", "EU 1").code == 2
+    (key,) = tasktrail.json("worker-key", "list")["items"]
+    assert (key["pool"], key["name"], key["prefix"]) == ("eu-1", "eu-1", made.out[5:13])
+    assert tasktrail("worker-key", "revoke", "1").code == 0
+    assert tasktrail("worker-key", "list").out.splitlines()[1].split()[-1] == "yes"
+    assert titles(tasktrail)[-1] == (
+        "worker-key.revoke",
+        "The worker key eu-1 of the pool eu-1 was revoked",
+        "Superadmin",
+    )

@@ -9,14 +9,14 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRouter
+from fastapi.routing import APIRoute, APIRouter
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp
 
 from tasktrail.api.gate import Gate
-from tasktrail.api.guarded_route import OpenRoute, SignedInRoute
+from tasktrail.api.guarded_route import OpenRoute, SignedInRoute, WorkerRoute
 from tasktrail.api.observation import Observation
 from tasktrail.api.openapi import complete, problem_answers, reference_to
 from tasktrail.api.problem import answer_error
@@ -115,9 +115,19 @@ def _add(router: APIRouter, route: Route) -> None:
         operation_id=route.endpoint.__name__,
         tags=[_tag(route)],
         include_in_schema=answers.documented,
-        route_class_override=OpenRoute if route.access is Public.YES else SignedInRoute,
+        route_class_override=_route_class(route),
         openapi_extra=_extra(route),
     )
+
+
+def _route_class(route: Route) -> type[APIRoute]:
+    match route.access:
+        case Public.YES:
+            return OpenRoute
+        case Permission.WORK:
+            return WorkerRoute
+        case _:
+            return SignedInRoute
 
 
 def _extra(route: Route) -> dict[str, Any]:

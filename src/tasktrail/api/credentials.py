@@ -20,7 +20,7 @@ KEY_HEADER = "X-API-KEY"
 SESSION_COOKIE = "tasktrail_session"
 
 _ID = re.compile(r"[1-9][0-9]{0,17}")
-_KEY_IN_ADDRESS = re.compile(rb"(?i)(?:^|&)(?:x[-_]?)?api[-_]?key=|tt_[0-9]+_[\w-]{16}")
+_KEY_IN_ADDRESS = re.compile(rb"(?i)(?:^|&)(?:x[-_]?)?api[-_]?key=|t[tw]_[0-9]+_[\w-]{16}")
 
 
 def holds_key(address: bytes) -> bool:

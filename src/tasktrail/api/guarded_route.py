@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from tasktrail.api.credentials import identify, identify_again
+from tasktrail.api.worker_credentials import identify_worker, identify_worker_again
 
 DEEPEST = 32
 """Objects and lists within one another that a body may have."""
@@ -59,22 +60,32 @@ class SignedInRoute(APIRoute):
     A body may take a minute: what counts are the rights of the moment at which all of it is there.
     """
 
+    identify = staticmethod(identify)
+    identify_again = staticmethod(identify_again)
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """See FastAPI."""
         answer = super().get_route_handler()
 
         async def answer_known(request: Request) -> Response:
             known = _JsonRequest(request.scope, request.receive)
-            await identify(known)
+            await self.identify(known)
             if known.method not in _WITHOUT_BODY:
                 try:
                     await known.body()
                 except ClientDisconnect:
                     return Response(status_code=HTTPStatus.BAD_REQUEST)  # nobody reads it
-                await identify_again(known)
+                await self.identify_again(known)
             return await answer(known)
 
         return answer_known
+
+
+class WorkerRoute(SignedInRoute):
+    """A route for workers, and for nobody else."""
+
+    identify = staticmethod(identify_worker)
+    identify_again = staticmethod(identify_worker_again)
 
 
 def _is_too_deep(content: object) -> bool:

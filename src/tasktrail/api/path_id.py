@@ -13,6 +13,7 @@ StepId = Annotated[int, Path(alias="id", ge=1, le=LARGEST_ID, description="The i
 OrganizationId = Annotated[
     int, Path(alias="id", ge=1, le=LARGEST_ID, description="The id of an organization.")
 ]
+JobId = Annotated[int, Path(alias="id", ge=1, le=LARGEST_ID, description="The id of a job.")]
 UserId = Annotated[
     int, Path(alias="userId", ge=1, le=LARGEST_ID, description="The id of a person.")
 ]
@@ -24,6 +25,9 @@ GrantId = Annotated[
     int, Path(alias="grantId", ge=1, le=LARGEST_ID, description="The id of a grant.")
 ]
 KeyId = Annotated[int, Path(alias="id", ge=1, le=LARGEST_ID, description="The id of an API key.")]
+WorkerKeyId = Annotated[
+    int, Path(alias="id", ge=1, le=LARGEST_ID, description="The id of the key of a worker.")
+]
 SupportGrantId = Annotated[
     int, Path(alias="id", ge=1, le=LARGEST_ID, description="The id of support access.")
 ]

@@ -51,6 +51,8 @@ async def answer_error(_: Request, error: Exception) -> Response:
             return of_values(error)
         case HTTPException():
             return _of_http(error)
+        case errors.StaleClaimError():
+            return problem(HTTPStatus.CONFLICT, "stale_claim", str(error))
         case errors.RefusedError() | errors.StoreUnavailableError():
             status = next((status for kind, status in _STATUSES if isinstance(error, kind)), None)
             if status is not None:

@@ -23,6 +23,10 @@ from tasktrail.api import (
     task_streams,
     tasks,
     teams,
+    work,
+    work_logs,
+    work_spawns,
+    worker_keys,
 )
 from tasktrail.api.route import Public, Route
 from tasktrail.model.permission import Permission
@@ -90,6 +94,30 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/keys", Permission.OWN_KEYS, keys.list_keys),
     Route("POST", "/keys", Permission.OWN_KEYS, keys.create_key),
     Route("DELETE", "/keys/{id}", Permission.OWN_KEYS, keys.revoke_key),
+    Route("GET", "/worker-keys", Permission.MANAGE_WORKERS, worker_keys.list_worker_keys),
+    Route("POST", "/worker-keys", Permission.MANAGE_WORKERS, worker_keys.create_worker_key),
+    Route("DELETE", "/worker-keys/{id}", Permission.MANAGE_WORKERS, worker_keys.revoke_worker_key),
+    Route("GET", "/worker/self", Permission.WORK, work.get_worker),
+    Route("POST", "/worker/jobs/{id}/claim", Permission.WORK, work.claim_job),
+    Route("POST", "/worker/jobs/{id}/reports", Permission.WORK, work.report_step),
+    Route("GET", "/worker/jobs/{id}/orders", Permission.WORK, work.list_stops),
+    Route("POST", "/worker/jobs/{id}/spawns", Permission.WORK, work_spawns.spawn_task),
+    Route("GET", "/worker/jobs/{id}/spawns/{taskId}", Permission.WORK, work_spawns.get_spawned),
+    Route(
+        "POST",
+        "/worker/jobs/{id}/spawns/{taskId}/cancel",
+        Permission.WORK,
+        work_spawns.cancel_spawned,
+    ),
+    Route(
+        "PUT", "/worker/logs/{taskId}/{stepId}/{attempt}", Permission.WORK, work_logs.put_log_frames
+    ),
+    Route(
+        "POST",
+        "/worker/logs/{taskId}/{stepId}/{attempt}/end",
+        Permission.WORK,
+        work_logs.close_log,
+    ),
     Route("GET", "/support-grants", Permission.SEE_SUPPORT, support.list_support_grants),
     Route("POST", "/support-grants", Permission.MANAGE_SUPPORT, support.open_support),
     Route("DELETE", "/support-grants/{id}", Permission.MANAGE_SUPPORT, support.close_support),

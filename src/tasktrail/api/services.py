@@ -17,6 +17,7 @@ from tasktrail.actions.library import Library
 from tasktrail.actions.live.news_stream import NewsStreams
 from tasktrail.actions.live.task_stream import TaskStreams
 from tasktrail.actions.logs import LogReading
+from tasktrail.actions.work.work_desk import WorkDesk
 from tasktrail.api.address_limit import AddressLimit
 from tasktrail.api.attendance import Attendance
 from tasktrail.api.instruments import Instruments
@@ -29,13 +30,17 @@ if TYPE_CHECKING:
     from tasktrail.api.openid.provider import OpenIdProvider
 
 
+WORKER_REQUESTS = 3000
+"""Requests per second with the key of a pool: a short job takes five."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """What the endpoints work on.
 
     `organization_id` is of the organization that the installation works for; `oidc` the provider
-    by which people may sign in. `closing` is set when the server is told to leave: answers that go
-    on until somebody hangs up have to end then.
+    by which people may sign in; `work` what workers ask, where there are any. `closing` is set when
+    the server is told to leave: answers that go on until somebody hangs up have to end then.
     """
 
     config: Config
@@ -54,7 +59,11 @@ class Services:
     news_streams: NewsStreams
     attendance: Attendance
     address_limit: AddressLimit
+    work: WorkDesk | None = None
     rate_limit: RateLimit = field(default_factory=RateLimit)
+    work_rate_limit: RateLimit = field(
+        default_factory=lambda: RateLimit(rate=WORKER_REQUESTS, burst=10 * WORKER_REQUESTS)
+    )
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

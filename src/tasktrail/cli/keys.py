@@ -56,7 +56,7 @@ def create(
         kind=_kind(user, robot=robot, superadmin=superadmin),
         name=name,
         user=user,
-        lasts=None if expires is None else _seconds(expires),
+        lasts=None if expires is None else seconds_until(expires),
         organization=organization,
     )
     return perform(ctx, (data, output), "createKey", wanted, _show_created)
@@ -102,7 +102,12 @@ def _kind(user: str | None, *, robot: bool, superadmin: bool) -> KeyKind:
     return kinds[0]
 
 
-def _seconds(text: str) -> float:
+def seconds_until(text: str) -> float:
+    """For how long a key is to be valid, as `--expires` says.
+
+    Raises:
+        InvalidInputError: it is no duration.
+    """
     try:
         return parse_duration(text)
     except ValueError as error:
@@ -131,8 +136,8 @@ def _show_keys(answer: Any) -> None:
                 key["kind"],
                 key["user"],
                 f"{key['prefix']}...",
-                _day(key["expiresAt"]),
-                _day(key["lastUsedAt"]),
+                minute(key["expiresAt"]),
+                minute(key["lastUsedAt"]),
                 key["revokedAt"] is not None,
             )
             for key in answer["items"]
@@ -140,5 +145,6 @@ def _show_keys(answer: Any) -> None:
     )
 
 
-def _day(moment: str | None) -> str | None:
+def minute(moment: str | None) -> str | None:
+    """A time as people read it."""
     return None if moment is None else moment[:16].replace("T", " ")

@@ -26,6 +26,7 @@ from tasktrail.cli import (
     tasks,
     up,
     users,
+    worker_keys,
 )
 from tasktrail.cli.examples import examples
 from tasktrail.cli.exit_codes import ExitCode
@@ -57,6 +58,7 @@ app.add_typer(logs.app, name="logs")
 app.add_typer(users.app, name="user")
 app.add_typer(organizations.app, name="organization")
 app.add_typer(keys.app, name="key")
+app.add_typer(worker_keys.app, name="worker-key")
 app.command("up", short_help="Keep the engine running.", epilog=up.EPILOG)(up.up)
 app.command("backup", short_help="Copy everything, while it works.", epilog=backup.EPILOG)(
     backup.backup

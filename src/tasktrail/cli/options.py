@@ -50,13 +50,14 @@ def remember(ctx: typer.Context, data: Path | None, output: OutputFormat | None)
     ctx.obj = CommonOptions(data or outer.data, output or outer.output)
 
 
-def data_directory(ctx: typer.Context, given: Path | None) -> Path:
-    """The data directory: given to the command, before it, in the environment, or the default."""
+def data_directory(ctx: typer.Context, given: Path | None, name: str = "tasktrail") -> Path:
+    """The data directory: given to the command, before it, in the environment, or the one of that
+    name where programs keep such things."""
     chosen = given or _common(ctx).data or os.environ.get("TASKTRAIL_DATA")
     if chosen:
         return Path(chosen).expanduser().absolute()
     state = os.environ.get("XDG_STATE_HOME")
-    return (Path(state) if state else Path.home() / ".local" / "state") / "tasktrail"
+    return (Path(state) if state else Path.home() / ".local" / "state") / name
 
 
 def output_format(ctx: typer.Context, given: OutputFormat | None) -> OutputFormat:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,6 +20,7 @@ from tasktrail.errors import (
     TasktrailError,
     TooManyRequestsError,
 )
+from tasktrail.server_url import checked_url
 
 Query = Mapping[str, str | int | bool | None]
 Body = Mapping[str, object]
@@ -36,7 +36,7 @@ class Api:
 
     def __init__(self, url: str, key: str) -> None:
         """See `connect`."""
-        self._url = _checked(url)
+        self._url = checked_url(url)
         self._client = httpx2.AsyncClient(
             base_url=f"{self._url}/v1/",
             headers={"X-API-KEY": _checked_key(key), "User-Agent": "tasktrail"},
@@ -174,26 +174,6 @@ def _text(value: str | int | bool | None) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _checked(url: str) -> str:
-    """`url` without a slash at its end, and without the path of the API.
-
-    Raises:
-        InvalidInputError: it is no address of a server, or the key would travel in clear text.
-    """
-    try:
-        parsed = httpx2.URL(url)
-    except httpx2.InvalidURL as error:
-        raise _no_address(url) from error
-    if parsed.scheme not in ("http", "https") or not parsed.host or parsed.query:
-        raise _no_address(url)
-    if parsed.scheme == "http" and not _stays_here(parsed.host):
-        raise InvalidInputError(
-            f"{url} is not encrypted, and the key would be seen on the way",
-            hint="use https://, which a proxy before the server can speak",
-        )
-    return url.rstrip("/").removesuffix("/v1")  # what the API is known by is taken as well
-
-
 def _checked_key(key: str) -> str:
     """`key` without the blanks around it that a file or a paste brings along.
 
@@ -207,17 +187,3 @@ def _checked_key(key: str) -> str:
             hint="a key looks like tt_1_..., on one line",
         )
     return stripped
-
-
-def _no_address(url: str) -> InvalidInputError:
-    return InvalidInputError(
-        f"{url!r} is no address of a server", hint="for example https://tasks.example.com"
-    )
-
-
-def _stays_here(host: str) -> bool:
-    if host == "localhost":
-        return True
-    with suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return False

@@ -17,6 +17,7 @@ from tasktrail.errors import StoreUnavailableError
 from tasktrail.failpoints import Failpoint, reach
 from tasktrail.logs.masked_log import MaskedLog
 from tasktrail.logs.masking import NOTHING, Masking
+from tasktrail.logs.place import LogName
 from tasktrail.model.changes import StopStep
 from tasktrail.model.course import outlives_stops
 from tasktrail.model.happening import StepEnded, WorkerLost
@@ -65,14 +66,15 @@ class JobExecution:
         if self._running is not None and self._running.step.id == order.step_id:
             self._running.obey(order)
 
-    def abandon(self) -> None:
-        """Stop for the sake of the engine: the job is settled as one that lost its worker.
+    def abandon(self, *, at_once: bool = False) -> None:
+        """Stop for the sake of the engine, `at_once` without grace: the job is settled as one that
+        lost its worker.
 
         A step that waits for a spawned task just stops waiting; the spawned task is left alone.
         """
         self._abandoned = True
         if self._running is not None:
-            self._running.abandon()
+            self._running.abandon(at_once=at_once)
 
     async def carry_out(self, assignment: Assignment) -> None:
         """Run step after step until nothing of the job is left to do."""
@@ -143,6 +145,9 @@ class JobExecution:
         result = redacted(result, masking)
         reach(Failpoint.STEP_ENDED)
         closed = await self._persistence.until_taken(lambda: _closed(log))
+        if (deliver := self._workshop.deliver) is not None:
+            name = LogName(step.task_id, step.id, step.attempts)
+            await self._persistence.until_taken(lambda: deliver(name, closed))
         reach(Failpoint.STEP_LOG_CLOSED)
         return result, closed
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from tasktrail.actions.assignment import Assignment, claim_job, end_step
+from tasktrail.actions.cancel_spawned import cancel_spawned
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Ledger
 from tasktrail.actions.library import Library
@@ -12,7 +13,7 @@ from tasktrail.actions.submit_spawned import SpawnWish, submit_spawned
 from tasktrail.engine.persistence import Persistence
 from tasktrail.engine.successor import Successor
 from tasktrail.failpoints import Failpoint, reach
-from tasktrail.model.happening import CancelAsked, Happening, StepEnded, WorkerLost
+from tasktrail.model.happening import Happening, StepEnded, WorkerLost
 from tasktrail.model.job import Job
 from tasktrail.model.outcome import Outcome
 from tasktrail.model.step import Step
@@ -96,11 +97,7 @@ class PersistentDecisions:
         """See `SpawnedTasks`: in the name of who cancels the origin, or else who submitted it."""
 
         def ask(ledger: Ledger) -> None:
-            origin = ledger.state(origin_task_id).task
-            cancel = origin.cancel
-            by = cancel.by if cancel is not None else origin.author
-            reason = cancel.reason if cancel is not None else None
-            ledger.happen(task_id, CancelAsked(by=by, forced=forced, reason=reason))
+            cancel_spawned(ledger, origin_task_id, task_id, forced=forced)
 
         await self._persistence.until_taken(lambda: self._decisions.make(ask))
 

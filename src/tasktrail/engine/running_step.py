@@ -32,13 +32,14 @@ class RunningStep:
             self._reason = order.outcome
         self.stop.ask(limit=isinstance(order.outcome, TimedOut), force=order.forced)
 
-    def abandon(self) -> None:
-        """Stop for the sake of the engine. What waits for a spawned task just stops waiting."""
+    def abandon(self, *, at_once: bool = False) -> None:
+        """Stop for the sake of the engine, `at_once` without grace. What waits for a spawned task
+        just stops waiting."""
         self._abandoned = True
         if self._waiting is not None:
             self._waiting.cancel()
         else:
-            self.stop.ask()
+            self.stop.ask(force=at_once)
 
     async def result_of(self, work: Coroutine[Any, Any, StepResult]) -> StepResult:
         """Do `work`, within the step's time limit; a stop is given its reason as outcome."""

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from tasktrail.logs.hub import LogHub
 from tasktrail.logs.masked_log import MaskedLog
 from tasktrail.logs.masking import Masking
-from tasktrail.logs.place import LogPlace
-from tasktrail.logs.writer import LogWriter
+from tasktrail.logs.place import LogName, LogPlace
+from tasktrail.logs.writer import LogListener, LogWriter
 from tasktrail.model.instant import Instant
 from tasktrail.model.plan import Action
+from tasktrail.model.step import LogSummary
 from tasktrail.runners.step_call import StepRunner
 from tasktrail.runners.system import SystemRunner
 
 StepLog = LogWriter | MaskedLog
+
+Deliver = Callable[[LogName, LogSummary], Awaitable[None]]
+"""Returns once a closed log is where its readers look for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,19 +30,22 @@ class Workshop:
 
     `runners` are chosen by the type of an action; `life` starts the marker of every attempt;
     `base_environment` is the part of the engine's own environment that steps get; `log_cap` is in
-    bytes; `new_reference` makes what a user gives to support.
+    bytes; `new_reference` makes what a user gives to support. Where logs are read on other machines
+    they are not compacted, and `deliver` brings them there.
     """
 
     runners: Mapping[type[Action], StepRunner]
     system: SystemRunner
     logs: LogPlace
-    hub: LogHub
+    hub: LogListener
     workspaces: Path
     life: str
     base_environment: Mapping[str, str]
     clock: Callable[[], Instant]
     new_reference: Callable[[], str]
     log_cap: int
+    compact_logs: bool = True
+    deliver: Deliver | None = None
 
     def workspace(self, task_id: int, job_id: int) -> Path:
         """The directory that the steps of a job share.
@@ -60,6 +66,7 @@ class Workshop:
             clock=self.clock,
             cap=self.log_cap,
             hub=self.hub,
+            compacts=self.compact_logs,
         )
         if masking.empty:
             return writer

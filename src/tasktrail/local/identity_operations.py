@@ -19,6 +19,7 @@ from tasktrail.model.caller import LOCAL, Caller
 from tasktrail.model.instant import Instant, after, to_rfc3339
 from tasktrail.store.identity.keys import ApiKey
 from tasktrail.store.identity.users import User
+from tasktrail.store.identity.worker_keys import WorkerKey
 from tasktrail.store.organizations import Organization
 
 
@@ -42,6 +43,9 @@ class IdentityOperations:
             "keys": self._keys,
             "createKey": self._create_key,
             "revokeKey": self._revoke_key,
+            "workerKeys": self._worker_keys,
+            "createWorkerKey": self._create_worker_key,
+            "revokeWorkerKey": self._revoke_worker_key,
         }
 
     async def _users(self, _arguments: JsonObject) -> object:
@@ -106,6 +110,29 @@ class IdentityOperations:
         changed = await self._own.keys.revoke(await self._in(wanted), wanted.id)
         return _done(changed.task_id, key=_key(changed.value))
 
+    async def _worker_keys(self, arguments: JsonObject) -> object:
+        read_arguments(arguments, request.AllWorkerKeys)
+        found = await self._own.worker_keys.list(self._caller(self._organization_id))
+        return {"items": [_worker_key(one) for one in found], "totalCount": len(found)}
+
+    async def _create_worker_key(self, arguments: JsonObject) -> object:
+        wanted = read_arguments(arguments, request.NewWorkerKey)
+        now = self._own.changes.clock()
+        changed = await self._own.worker_keys.create(
+            self._caller(self._organization_id),
+            pool=wanted.pool,
+            name=wanted.name,
+            expires_at=after(now, wanted.lasts) if wanted.lasts is not None else None,
+        )
+        new = changed.value
+        return _done(changed.task_id, key=_worker_key(new.key), secret=str(new.secret))
+
+    async def _revoke_worker_key(self, arguments: JsonObject) -> object:
+        wanted = read_arguments(arguments, request.WorkerKeyDeed)
+        caller = self._caller(self._organization_id)
+        changed = await self._own.worker_keys.revoke(caller, wanted.id)
+        return _done(changed.task_id, key=_worker_key(changed.value))
+
     async def _in(self, wanted: request.InOrganization) -> Caller:
         """The operator, in the organization that is wanted."""
         own = self._caller(self._organization_id)
@@ -158,6 +185,20 @@ def _key(key: ApiKey) -> JsonObject:
     return {
         "id": key.id,
         "kind": str(key.kind),
+        "name": key.name,
+        "user": key.user_name,
+        "prefix": key.prefix,
+        "createdAt": to_rfc3339(key.created_at),
+        "expiresAt": _moment(key.expires_at),
+        "lastUsedAt": _moment(key.last_used_at),
+        "revokedAt": _moment(key.revoked_at),
+    }
+
+
+def _worker_key(key: WorkerKey) -> JsonObject:
+    return {
+        "id": key.id,
+        "pool": key.pool,
         "name": key.name,
         "user": key.user_name,
         "prefix": key.prefix,

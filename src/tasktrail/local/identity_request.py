@@ -53,6 +53,24 @@ class NewKey(InOrganization, frozen=True, kw_only=True, rename="camel"):
     lasts: Annotated[float, Meta(gt=0, le=10 * 365 * 86400.0)] | None = None
 
 
+class NewWorkerKey(Request, frozen=True, kw_only=True, rename="camel"):
+    """Asks for a key for the workers of a pool; `lasts` seconds."""
+
+    pool: str
+    name: str = ""
+    lasts: Annotated[float, Meta(gt=0, le=10 * 365 * 86400.0)] | None = None
+
+
+class AllWorkerKeys(Request, frozen=True, kw_only=True, rename="camel"):
+    """Asks for the keys of all workers."""
+
+
+class WorkerKeyDeed(Request, frozen=True, kw_only=True, rename="camel"):
+    """Asks for something to be done to the key of a worker."""
+
+    id: int
+
+
 class KeyDeed(InOrganization, frozen=True, kw_only=True, rename="camel"):
     """Asks for something to be done to an API key."""
 

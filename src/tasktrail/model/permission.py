@@ -12,7 +12,8 @@ class Permission(StrEnum):
 
     `task:see_system` covers system jobs and steps, and tracebacks. `owner:manage` is about members
     who are owners, admins or support; `key:own` about one's own keys, `key:manage` about
-    everybody's and those of the robot.
+    everybody's and those of the robot. `worker:manage` is about the keys of workers, `worker:work`
+    about what workers themselves ask for: no person and no API key has that.
     """
 
     SEE = "task:see"
@@ -37,6 +38,8 @@ class Permission(StrEnum):
     MANAGE_KEYS = "key:manage"
     SEE_SUPPORT = "support:see"
     MANAGE_SUPPORT = "support:manage"
+    MANAGE_WORKERS = "worker:manage"
+    WORK = "worker:work"
 
 
 class Condition(StrEnum):
@@ -77,7 +80,8 @@ def _standing_of(author: Author) -> _Standing | None:
             return _Standing(author.role.value) if author.role is not None else None
 
 
-_ALL = frozenset(Permission)
+_ALL = frozenset(Permission) - {Permission.WORK}
+"""What there is for people and programs; workers are neither."""
 
 _LOOKING = frozenset(
     {
@@ -97,7 +101,13 @@ def _always(permissions: frozenset[Permission]) -> dict[Permission, Condition]:
 _RULES: dict[_Standing, dict[Permission, Condition]] = {
     _Standing.OWNER: _always(_ALL - {Permission.SEE_SYSTEM}),
     _Standing.ADMIN: _always(
-        _ALL - {Permission.SEE_SYSTEM, Permission.MANAGE_OWNERS, Permission.MANAGE_SUPPORT}
+        _ALL
+        - {
+            Permission.SEE_SYSTEM,
+            Permission.MANAGE_OWNERS,
+            Permission.MANAGE_SUPPORT,
+            Permission.MANAGE_WORKERS,
+        }
     ),
     _Standing.MEMBER: {
         **_always(_LOOKING | {Permission.OWN_KEYS}),

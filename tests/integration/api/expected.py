@@ -31,6 +31,16 @@ def in_organization(status: int = 200) -> Expect:
     return expect
 
 
+def of_the_platform(status: int = 200) -> Expect:
+    """For Superadmin, and owners of the organization that the installation works for."""
+
+    def expect(actor: Actor, place: Place, permission: Permission) -> int:
+        own = actor.organization_id == place.organization_id
+        return status if own and allows_in_organization(actor, permission) else 403
+
+    return expect
+
+
 def thing_of_organization(status: int = 200) -> Expect:
     """A thing that everybody of the organization may know of."""
 

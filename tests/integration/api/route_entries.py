@@ -13,6 +13,7 @@ from integration.api.expected import (
     in_organization,
     key_of_somebody,
     listed,
+    of_the_platform,
     organization_itself,
     own_or_all_keys,
     right_first,
@@ -118,6 +119,12 @@ async def _key(matrix: Matrix, place: Place) -> str:
     return f"/v1/keys/{key.split('_')[1]}"
 
 
+async def _worker_key(matrix: Matrix, place: Place) -> str:
+    keys = matrix.api.world.installation.identities.worker_keys
+    made = await keys.create(matrix.api.operator, pool="eu-1")
+    return f"/v1/worker-keys/{made.value.key.id}"
+
+
 async def _support_grant(matrix: Matrix, place: Place) -> str:
     grant = await matrix.api.people.opened(place.organization_id, "nothing")
     return f"/v1/support-grants/{grant}"
@@ -195,6 +202,11 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("GET", "/keys"): Entry(own_or_all_keys, _fixed("/keys"), places=ONCE),
     ("POST", "/keys"): Entry(in_organization(201), _fixed("/keys"), _named(), places=ONCE),
     ("DELETE", "/keys/{id}"): Entry(key_of_somebody, _key, places=EITHER),
+    ("GET", "/worker-keys"): Entry(of_the_platform(), _fixed("/worker-keys"), places=ONCE),
+    ("POST", "/worker-keys"): Entry(
+        of_the_platform(201), _fixed("/worker-keys"), _body(pool="eu-1"), places=ONCE
+    ),
+    ("DELETE", "/worker-keys/{id}"): Entry(of_the_platform(), _worker_key, places=ONCE),
     ("GET", "/support-grants"): Entry(in_organization(), _fixed("/support-grants"), places=ONCE),
     ("POST", "/support-grants"): Entry(
         in_organization(201), _fixed("/support-grants"), _body(**ACCESS), places=ONCE

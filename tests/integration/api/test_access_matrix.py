@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from integration.api.api_bench import ApiBench
+from integration.api.everybody import Somebody
 from integration.api.expected import submission
 from integration.api.places import OWN, PLAIN, Matrix, Place
 from integration.api.route_entries import ENTRIES, Ask
@@ -26,7 +27,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 OF_ONESELF = {("GET", "/session"), ("DELETE", "/session"), ("PUT", "/session/password")}
 """About nobody but who has the session; `test_signing_in.py` asks them."""
 
-SIGNED_IN = [route for route in ROUTES if route.access is not Public.YES]
+CREDENTIAL = [route for route in ROUTES if route.access is not Public.YES]
+OF_WORKERS = [route for route in CREDENTIAL if route.access is Permission.WORK]
+SIGNED_IN = [route for route in CREDENTIAL if route.access is not Permission.WORK]
 
 
 def key(route: Route) -> tuple[str, str]:
@@ -82,18 +85,43 @@ async def test_everybody_is_answered_as_the_rules_allow(
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("route", SIGNED_IN, ids=lambda route: f"{route.method} {route.path}")
+@pytest.mark.parametrize("route", CREDENTIAL, ids=lambda route: f"{route.method} {route.path}")
 async def test_who_is_nobody_any_more_is_told_so_and_nothing_else(
     shared: ApiBench, kept: dict[str, Matrix], route: Route
 ) -> None:
     matrix = await matrix_of(shared, kept)
     for number in (str(matrix.places[OWN].task["id"]), "987654321", "x"):
-        path = route.full_path.replace("{name}", "hello")
-        for part in ("{id}", "{userId}", "{grantId}"):
-            path = path.replace(part, number)
+        path = filled(route, number)
         for who in matrix.nobody:
             status, answer = await matrix.answered(who, route.method, path)
             assert (status, answer.json()["code"]) == (401, "not_signed_in"), who.name
+
+
+def filled(route: Route, number: str) -> str:
+    path = route.full_path.replace("{name}", "hello")
+    for part in ("{id}", "{userId}", "{grantId}", "{taskId}", "{stepId}", "{attempt}"):
+        path = path.replace(part, number)
+    return path
+
+
+async def test_what_is_for_workers_is_for_nobody_else_and_nothing_else_for_them(
+    shared: ApiBench, kept: dict[str, Matrix]
+) -> None:
+    """Whatever they ask about, and before anything of the request is looked at."""
+    matrix = await matrix_of(shared, kept)
+    number = str(matrix.places[OWN].task["id"])
+    for route in OF_WORKERS:
+        for who in matrix.people:
+            status, answer = await matrix.answered(who, route.method, filled(route, number))
+            assert (status, answer.json()["code"]) == (403, "not_allowed"), who.name
+    keys = shared.world.installation.identities.worker_keys
+    secret = str((await keys.create(shared.operator, pool="default")).value.secret)
+    worker = Somebody("a worker", {"X-API-KEY": secret}, None)
+    for route in SIGNED_IN:
+        status, answer = await matrix.answered(worker, route.method, filled(route, number))
+        assert (status, answer.json()["code"]) == (403, "not_allowed"), key(route)
+    status, _ = await matrix.answered(worker, "GET", "/v1/worker/self")
+    assert status == 409, "an engine that carries out its jobs itself has no use for workers"
 
 
 async def test_lists_hold_what_may_be_seen_one_by_one(

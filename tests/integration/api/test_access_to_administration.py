@@ -15,6 +15,7 @@ from tasktrail.api.route import Public
 from tasktrail.api.route_table import ROUTES
 from tasktrail.model.access import ProjectRole
 from tasktrail.model.credential import KeyKind
+from tasktrail.model.permission import Permission
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -51,7 +52,7 @@ class Case:
     def route(self) -> str:
         """The path as it is in the route table."""
         found = self.path.replace("{organization}", "{id}").replace("{member}", "{userId}")
-        for name in ("team", "project", "key", "access"):
+        for name in ("team", "project", "key", "workerKey", "access"):
             found = found.replace(f"{{{name}}}", "{id}")
         return f"/v1{found.replace('{grant}', '{grantId}')}"
 
@@ -96,6 +97,9 @@ CASES = [
     Case("POST", "/keys", PEOPLE, {"name": "mine"}, 201, own=True),
     Case("POST", "/keys", MANAGERS, {"name": "bot", "kind": "robot"}, 201, own=True),
     Case("DELETE", "/keys/{key}", MANAGERS, refusals=AWAY),
+    Case("GET", "/worker-keys", GUARDIANS),
+    Case("POST", "/worker-keys", GUARDIANS, {"pool": "eu-1"}, 201),
+    Case("DELETE", "/worker-keys/{workerKey}", GUARDIANS),
     Case("GET", "/support-grants", MANAGERS | {"support"}, own=True),
     Case("POST", "/support-grants", frozenset({"owner"}), ACCESS, 201, own=True),
     Case("DELETE", "/support-grants/{access}", frozenset({"owner"}), refusals=FOREIGN),
@@ -120,7 +124,7 @@ class Administered:
         things = {"organization": self._api.organization_id, "project": self._api.project_id}
         if case.path.startswith(("/members/{", "/teams/{", "/keys/{", "/projects/{project}/g")):
             things["member"] = await self._api.people.member(name, self._api.organization_id)
-        for kind in ("key", "team", "grant", "access"):
+        for kind in ("key", "team", "grant", "access", "workerKey"):
             if f"{{{kind}}}" in case.path:
                 things[kind] = await self._new(kind, name, things)
         options = {} if case.body is None else {"json": self._filled(case, name, things)}
@@ -140,6 +144,8 @@ class Administered:
                 return await api.people.grant(
                     things["project"], ProjectRole.WRITE, user_id=things["member"]
                 )
+            case "workerKey":
+                return (await api.post("/v1/worker-keys", {"pool": "eu-1"}))["id"]
             case _:
                 return (await api.post("/v1/support-grants", ACCESS))["id"]
 
@@ -174,7 +180,7 @@ async def test_no_route_of_administration_is_left_out() -> None:
     there = {
         (route.method, route.full_path)
         for route in ROUTES
-        if route.access is not Public.YES
+        if route.access not in (Public.YES, Permission.WORK)
         and not route.full_path.startswith(elsewhere)
         and route.full_path not in OF_SESSIONS
     }

@@ -8,6 +8,7 @@ import pytest
 
 from integration.api.api_bench import HELLO, ApiBench
 from tasktrail.api.route_table import ROUTES
+from tasktrail.model.permission import Permission
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -58,6 +59,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/v1/projects/{id}"): {"name": "project"},
     ("PUT", "/v1/projects/{id}/grants"): {},
     ("POST", "/v1/keys"): {"name": "key"},
+    ("POST", "/v1/worker-keys"): {"pool": "eu-1"},
     ("POST", "/v1/support-grants"): {"definitions": ["a"], "reason": "because"},
 }
 """What each route takes, without the fields that are in `UNASKED` as well."""
@@ -81,7 +83,7 @@ async def test_every_route_that_takes_a_body_is_attacked() -> None:
     changing = {
         (route.method, route.full_path)
         for route in ROUTES
-        if route.method in ("POST", "PUT", "PATCH")
+        if route.method in ("POST", "PUT", "PATCH") and route.access is not Permission.WORK
     }
     assert changing == BODIES.keys() | WITHOUT_BODY | IGNORING
 

@@ -53,6 +53,8 @@ MATRIX = {
     Permission.MANAGE_KEYS: "yy---y-",
     Permission.SEE_SUPPORT: "yy-y-y-",
     Permission.MANAGE_SUPPORT: "y------",
+    Permission.MANAGE_WORKERS: "y----y-",
+    Permission.WORK: "-------",
 }
 
 

@@ -21,6 +21,7 @@ from tasktrail.actions.identity.sessions import Sessions
 from tasktrail.actions.identity.support import SupportAccess
 from tasktrail.actions.identity.teams import Teams
 from tasktrail.actions.identity.users import Users
+from tasktrail.actions.identity.worker_keys import WorkerKeys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Identities:
     teams: Teams
     projects: Projects
     keys: Keys
+    worker_keys: WorkerKeys
     support: SupportAccess
     sessions: Sessions
     links: SignInLinks
@@ -64,6 +66,7 @@ def identities(
         teams=Teams(changes),
         projects=Projects(changes),
         keys=Keys(changes),
+        worker_keys=WorkerKeys(changes, own_organization),
         support=SupportAccess(changes, names.robot),
         sessions=Sessions(changes, passwords),
         links=SignInLinks(changes, passwords),

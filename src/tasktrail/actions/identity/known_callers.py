@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
-from tasktrail.model.caller import Caller
 from tasktrail.model.instant import Instant, after
 
 BELIEVED = 1.0
@@ -14,19 +14,21 @@ BELIEVED = 1.0
 MOST_KNOWN = 4096
 """How many callers are kept at most; the one found longest ago goes first."""
 
+C = TypeVar("C")
+
 _Key = tuple[str, int | None]
 """The digest of a credential, and the organization that was asked for."""
 
 
-class KnownCallers:
+class KnownCallers(Generic[C]):
     """Keeps callers for a moment. `age` counts how often all were forgotten."""
 
     def __init__(self, clock: Callable[[], Instant]) -> None:
         self._clock = clock
-        self._known: OrderedDict[_Key, tuple[Caller, Instant]] = OrderedDict()
+        self._known: OrderedDict[_Key, tuple[C, Instant]] = OrderedDict()
         self.age = 0
 
-    def find(self, key: _Key) -> Caller | None:
+    def find(self, key: _Key) -> C | None:
         """The caller, if it was found not too long ago."""
         found = self._known.get(key)
         if found is None:
@@ -38,7 +40,7 @@ class KnownCallers:
         del self._known[key]
         return None
 
-    def keep(self, key: _Key, caller: Caller, found_at: Instant, age: int) -> None:
+    def keep(self, key: _Key, caller: C, found_at: Instant, age: int) -> None:
         """Keep what was found at `age`: if all were forgotten since, it may be wrong already."""
         if age != self.age:
             return

@@ -23,6 +23,7 @@ _DEEDS = {
     Permission.MANAGE_KEYS: "manage the API keys of others and of the robot",
     Permission.SEE_SUPPORT: "see the support access",
     Permission.MANAGE_SUPPORT: "open or close support access",
+    Permission.MANAGE_WORKERS: "manage the keys of workers",
 }
 
 

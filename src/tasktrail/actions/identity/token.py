@@ -11,8 +11,8 @@ from dataclasses import dataclass
 _BYTES = 32
 """256 random bits: nobody guesses them, so that a plain digest is as good as a slow one."""
 
-_PREFIX = "tt"
-_KEY = re.compile(rf"{_PREFIX}_([1-9][0-9]{{0,17}})_([A-Za-z0-9_-]{{20,200}})")
+_PREFIX, _WORKER_PREFIX = "tt", "tw"
+_KEY = re.compile(r"t([tw])_([1-9][0-9]{0,17})_([A-Za-z0-9_-]{20,200})")
 
 SHOWN = 8
 """How many characters of a secret are kept readable, to tell keys apart."""
@@ -35,19 +35,23 @@ def matches(token: str, digest: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class KeySecret:
-    """An API key as its owner carries it: `tt_<id>_<secret>`."""
+    """A key as its owner carries it: `tt_<id>_<secret>`, that of a worker `tw_<id>_<secret>`."""
 
     key_id: int
     token: str
+    of_worker: bool = False
 
     def __str__(self) -> str:
-        return f"{_PREFIX}_{self.key_id}_{self.token}"
+        prefix = _WORKER_PREFIX if self.of_worker else _PREFIX
+        return f"{prefix}_{self.key_id}_{self.token}"
 
     def __repr__(self) -> str:
         return f"KeySecret({self.key_id}, ...)"
 
 
 def read_key(text: str) -> KeySecret | None:
-    """The API key that `text` is; None when it cannot be one."""
+    """The key that `text` is; None when it cannot be one."""
     found = _KEY.fullmatch(text)
-    return KeySecret(int(found[1]), found[2]) if found is not None else None
+    if found is None:
+        return None
+    return KeySecret(int(found[2]), found[3], of_worker=found[1] == "w")

@@ -120,6 +120,23 @@ api_keys = Table(
     sqlite_autoincrement=True,
 )
 
+worker_keys = Table(
+    "worker_keys",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("organization_id", Id, ForeignKey("organizations.id"), nullable=False),
+    Column("pool", Text, nullable=False),
+    Column("user_id", Id, ForeignKey("users.id")),
+    Column("name", Text, nullable=False),
+    Column("prefix", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("last_used_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    sqlite_autoincrement=True,
+)
+
 sessions = Table(
     "sessions",
     metadata,

@@ -1,0 +1,118 @@
+"""What workers ask for, one job at a time. Each answer may get lost: all may be asked for again."""
+
+from __future__ import annotations
+
+from tasktrail.actions.assignment import Assignment, claim_job, end_step
+from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.ledger import Ledger
+from tasktrail.actions.work.held_job import HeldJob, job_of_pool, own_job, running_attempt, step_of
+from tasktrail.actions.work.terms import Terms
+from tasktrail.errors import StaleClaimError
+from tasktrail.logs.log_intake import LogIntake
+from tasktrail.logs.place import LogName
+from tasktrail.model.changes import StopStep
+from tasktrail.model.happening import StepEnded, WorkerLost
+from tasktrail.model.outcome import Outcome
+from tasktrail.model.standing_stops import standing_stops
+from tasktrail.model.state import TaskState
+from tasktrail.model.step import LogSummary, Step
+from tasktrail.model.worker import Worker
+from tasktrail.store.states import load_state
+
+
+class WorkDesk:
+    """Gives jobs of a pool to its workers, and takes what became of them.
+
+    Beside the errors that are named, everything raises `NotFoundError` about a job that is none of
+    the worker's pool, and `StoreUnavailableError` where nothing was kept.
+    """
+
+    def __init__(self, decisions: Decisions, intake: LogIntake, terms: Terms) -> None:
+        self.terms = terms
+        self._decisions = decisions
+        self._intake = intake
+
+    async def claim(
+        self, worker: Worker, held: HeldJob, prepared: Outcome | None
+    ) -> Assignment | None:
+        """Take a queued job, or once more one that was taken by this very claim; None when it is
+        not to be had any more. `prepared`: see `claim_job`."""
+
+        def claimed(ledger: Ledger) -> Assignment | None:
+            job_of_pool(ledger.state(held.task_id), worker, held.job_id)
+            return claim_job(ledger, held.task_id, held.job_id, held.claim, prepared)
+
+        return await self._decisions.make(claimed)
+
+    async def report(
+        self, worker: Worker, held: HeldJob, happened: StepEnded | WorkerLost
+    ) -> Step | None:
+        """Take what an attempt came to; the step that comes next, if any.
+
+        Raises:
+            StaleClaimError: the job is no longer this worker's. A worker that gives up what is not
+                its own has just nothing left to do.
+        """
+
+        def settled(ledger: Ledger) -> Step | None:
+            state = ledger.state(held.task_id)
+            job = job_of_pool(state, worker, held.job_id)
+            if isinstance(happened, StepEnded):
+                step_of(state, held, happened.step_id)
+                return end_step(ledger, held.task_id, happened)
+            if job.claim == held.claim:
+                ledger.happen(held.task_id, happened)
+            return None
+
+        return await self._decisions.make(settled)
+
+    async def stops(self, worker: Worker, held: HeldJob) -> tuple[StopStep, ...]:
+        """The steps of the job that are to be stopped.
+
+        Raises:
+            StaleClaimError: the job is no longer this worker's.
+        """
+        state = await self._state(held.task_id)
+        own_job(state, worker, held)
+        return tuple(stop for stop in standing_stops(state) if stop.job_id == held.job_id)
+
+    async def append_log(
+        self, worker: Worker, claim: str, name: LogName, offset: int, frames: bytes
+    ) -> int:
+        """Keep what the log of a running attempt holds from `offset` on; how much of it is known
+        now.
+
+        Raises:
+            StaleClaimError: the attempt is over, or not this worker's.
+            LogStoreError: it was not kept.
+        """
+        await self._check_attempt(worker, claim, name)
+        return await self._intake.append(name, offset, frames)
+
+    async def close_log(
+        self, worker: Worker, claim: str, name: LogName, size: int, summary: LogSummary
+    ) -> int:
+        """Complete the log of an attempt that is about to be reported; how much of it is known. It
+        is closed only if that is `size`.
+
+        Raises:
+            StaleClaimError: the attempt is over, or not this worker's.
+            LogStoreError: it is not where finished logs are yet.
+        """
+        await self._check_attempt(worker, claim, name)
+        known = await self._intake.append(name, size, b"")
+        if known == size:
+            await self._intake.close(name, summary)
+        return known
+
+    async def _check_attempt(self, worker: Worker, claim: str, name: LogName) -> None:
+        state = await self._state(name.task_id)
+        step = state.steps.get(name.step_id)
+        if step is None:
+            raise StaleClaimError(f"there is no step {name.step_id}")
+        held = HeldJob(name.task_id, step.job_id, claim)
+        own_job(state, worker, held)
+        running_attempt(state, held, name.step_id, name.attempt)
+
+    async def _state(self, task_id: int) -> TaskState:
+        return await self._decisions.store.read(lambda one: load_state(one, task_id))

@@ -1,0 +1,62 @@
+"""What workers send is looked at closely: they are not trusted with more than their jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx2
+import pytest
+
+from integration.worker.control_bench import POOL, ControlBench
+
+CLAIM = {"taskId": 1, "claim": "0" * 16}
+REPORT = {
+    "type": "ended",
+    "step_id": 1,
+    "attempt": 1,
+    "outcome": {"type": "succeeded"},
+    "log": {},
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "jobs/1/claim": CLAIM,
+    "jobs/1/reports": {**CLAIM, "report": REPORT},
+    "jobs/1/spawns": {**CLAIM, "stepId": 1, "key": "k", "target": "t", "inputs": {}},
+    "jobs/1/spawns/1/cancel": {**CLAIM, "force": False},
+    "logs/1/1/1/end": {"size": 1, "bytes": 1, "lines": 1, "truncated": False},
+}
+WRONG: dict[str, Any] = {
+    "author": {"kind": "superadmin"},
+    "pool": "another",
+    "taskId": "1",
+    "claim": "../../etc",
+    "report": {**REPORT, "job_id": 2},
+    "prepared": {"type": "canceled"},
+    "key": "a\0b",
+    "inputs": {"a": {"b": 1}},
+    "size": -1,
+    "force": "yes",
+}
+
+
+@pytest.mark.parametrize("path", BODIES)
+async def test_no_field_is_taken_that_a_request_does_not_have(
+    control: ControlBench, path: str
+) -> None:
+    task_id = await control.submit(f"jobs: {{main: {{pool: {POOL}, steps: ['true']}}}}")
+    before = await control.state(task_id)
+    headers = {"X-API-KEY": control.key, "Tasktrail-Claim": "0" * 16}
+    async with httpx2.AsyncClient(base_url=control.server.url, trust_env=False) as client:
+        for field, value in WRONG.items():
+            body = {**BODIES[path], field: value}
+            answer = await client.post(f"/v1/worker/{path}", headers=headers, json=body)
+            assert answer.status_code == 422, f"{field}: {answer.text}"
+            assert answer.headers["content-type"] == "application/problem+json"
+    assert await control.state(task_id) == before
+
+
+async def test_who_asks_is_told_what_it_needs_and_nothing_of_others(
+    control: ControlBench,
+) -> None:
+    async with control.worker() as tools:
+        myself = await tools.api.myself()
+    assert (myself.pool, myself.installation_id, myself.secret) == (POOL, "here", b"k" * 32)
