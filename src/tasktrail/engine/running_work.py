@@ -7,6 +7,7 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from tasktrail.errors import StoreUnavailableError
 from tasktrail.log_context import about
 
 _log = logging.getLogger(__name__)
@@ -38,5 +39,9 @@ class RunningWork:
 
     def _finish(self, task: asyncio.Task[Any]) -> None:
         self._work.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            _log.error("a part of the engine failed", exc_info=task.exception())
+        failure = None if task.cancelled() else task.exception()
+        if isinstance(failure, StoreUnavailableError):
+            # The engine leaves while the store is away: what is due is found due again.
+            _log.warning("left to the next start: %s", failure)
+        elif failure is not None:
+            _log.error("a part of the engine failed", exc_info=failure)
