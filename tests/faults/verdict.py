@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from tasktrail.data_directory import DataDirectory, own_data_directory
+from tasktrail.data_directory import own_data_directory
 from tasktrail.logs.place import LogPlace
 from tasktrail.model.outcome import Errored
 from tasktrail.model.plan import SpawnAction
 from tasktrail.store.sqlite import SqliteStore
+from tasktrail.store.store import Store
 from tasktrail.verification.finding import Invariant, Verification
 from tasktrail.verification.task_record import TaskRecord, next_records
 from tasktrail.verification.verify import verify
@@ -44,10 +45,24 @@ async def verdict_on(here: Path, accepted: Iterable[int]) -> Verdict:
     attempt of the record.
     """
     with closing(_Owned(here / "data")) as owned:
-        found, records = await _read(owned.directory)
+        store = SqliteStore(owned.directory.database)
+        try:
+            found = await verify(store, LogPlace(owned.directory.logs), owned.directory.identity)
+            records = await all_records(store)
+        finally:
+            await store.aclose()
         left = sorted(path.name for path in owned.directory.workspaces.iterdir())
-    verdict = Verdict(tasks=found.tasks)
+    verdict = judged(found, records, accepted, here / "starts")
     verdict.left += [f"the workspace {name}" for name in left]
+    return verdict
+
+
+def judged(
+    found: Verification, records: list[TaskRecord], accepted: Iterable[int], starts: Path
+) -> Verdict:
+    """What the findings and the records come to, and the starts that a file tells of, if it is
+    there."""
+    verdict = Verdict(tasks=found.tasks)
     for finding in found.findings:
         place = verdict.left if finding.invariant is Invariant.PROCESSES else verdict.broken
         place.append(f"{finding.invariant.name}: {finding}")
@@ -57,10 +72,19 @@ async def verdict_on(here: Path, accepted: Iterable[int]) -> Verdict:
         if not record.task.status.final:
             verdict.lost.append(f"task {record.task.id} is still {record.task.status}")
         verdict.doubled += _repeated(record)
-    starts = here / "starts"
     if starts.exists():
         _judge_starts(verdict, starts.read_text().splitlines(), records)
     return verdict
+
+
+async def all_records(store: Store) -> list[TaskRecord]:
+    """Every task with all that belongs to it, oldest first."""
+    records: list[TaskRecord] = []
+    while more := await store.read(
+        partial(next_records, after=records[-1].task.id if records else 0, count=500)
+    ):
+        records += sorted(more, key=lambda record: record.task.id)
+    return records
 
 
 class _Owned:
@@ -69,20 +93,6 @@ class _Owned:
 
     def close(self) -> None:
         self.directory.release()
-
-
-async def _read(directory: DataDirectory) -> tuple[Verification, list[TaskRecord]]:
-    store = SqliteStore(directory.database)
-    try:
-        found = await verify(store, LogPlace(directory.logs), directory.identity)
-        records: list[TaskRecord] = []
-        while more := await store.read(
-            partial(next_records, after=records[-1].task.id if records else 0, count=500)
-        ):
-            records += sorted(more, key=lambda record: record.task.id)
-        return found, records
-    finally:
-        await store.aclose()
 
 
 def _repeated(record: TaskRecord) -> Iterator[str]:

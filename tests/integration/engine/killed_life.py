@@ -11,24 +11,18 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from engine_bench import Bench, bench_of
 
 from tasktrail.actions.ledger import Decided
 
-_LIMIT = 2.0
-"""Seconds that a task has that is to run into its limit while no engine lives."""
-
 
 def live_and_die(directory: Path, moment: str, *runbooks: str) -> None:
     """Submit the runbooks, and kill the engine with SIGKILL when the moment has come.
 
-    A moment is `line:TEXT` or `status:STATUS` of the last task; `cancel:TEXT`, such a line after a
-    cancel; `limit:TEXT`, such a line, with the death lasting until the task's limit has passed; or
-    `step:POSITION:STATUS`: the very decision that gives such a step that status, before anything
-    that follows from it.
+    A moment is `line:TEXT`, a line of the last task, or `step:POSITION:STATUS`: the very decision
+    that gives such a step that status, before anything that follows from it.
     """
     life = subprocess.Popen(
         [sys.executable, __file__, str(directory), moment, *runbooks],
@@ -42,8 +36,6 @@ def live_and_die(directory: Path, moment: str, *runbooks: str) -> None:
     life.kill()
     assert life.wait() == -signal.SIGKILL
     life.stdout.close()
-    if moment.startswith("limit:"):
-        time.sleep(_LIMIT)  # nobody is alive who could tell of an event
 
 
 async def _live(directory: Path, moment: str, runbooks: list[str]) -> None:
@@ -54,14 +46,8 @@ async def _live(directory: Path, moment: str, runbooks: list[str]) -> None:
         task_id = 0
         for runbook in runbooks:
             task_id = await bench.submit_target(runbook)
-        if kind == "cancel":
-            await bench.until_line(task_id, "ready")
-            await bench.cancel(task_id)
-        if kind in {"line", "cancel", "limit"}:
+        if kind == "line":
             await bench.until_line(task_id, wanted)
-        if kind == "status":
-            await bench.until_status(task_id, wanted)
-        if kind != "step":
             print("reached", flush=True)
         await asyncio.Event().wait()
 

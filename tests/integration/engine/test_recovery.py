@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_bench import Bench, bench_of, job_of, step_of
+from engine_bench import Bench, bench_of, step_of
 from killed_life import live_and_die
 
 from tasktrail.engine.persistent_decisions import PersistentDecisions
@@ -67,35 +67,6 @@ jobs:
 """
 
 
-async def test_a_step_that_ran_is_lost_and_its_job_cleans_up(lives: Lives) -> None:
-    book = lives.runbook("work", WORK.replace("OPTIONS", ""))
-    live_and_die(lives.directory, "line:ready", book)
-
-    async with bench_of(lives.directory) as bench:
-        (task,) = await assert_all_is_over(bench, 1)
-        assert task.status is Status.FAILED
-        assert task.error is not None
-        assert (task.error.kind, task.error.step_name) == ("system", "Work")
-        assert "worker lost" in task.error.message
-        assert task.error.reference
-        assert bench.lines("ran") == ["first", "work", "clean"]
-        assert await bench.log(1) == ["ready"]
-        assert step_of(task, "Work").log_lines == 1
-
-
-async def test_a_step_that_is_safe_to_repeat_is_started_once_more(lives: Lives) -> None:
-    book = lives.runbook("work", WORK.replace("OPTIONS", "retry_safe: true"))
-    live_and_die(lives.directory, "line:ready", book)
-
-    async with bench_of(lives.directory) as bench:
-        (task,) = await assert_all_is_over(bench, 1)
-        assert task.status is Status.DONE
-        assert bench.lines("ran") == ["first", "work", "work", "never", "clean"]
-        first, second = step_of(task, "Work").attempts
-        assert (first.message, first.status) == ("worker lost", Status.FAILED)
-        assert second.status is Status.DONE
-
-
 @pytest.mark.parametrize("retry_safe", [True, False])
 async def test_a_kill_between_two_steps_repeats_nothing(lives: Lives, retry_safe: bool) -> None:
     """The decision that ended the first step had started the second one already."""
@@ -109,121 +80,6 @@ async def test_a_kill_between_two_steps_repeats_nothing(lives: Lives, retry_safe
         assert bench.lines("ran") == (
             ["first", "work", "never", "clean"] if retry_safe else ["first", "clean"]
         )
-
-
-async def test_a_retry_goes_on_at_its_time(lives: Lives) -> None:
-    book = lives.runbook(
-        "flaky",
-        """
-jobs:
-  main:
-    steps:
-      - name: Flaky
-        run: echo try >> HERE/ran; test "$(grep -c try HERE/ran)" = 2
-        retry: {attempts: 2, backoff: 3s, on: [user]}
-""",
-    )
-    live_and_die(lives.directory, "status:backed_off", book)
-
-    async with bench_of(lives.directory) as bench:
-        waiting = await bench.task(1)
-        assert waiting.status is Status.BACKED_OFF
-        due = step_of(waiting, "Flaky").attempts[-1].retry_at
-        (task,) = await assert_all_is_over(bench, 1)
-        assert task.status is Status.DONE
-        started = step_of(task, "Flaky").attempts[-1].started_at
-        assert started is not None
-        assert due is not None
-        assert started >= due
-        assert bench.lines("ran") == ["try", "try"]
-
-
-async def test_a_job_that_waited_for_a_lock_gets_it(lives: Lives) -> None:
-    holder = lives.runbook("work", WORK.replace("OPTIONS", ""))
-    waiting = lives.runbook("waits", "jobs: {main: {locks: [db], steps: ['echo got >> HERE/ran']}}")
-    live_and_die(lives.directory, "status:pending", holder, waiting)
-
-    async with bench_of(lives.directory) as bench:
-        _, task = await assert_all_is_over(bench, 1, 2)
-        assert task.status is Status.DONE
-        assert bench.lines("ran").count("got") == 1
-
-
-async def test_a_task_that_was_being_canceled_is_canceled(lives: Lives) -> None:
-    text = WORK.replace("OPTIONS", "grace: 1m").replace(
-        "echo ready", "trap 'echo stopping' TERM; echo ready"
-    )
-    text = text.replace("exec sleep 300", "while true; do sleep 0.02; done")
-    live_and_die(lives.directory, "cancel:stopping", lives.runbook("work", text))
-
-    async with bench_of(lives.directory) as bench:
-        (task,) = await assert_all_is_over(bench, 1)
-        assert task.status is Status.CANCELED
-        assert step_of(task, "Work").status is Status.CANCELED
-        assert bench.lines("ran") == ["first", "work", "clean"]
-
-
-async def test_a_clean_up_step_that_ran_is_lost_too(lives: Lives) -> None:
-    book = lives.runbook(
-        "cleanup",
-        """
-jobs:
-  main:
-    steps:
-      - {name: Work, run: 'true'}
-      - {name: Clean up, run: 'echo clean >> HERE/ran; echo ready; sleep 300', when: always}
-""",
-    )
-    live_and_die(lives.directory, "line:ready", book)
-
-    async with bench_of(lives.directory) as bench:
-        (task,) = await assert_all_is_over(bench, 1)
-        assert task.status is Status.FAILED
-        assert step_of(task, "Clean up").status is Status.FAILED
-        assert bench.lines("ran") == ["clean"]
-
-
-async def test_a_spawn_goes_on_waiting_for_the_same_task(lives: Lives) -> None:
-    lives.runbook(
-        "child",
-        """
-jobs:
-  main:
-    steps:
-      - name: Work
-        run: |
-          echo child >> HERE/ran
-          test "$(grep -c child HERE/ran)" = 2 || exec sleep 300
-        retry_safe: true
-""",
-    )
-    book = lives.runbook(
-        "origin",
-        """
-jobs:
-  side: {steps: ['until test -e HERE/ran; do sleep 0.01; done; echo ready; sleep 300']}
-  main: {steps: [{name: Spawn, spawn: child.yml}]}
-""",
-    )
-    live_and_die(lives.directory, "line:ready", book)
-
-    async with bench_of(lives.directory) as bench:
-        task, child = await assert_all_is_over(bench, 1, 2)
-        assert task.spawned_task_ids == (2,)
-        assert child.status is Status.DONE
-        assert job_of(task).status is Status.DONE
-        assert job_of(task, "side").status is Status.FAILED
-        assert bench.lines("ran") == ["child", "child"]
-
-
-async def test_a_time_limit_that_passed_meanwhile_starts_nothing(lives: Lives) -> None:
-    text = "timeout: 2s\n" + WORK.replace("OPTIONS", "retry_safe: true")
-    live_and_die(lives.directory, "limit:ready", lives.runbook("work", text))
-
-    async with bench_of(lives.directory) as bench:
-        (task,) = await assert_all_is_over(bench, 1)
-        assert task.status is Status.TIMED_OUT
-        assert bench.lines("ran") == ["first", "work"]
 
 
 async def test_opening_without_an_engine_settles_what_was_running(lives: Lives) -> None:

@@ -1,0 +1,16 @@
+"""The engines that the suite is played on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from conformance.embedded import embedded_installation
+from conformance.installation import Installation
+
+Engine = Callable[[Path], AbstractAsyncContextManager[Installation]]
+"""Opens an installation in a directory, which it makes."""
+
+ENGINES: dict[str, Engine] = {"embedded": embedded_installation}
+"""All of them, by name."""
