@@ -11,7 +11,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: chaos chaos-walk campaign-stop campaign-logs campaign-size fuzz fuzz-api
 .PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs bench-lists
 .PHONY: bench-followers bench-api
-.PHONY: web web-check web-browser web-types screenshots
+.PHONY: web web-check web-browser wheel web-types screenshots
 
 bin := .venv/bin
 WORKERS ?= auto
@@ -32,8 +32,9 @@ help: ## List the targets
 setup: ## Set up .venv (every other target does it when needed)
 	@scripts/setup
 
-demo: setup ## Release a small web application as recorded tasks, and show the record
-	@$(bin)/python examples/demo
+demo: setup ## Release a small web application as recorded tasks, and leave the dashboard open; ONCE=1 ends
+	@scripts/web build || echo "The dashboard cannot be built here; the demo goes on without it."
+	@$(bin)/python examples/demo $(if $(ONCE),--once)
 
 test: setup ## Run all tests
 	@$(bin)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
@@ -115,6 +116,12 @@ web-check: setup ## Check the dashboard: types, lint, format, unit tests
 web-browser: setup ## Test the dashboard in a browser: needs Chromium on the path
 	@scripts/web build
 	@$(bin)/pytest tests/browser
+
+wheel: setup ## Build the wheel into dist, and see that what it installs serves the dashboard without Node
+	@scripts/web build
+	@rm -f dist/*.whl
+	@$(bin)/python -m hatchling build -t wheel -d dist
+	@$(bin)/pytest --timeout 600 tests/wheel
 
 screenshots: setup ## Take pictures of the dashboard into docs/images/dashboard
 	@scripts/web build

@@ -75,10 +75,21 @@ class Background:
         finally:
             signal.signal(signal.SIGINT, previous)
 
+    def wait(self) -> None:
+        """Wait until it ends, which it is not to do.
+
+        Raises:
+            UnexpectedError: it has.
+        """
+        code = self._process.wait()
+        raise UnexpectedError(f"{' '.join(self._command)} ended with {code}:\n{self._end_of_log()}")
+
     def _wait_until_ready(self) -> None:
         if not self._started.wait(START_SECONDS) or self._process.poll() is not None:
-            last = self._log.read_text(errors="replace")[-2000:]
-            raise UnexpectedError(f"{' '.join(self._command)} did not start:\n{last}")
+            raise UnexpectedError(f"{' '.join(self._command)} did not start:\n{self._end_of_log()}")
+
+    def _end_of_log(self) -> str:
+        return self._log.read_text(errors="replace")[-2000:]
 
     def _read(self, output: IO[str]) -> None:
         with self._log.open("w") as log, output:

@@ -29,11 +29,19 @@ class Screen:
         """A command, as it would be typed; what it prints comes next."""
         self._write(f"\n{self._in(DIM, f'$ {shlex.join(words)}')}")
 
-    def close(self, text: str, directory: Path) -> None:
+    def say(self, text: str) -> None:
+        """A sentence, or what it speaks of."""
+        self._write(text)
+
+    def succeed(self, text: str) -> None:
+        """What went well."""
+        self._write(f"\n{self._in(GREEN, text)}")
+
+    def close(self, directory: Path) -> None:
         """The end."""
         data = shlex.quote(os.path.relpath(directory / "data"))
-        self._write(f"\n{self._in(GREEN, text)}")
-        self._write(f"Look around: .venv/bin/tasktrail --data {data} task list --silent")
+        self._write("\nEverything is stopped; the record stays:")
+        self._write(f".venv/bin/tasktrail --data {data} task list --silent")
 
     def complain(self, text: str) -> None:
         """What went wrong."""

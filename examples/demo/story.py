@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from expectation import expect
+from rest_api import Json, RestApi
 from screen import Screen
 from shop_deployment import ShopDeployment
 from shop_repository import ShopRepository
-from tasktrail_command import Json, TasktrailCommand
+from tasktrail_command import TasktrailCommand
 
 
 class Story:
@@ -17,11 +18,13 @@ class Story:
         repository: ShopRepository,
         deployment: ShopDeployment,
         tasktrail: TasktrailCommand,
+        api: RestApi,
         screen: Screen,
     ) -> None:
         self._repository = repository
         self._deployment = deployment
         self._tasktrail = tasktrail
+        self._api = api
         self._screen = screen
 
     def tell(self) -> None:
@@ -43,16 +46,16 @@ class Story:
 
     def _run_pipeline(self) -> None:
         self._screen.heading("The shop's Wodby CI pipeline runs as it is")
-        self._tasktrail.show("run", str(self._repository.pipeline))
-        self._expect_status(self._tasktrail.newest("repository-pipeline"), "done")
+        self._tasktrail.show("run", "repository-pipeline")
+        self._expect_status(self._api.newest("repository-pipeline"), "done")
 
     def _release_good_version(self) -> None:
         self._screen.heading("A good release goes live")
-        self._tasktrail.show("definition", "show", "release.yml")
-        self._tasktrail.show("run", "release.yml", *self._release_inputs("v1.0.0"))
-        release = self._tasktrail.newest("release-shop")
+        self._tasktrail.show("definition", "show", "release-shop")
+        self._tasktrail.show("run", "release-shop", *self._release_inputs("v1.0.0"))
+        release = self._api.newest("release-shop")
         self._expect_status(release, "done")
-        smoke_test = self._tasktrail.newest("smoke-test")
+        smoke_test = self._api.newest("smoke-test")
         self._expect_status(smoke_test, "done")
         expect("The origin of the smoke test", smoke_test["originTaskId"], wanted=release["id"])
         self._expect_version("1.0.0")
@@ -65,17 +68,17 @@ class Story:
             ("certificate-checked", "The certificate is valid for 61 days", ("--silent",)),
         ):
             self._tasktrail.show("record", name, "--title", title, "--project", "shop", *more)
-        listed = self._tasktrail.ask("task", "list")["items"]
-        names = {task["name"] for task in listed}
+        names = {task["name"] for task in self._api.tasks()}
         recorded = {"certificate-checked", "user-added"}
         expect("What is listed without --silent", names & recorded, wanted={"user-added"})
 
     def _back_up(self) -> None:
-        self._screen.heading("A backup, defined in Python, runs by the platform's robot")
-        self._tasktrail.show(
-            "run", "tasks:back_up", "-i", f"deployment={self._deployment.path}", "--author", "robot"
+        self._screen.heading(
+            "A backup, defined in Python, runs with the key of the platform's robot"
         )
-        backup = self._tasktrail.newest("back-up")
+        deployment = f"deployment={self._deployment.path}"
+        self._tasktrail.show("run", "back-up", "-i", deployment, as_robot=True)
+        backup = self._api.newest("back-up")
         self._expect_status(backup, "done")
         expect("The backup's author", backup["author"]["kind"], wanted="robot")
         expect("Files in backups/", len(list(self._deployment.path.glob("backups/*"))), wanted=1)
@@ -83,8 +86,8 @@ class Story:
     def _release_bad_version(self) -> Json:
         self._screen.heading("A bad release fails in its tests, and the good one stays live")
         self._repository.add_bad_version()
-        self._tasktrail.show("run", "release.yml", *self._release_inputs("v2.0.0"), exit_code=1)
-        failed = self._tasktrail.newest("release-shop")
+        self._tasktrail.show("run", "release-shop", *self._release_inputs("v2.0.0"), exit_code=1)
+        failed = self._api.newest("release-shop")
         self._expect_status(failed, "failed")
         expect("The class of its error", failed["error"]["class"], wanted="user")
         expect("Its jobs", self._job_statuses(failed)["install"], wanted="skipped")
@@ -94,7 +97,7 @@ class Story:
     def _rerun(self, failed: Json) -> None:
         self._screen.heading("It is rerun, and fails again")
         self._tasktrail.show("task", "rerun", str(failed["id"]), exit_code=1)
-        again = self._tasktrail.newest("release-shop")
+        again = self._api.newest("release-shop")
         self._expect_status(again, "failed")
         expect("The task that it repeats", again["repeatedTaskId"], wanted=failed["id"])
         self._expect_version("1.0.0")
@@ -102,7 +105,7 @@ class Story:
     def _force(self, failed: Json) -> Json:
         self._screen.heading("It is rerun with force: the failed tests become a warning")
         self._tasktrail.show("task", "rerun", str(failed["id"]), "--force")
-        forced = self._tasktrail.newest("release-shop")
+        forced = self._api.newest("release-shop")
         self._expect_status(forced, "done_with_warnings")
         expect("Whether it was forced", forced["forced"], wanted=True)
         self._expect_version("2.0.0")
@@ -110,24 +113,24 @@ class Story:
 
     def _time_out(self) -> None:
         self._screen.heading("A hanging step times out, with a child that ignores the stop signal")
-        self._tasktrail.show("run", "hang.yml", exit_code=3)
-        task = self._tasktrail.newest("hang")
+        self._tasktrail.show("run", "hang", exit_code=3)
+        task = self._api.newest("hang")
         self._expect_status(task, "timed_out")
         self._tasktrail.show("task", "show", str(task["id"]))
-        step = self._tasktrail.ask("task", "show", str(task["id"]))["jobs"][0]["steps"][0]
+        step = self._api.task(task["id"])["jobs"][0]["steps"][0]
         receipt = step["attempts"][0]["receipt"]
         expect("Whether a process had to be killed", bool(receipt["killed"]), wanted=True)
         expect("What survived", receipt["survived"], wanted=[])
 
     def _cancel(self) -> None:
         self._screen.heading("A slow task is canceled, and cleans up")
-        self._tasktrail.show("run", "slow.yml", "--detach")
-        task_id = self._tasktrail.newest("slow")["id"]
-        self._tasktrail.wait_for_log(task_id)
+        self._tasktrail.show("run", "slow", "--detach")
+        task_id = self._api.newest("slow")["id"]
+        self._api.wait_for_log(task_id)
         self._tasktrail.show("task", "cancel", str(task_id))
         self._tasktrail.show("task", "wait", str(task_id), exit_code=4)
         self._tasktrail.show("task", "logs", str(task_id))
-        canceled = self._tasktrail.ask("task", "show", str(task_id))
+        canceled = self._api.task(task_id)
         self._expect_status(canceled, "canceled")
         steps = {step["name"]: step["status"] for step in canceled["jobs"][0]["steps"]}
         expect("Its steps", steps, wanted={"Count": "canceled", "Clean up": "done"})

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import psutil
 import pytest
 
@@ -31,28 +35,55 @@ RECORD = [
     ("release-shop", "done"),
     ("repository-pipeline", "done"),
 ]
-"""Every task of the demo, newest first."""
+"""What the demo tells of, newest first."""
 
 
-# Most of a minute on two cores that have nothing else to do, which they may have.
 @pytest.mark.timeout(400)
 def test_the_demo_leaves_its_record_and_no_process_also_after_one_that_was_interrupted(
     tmp_path: Path,
 ) -> None:
     directory = tmp_path / "demo"
-    interrupt_in_the_middle(directory)
+    code, rest = interrupted_at("[test/Unit tests]", directory)
+    assert code == 130, rest
+    assert "Interrupted" in rest
     assert processes_of(directory) == []
 
-    played = play(directory)
-
-    assert played.returncode == 0, played.stdout + played.stderr
-    assert "All as it should be" in played.stdout
-    assert "\033" not in played.stdout
+    with playing(directory) as demo:
+        told = read_until("Ctrl-C stops everything", demo)
+        assert "All as it should be" in told
+        assert "\033" not in told
+        sign_in_and_look(told)
+        code, rest = interrupted(demo)
+    assert code == 0, rest
     assert processes_of(directory) == []
     check_record(ask(directory, "task", "list", "--silent")["items"])
 
 
-def check_record(tasks: list[dict[str, Any]]) -> None:
+def test_it_is_played_once_where_nobody_looks() -> None:
+    def command(*words: str) -> str:
+        return subprocess.check_output(["make", "-n", "demo", *words], cwd=CHECKOUT, text=True)
+
+    assert "examples/demo --once" in command("ONCE=1")
+    assert "--once" not in command()
+
+
+def sign_in_and_look(told: str) -> None:
+    """What a person at a browser does with the address and the link that were printed."""
+    link = re.search(r"(http://127\.0\.0\.1:\d+)/welcome#(\S+)", told)
+    assert link is not None, told
+    url, token = link.groups()
+    with httpx2.Client(base_url=url, trust_env=False, headers={"Origin": url}) as browser:
+        wish = {"token": token, "password": "a shop full of mugs"}
+        assert browser.post("/v1/session/link", json=wish).json()["user"]["name"] == "Ann"
+        listed = browser.get("/v1/tasks?names=release-shop").json()
+        assert listed["totalCount"] == 4
+        assert "Tasktrail" in browser.get("/", headers={"Accept": "text/html"}).text
+
+
+def check_record(recorded: list[dict[str, Any]]) -> None:
+    named = {name for name, _ in RECORD}
+    # Who was let in, and which keys were made, is in it as well.
+    tasks = [task for task in recorded if task["name"] in named]
     assert [(task["name"], task["status"]) for task in tasks] == RECORD
     assert [task["name"] for task in tasks if task["silent"]] == ["certificate-checked"]
     assert [task["name"] for task in tasks if task["forced"]] == ["release-shop"]
@@ -65,36 +96,47 @@ def check_record(tasks: list[dict[str, Any]]) -> None:
     assert tests["status"] == "done_with_warnings"
 
 
-def interrupt_in_the_middle(directory: Path) -> None:
+def interrupted_at(words: str, directory: Path) -> tuple[int, str]:
+    with playing(directory) as demo:
+        read_until(words, demo)
+        assert processes_of(directory) != []
+        return interrupted(demo)
+
+
+@contextmanager
+def playing(directory: Path) -> Generator[subprocess.Popen[str]]:
     with subprocess.Popen(
         [sys.executable, DEMO, directory],
         env=environment(),
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     ) as demo:
-        assert demo.stdout is not None
-        for line in demo.stdout:
-            if "[test/Unit tests]" in line:
-                break
-        else:
-            pytest.fail("the first task never began")
-        assert processes_of(directory) != []
-        demo.send_signal(signal.SIGINT)
-        rest = demo.stdout.read()
-    assert demo.returncode == 130, rest
-    assert "Interrupted" in rest
+        try:
+            yield demo
+        finally:
+            # Where the test has failed; else it has ended.
+            demo.terminate()
 
 
-def play(directory: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, DEMO, directory],
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def read_until(words: str, demo: subprocess.Popen[str]) -> str:
+    """What it says until then."""
+    assert demo.stdout is not None
+    told = ""
+    for line in demo.stdout:
+        told += line
+        if words in line:
+            return told
+    pytest.fail(f"it ended before {words!r}:\n{told}")
+
+
+def interrupted(demo: subprocess.Popen[str]) -> tuple[int, str]:
+    """With which code it ends after Ctrl-C, and what else it says."""
+    assert demo.stdout is not None
+    demo.send_signal(signal.SIGINT)
+    rest = demo.stdout.read()
+    return demo.wait(), rest
 
 
 def environment() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Operations on the shop, written in Python: tasktrail run tasks:back_up --input deployment=..."""
+"""Operations on the shop, written in Python: tasktrail run shop_tasks:back_up -i deployment=..."""
 
 from __future__ import annotations
 
