@@ -8,7 +8,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test conformance simulate check format lock clean
-.PHONY: chaos chaos-walk campaign-stop campaign-logs campaign-size fuzz fuzz-api
+.PHONY: chaos chaos-walk campaign-stop campaign-logs campaign-size fuzz fuzz-api record-histories
 .PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs bench-lists
 .PHONY: bench-followers bench-api
 .PHONY: web web-check web-browser wheel web-types screenshots
@@ -18,7 +18,7 @@ WORKERS ?= auto
 FIRST ?= 0
 COUNT ?= 20000
 # Sorted by cost, so that a cheap failure shows first.
-TESTS ?= $(wildcard tests/unit tests/contract tests/simulation tests/integration tests/conformance \
+TESTS ?= $(wildcard tests/unit tests/contract tests/simulation tests/integration tests/temporal tests/conformance \
 	tests/faults tests/acceptance)
 sources := src tests examples $(wildcard benchmarks campaigns)
 
@@ -61,6 +61,9 @@ campaign-logs: setup ## Kill what writes, keeps and sends logs, COUNT=200 times,
 campaign-size: setup ## Have a step write a line of SIZE=1073741824 bytes, and other floods, in little memory
 	@SIZE=$(or $(SIZE),1073741824) $(bin)/pytest -rP -o console_output_style=classic \
 		--timeout 600 tests/acceptance/test_hostile_output.py
+
+record-histories: setup ## Record what workflows do today, for later versions to replay
+	@PYTHONPATH=tests $(bin)/python -m temporal.record tests/temporal/histories
 
 fuzz: setup ## Throw COUNT=1000000 random inputs at each part that reads bytes from outside
 	@$(bin)/python campaigns/fuzz

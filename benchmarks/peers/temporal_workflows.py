@@ -1,10 +1,5 @@
 """The Temporal CLI server on a file, with a worker of the Python SDK in another process."""
 
-# The packages of peers are not installed where types are checked, so nothing is known of theirs.
-# pyright: reportMissingImports=false, reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownArgumentType=false, reportUntypedFunctionDecorator=false
-# pyright: reportUnknownParameterType=false, reportUntypedClassDecorator=false
-
 from __future__ import annotations
 
 import asyncio
@@ -16,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from temporalio import activity, workflow
 from temporalio.client import Client, WorkflowHandle
@@ -71,7 +67,7 @@ class Temporal:
     def __init__(self, runner: asyncio.Runner, client: Client) -> None:
         self._runner = runner
         self._client = client
-        self._handles: list[WorkflowHandle] = []
+        self._handles: list[WorkflowHandle[Any, None]] = []
 
     def submit(self, work: Work, count: int) -> None:
         """See `Contestant.submit`."""
@@ -86,7 +82,7 @@ class Temporal:
 
     def wide(self, jobs: int, milliseconds: int) -> None:
         """See `Contestant.wide`."""
-        self._runner.run(self._execute(Wide.run, [jobs, milliseconds]))
+        self._runner.run(self._execute(jobs, milliseconds))
 
     def servers(self) -> list[int]:
         """See `Contestant.servers`."""
@@ -109,9 +105,9 @@ class Temporal:
         for first in range(0, len(handles), _IN_FLIGHT):
             await asyncio.gather(*(one.result() for one in handles[first : first + _IN_FLIGHT]))
 
-    async def _execute(self, task: object, arguments: list[object]) -> None:
+    async def _execute(self, *arguments: int) -> None:
         await self._client.execute_workflow(
-            task, args=arguments, id=uuid.uuid4().hex, task_queue=_QUEUE
+            Wide.run, args=arguments, id=uuid.uuid4().hex, task_queue=_QUEUE
         )
 
 

@@ -40,6 +40,35 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+class EngineKind(StrEnum):
+    """Who carries tasks out."""
+
+    EMBEDDED = "embedded"
+    TEMPORAL = "temporal"
+
+
+class TemporalServer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A Temporal cluster, and how it is reached.
+
+    Attributes:
+        address: `HOST:PORT` of its frontend.
+        namespace: where the workflows are; one for each installation.
+        tls: whether the connection is encrypted; the files below, and an API key, say so, too.
+        tls_ca: file with the certificates of who may have signed that of the server, in PEM; those
+            that the machine trusts where there is none.
+        tls_certificate, tls_key: files with what this side proves itself by.
+        api_key_env: the environment variable that holds an API key, as Temporal Cloud gives them.
+    """
+
+    address: Annotated[str, Meta(pattern=r"^[^\s/:]+:\d+$|^\[[0-9A-Fa-f:.]+\]:\d+$")]
+    namespace: Annotated[str, Meta(min_length=1)] = "default"
+    tls: bool = False
+    tls_ca: str | None = None
+    tls_certificate: str | None = None
+    tls_key: str | None = None
+    api_key_env: str | None = None
+
+
 class Oidc(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An OpenID provider by which people may sign in.
 
@@ -92,6 +121,9 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         slots: jobs that run at once; 0 stands for eight times the number of cores: most jobs wait
             for something else than a core.
         database: a PostgreSQL URL; without one the records are in SQLite in the data directory.
+        engine: who carries tasks out: `embedded`, this process, or `temporal`, workers on many
+            machines to which a Temporal cluster gives jobs.
+        temporal: that cluster.
         definitions: directories of the catalog, relative to the data directory.
         timeout: seconds that a task is given when its definition does not say (M9).
         grace: seconds between a stop signal and SIGKILL when a definition does not say.
@@ -120,6 +152,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     superadmin: str = "Superadmin"
     slots: Annotated[int, Meta(ge=0)] = 0
     database: str | None = None
+    engine: EngineKind = EngineKind.EMBEDDED
+    temporal: TemporalServer | None = None
     definitions: tuple[str, ...] = ("definitions",)
     timeout: Annotated[float, Meta(gt=0, le=LONGEST)] = DEFAULT_TIMEOUT
     grace: Annotated[float, Meta(ge=0, le=LONGEST)] = DEFAULT_GRACE
@@ -173,12 +207,30 @@ def read_config(data: Path) -> Config:
     return config
 
 
+def check_engine(config: Config) -> None:
+    """Accept settings that have all that their kind of engine needs.
+
+    Raises:
+        DataDirectoryError: something is missing.
+    """
+    if config.engine is EngineKind.EMBEDDED:
+        return
+    missing = [name for name in ("database", "temporal") if getattr(config, name) is None]
+    if missing:
+        raise DataDirectoryError(
+            f"the Temporal engine needs {' and '.join(f'`{name}`' for name in missing)}",
+            hint="for example: tasktrail up --engine temporal"
+            " --database postgresql://user@localhost/tasktrail --temporal localhost:7233",
+        )
+
+
 def _hint(error: Exception) -> str | None:
     """What may be set where something unknown was; else the error has said it all."""
     if not isinstance(error, msgspec.ValidationError) or "unknown field" not in str(error):
         return None
-    place = next((one for one in ("oidc", "retention") if f"`$.{one}`" in str(error)), None)
-    fields = {"oidc": Oidc, "retention": Retention}.get(place or "", Config).__struct_fields__
+    parts = {"oidc": Oidc, "retention": Retention, "temporal": TemporalServer}
+    place = next((one for one in parts if f"`$.{one}`" in str(error)), None)
+    fields = parts.get(place or "", Config).__struct_fields__
     return f"{'it' if place is None else f'[{place}]'} may set: {', '.join(fields)}"
 
 

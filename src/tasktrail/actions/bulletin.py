@@ -24,10 +24,20 @@ class Bulletin:
     def follow(self, decided: Decided) -> None:
         """Wake everybody who looks at the task of a decision, or at one that it may let move up in
         the queue for a lock."""
-        for changed in self._readers.get(decided.task.id, ()):
+        self.wake(decided.task.id, locks=bool(self._at_locks) and decided.releases_locks)
+
+    def wake(self, task_id: int, *, locks: bool) -> None:
+        """Wake everybody who looks at a task, and with `locks` at one that may move up."""
+        for changed in self._readers.get(task_id, ()):
             changed.set()
-        if self._at_locks and decided.releases_locks:
+        if locks:
             for changed in self._at_locks:
+                changed.set()
+
+    def wake_all(self) -> None:
+        """Wake everybody: something may have changed of which nobody was told."""
+        for readers in self._readers.values():
+            for changed in readers:
                 changed.set()
 
     def note_locks(self, changed: asyncio.Event, *, waits: bool) -> None:

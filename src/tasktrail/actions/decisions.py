@@ -24,11 +24,16 @@ Listener = Callable[[Decided], None]
 
 
 class Decisions:
-    """The way by which everything that changes a task goes."""
+    """The way by which everything that changes a task goes.
 
-    def __init__(self, store: Store, clock: Callable[[], Instant]) -> None:
+    With `outbox` an engine elsewhere has to be told: what it must look at is kept with what was
+    decided.
+    """
+
+    def __init__(self, store: Store, clock: Callable[[], Instant], *, outbox: bool = False) -> None:
         self.store = store
         self.clock = clock
+        self._outbox = outbox
         self._listeners: list[Listener] = []
         self._reserve: Reserve | None = None
 
@@ -53,7 +58,10 @@ class Decisions:
 
         def in_transaction(transaction: Transaction) -> tuple[T, list[Decided]]:
             ledger = Ledger(transaction, self.clock())
-            return work(ledger), ledger.decided
+            result = work(ledger)
+            if self._outbox:
+                ledger.call_engine()
+            return result, ledger.decided
 
         def durable(made: tuple[T, list[Decided]]) -> None:
             if told is not None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasktrail.actions.lock_circle import circle_of, refuse_circle
 from tasktrail.model.advance import advance
+from tasktrail.model.attention import calls_for_attention
 from tasktrail.model.changes import Changes
 from tasktrail.model.event import Event, EventKind
 from tasktrail.model.happening import CancelAsked, Happening, LocksGranted, LocksRefused, StartDue
@@ -18,17 +20,22 @@ from tasktrail.model.status import Status
 from tasktrail.model.submission import Origin, Submission, new_task
 from tasktrail.model.task import Task
 from tasktrail.store import locks
+from tasktrail.store.outbox import CALL
 from tasktrail.store.spawned import awaited_task
 from tasktrail.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision about one task, once it is durable: the task after it, and what it changed."""
+    """A decision about one task, once it is durable: the task after it, and what it changed.
+
+    `mark` is that of its row in the outbox, where an engine elsewhere has to be told of it.
+    """
 
     task: Task
     plan: TaskPlan
     changes: Changes
+    mark: int | None = None
 
     @property
     def releases_locks(self) -> bool:
@@ -46,6 +53,8 @@ class Ledger:
         self.entered: set[int] = set()
         """The tasks that are new in this transaction."""
         self._decided: dict[int, Decided] = {}
+        self._calls: set[int] = set()
+        """The tasks that an engine elsewhere has to look at."""
 
     @property
     def decided(self) -> list[Decided]:
@@ -72,6 +81,8 @@ class Ledger:
         if changes:
             self.transaction.save(state, changes)
             self._decide(state, changes)
+            if calls_for_attention(state, happening, changes):
+                self._calls.add(task_id)
             self._follow_locks(state, changes)
             self._cancel_awaited(state, changes)
         return changes
@@ -94,6 +105,7 @@ class Ledger:
         )
         task = state.task
         self.entered.add(task.id)
+        self._calls.add(task.id)
         self._decide(state, changes)
         for event in _links(task, self.now):
             self.transaction.note(event)
@@ -107,11 +119,20 @@ class Ledger:
         state = self.state(task_id)
         everything = Changes(task_id, state.task, dict(state.jobs), dict(state.steps))
         everything.stops.extend(standing_stops(state))
+        self._calls.add(task_id)
         self._decide(state, everything)
 
     def show_recorded(self, state: TaskState) -> None:
         """Have everybody told of a task that is done already."""
         self._decide(state, Changes(state.task.id))
+
+    def call_engine(self) -> None:
+        """Put into the outbox what an engine elsewhere has to be told of; the last thing that is
+        done in a transaction."""
+        for task_id in sorted(self._calls):
+            mark = secrets.randbits(62)
+            self.transaction.writes.insert(CALL, [(task_id, mark)])
+            self._decided[task_id] = replace(self._decided[task_id], mark=mark)
 
     def _refuse_circle(self, submission: Submission, origin: Origin) -> None:
         self.state(origin.task_id)  # its row first: see `enter_queues`

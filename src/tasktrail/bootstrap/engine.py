@@ -7,14 +7,8 @@ import gc
 import os
 from contextlib import AsyncExitStack
 
-from tasktrail.actions.bulletin import Bulletin
-from tasktrail.actions.decisions import Decisions
-from tasktrail.actions.library import Library
-from tasktrail.bootstrap.logs import Logs
 from tasktrail.bootstrap.machine import new_reference
-from tasktrail.bootstrap.processes import Processes
-from tasktrail.config import Config
-from tasktrail.data_directory import DataDirectory
+from tasktrail.bootstrap.parts import Parts
 from tasktrail.engine.embedded import EmbeddedEngine
 from tasktrail.engine.recovery import remove_workspaces
 from tasktrail.engine.spawn_runner import SpawnRunner
@@ -40,20 +34,14 @@ Nearly all that an engine makes for a task goes without the collector.
 """
 
 
-async def start_engine(
-    stack: AsyncExitStack,
-    directory: DataDirectory,
-    config: Config,
-    decisions: Decisions,
-    library: Library,
-    bulletin: Bulletin,
-    logs: Logs,
-    processes: Processes,
-) -> EmbeddedEngine:
+async def start_engine(stack: AsyncExitStack, parts: Parts) -> EmbeddedEngine:
     """An engine that follows the decisions; what died with the last one is not settled yet."""
+    config, decisions = parts.config, parts.decisions
     runners: dict[type[Action], StepRunner] = {}
-    workshop = _workshop(stack, directory, config, decisions, logs, processes, runners)
-    engine = EmbeddedEngine(decisions, library, bulletin, workshop, slots=config.slot_count)
+    workshop = _workshop(stack, parts, runners)
+    engine = EmbeddedEngine(
+        decisions, parts.library, parts.bulletin, workshop, slots=config.slot_count
+    )
     runners[SpawnAction] = SpawnRunner(engine)
     # What is loaded by now stays: it is not to be looked at again and again.
     gc.freeze()
@@ -66,20 +54,15 @@ async def start_engine(
     decisions.subscribe(engine.follow)
     decisions.start_at(engine.reserve)
     live = frozenset(await decisions.store.read(live_task_ids))
-    await asyncio.to_thread(remove_workspaces, directory.workspaces, live)
+    await asyncio.to_thread(remove_workspaces, parts.directory.workspaces, live)
     return engine
 
 
 def _workshop(
-    stack: AsyncExitStack,
-    directory: DataDirectory,
-    config: Config,
-    decisions: Decisions,
-    logs: Logs,
-    processes: Processes,
-    runners: dict[type[Action], StepRunner],
+    stack: AsyncExitStack, parts: Parts, runners: dict[type[Action], StepRunner]
 ) -> Workshop:
     """What jobs are carried out with; `runners` is filled."""
+    directory, config, processes = parts.directory, parts.config, parts.processes
     commands = CommandRunner(processes.supervisor, new_reference)
     python = PythonRunner(
         processes.supervisor, processes.life, new_reference, most_idle=config.slot_count
@@ -92,12 +75,12 @@ def _workshop(
     return Workshop(
         runners=runners,
         system=system,
-        logs=logs.place,
-        hub=logs.hub,
+        logs=parts.logs.place,
+        hub=parts.logs.hub,
         workspaces=directory.workspaces,
         life=processes.life,
         base_environment=base_environment(os.environ),
-        clock=decisions.clock,
+        clock=parts.decisions.clock,
         new_reference=new_reference,
         log_cap=config.log_cap,
     )

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from tasktrail.bootstrap.machine import new_reference
 from tasktrail.bootstrap.world import World
-from tasktrail.config import Config
-from tasktrail.logs.signed_link import LinkSigner, link_key
+from tasktrail.config import Config, EngineKind
+from tasktrail.logs.signed_link import LinkSigner
 from tasktrail.model.access import Actor
 from tasktrail.model.author import robot
 from tasktrail.model.instant import Instant
@@ -75,14 +75,15 @@ def http_services(world: World) -> Services:
     from tasktrail.api.services import Services
 
     own, engine = world.installation, world.engine
-    instruments = Instruments(
-        lambda: engine.running_jobs if engine is not None else 0, own.config.slot_count
-    )
+    slots = own.config.slot_count if own.config.engine is EngineKind.EMBEDDED else 0
+    instruments = Instruments(lambda: engine.running_jobs if engine is not None else 0, slots)
     own.decisions.subscribe(instruments.follow)
     store, identification = own.decisions.store, own.identities.identification
     closing = asyncio.Event()
     wire, pace = NewsWire(), Pace()
     own.decisions.subscribe(wire.follow)
+    if world.elsewhere is not None:
+        world.elsewhere.exchange_news(wire)
     return Services(
         config=own.config,
         decisions=own.decisions,
@@ -92,7 +93,7 @@ def http_services(world: World) -> Services:
         identities=own.identities,
         organization_id=own.organization_id,
         oidc=_oidc(own.config, own.decisions.clock),
-        links=LinkSigner(link_key(world.directory.path)),
+        links=LinkSigner(world.link_key),
         instruments=instruments,
         clock=own.decisions.clock,
         new_reference=new_reference,

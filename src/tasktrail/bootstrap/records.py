@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from tasktrail.actions.backup import Snapshot
 from tasktrail.actions.decisions import Decisions
-from tasktrail.config import Config
+from tasktrail.config import Config, EngineKind
 from tasktrail.data_directory import DataDirectory
 from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError, StoreUnavailableError
 from tasktrail.store.snapshot import copy_database
@@ -36,7 +36,8 @@ def open_store(directory: DataDirectory, config: Config) -> Store:
         # Loaded with its driver where it is used.
         from tasktrail.store.postgresql import PostgresqlStore
 
-        return _owned(PostgresqlStore(config.database))
+        store = PostgresqlStore(config.database)
+        return store if config.engine is EngineKind.TEMPORAL else _owned(store)
     except ArgumentError as error:
         raise DataDirectoryError(
             f"`database` in config.toml is no address of a PostgreSQL database: {error}",

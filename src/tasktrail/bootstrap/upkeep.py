@@ -1,34 +1,61 @@
-"""What an engine does beside its tasks, for as long as it works."""
+"""What is done beside the tasks, for as long as an engine works."""
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
+from typing import Any
 
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.identity.identities import Identities
 from tasktrail.actions.prune_logs import LogPruning
+from tasktrail.bootstrap.beside import begin_beside
 from tasktrail.config import Config
 from tasktrail.engine.list_upkeep import ListUpkeep
 from tasktrail.engine.log_upkeep import keep_logs
 from tasktrail.engine.support_upkeep import SupportUpkeep
 from tasktrail.model.access import Actor
 from tasktrail.model.author import robot
+from tasktrail.store.store import Store
 
 
-def begin_upkeep(
-    stack: AsyncExitStack,
-    config: Config,
-    organization_id: int,
-    decisions: Decisions,
-    pruning: LogPruning,
-    people: Identities,
-) -> None:
-    """Remove old logs, write segments of lists, and close support access in time."""
-    keeper = Actor(author=robot(config.robot), organization_id=organization_id)
-    for work in (
-        keep_logs(pruning, keeper, config.retention),
-        ListUpkeep(decisions.store, decisions.clock).run(),
-        SupportUpkeep(people.support, decisions.clock).run(),
-    ):
-        stack.callback(asyncio.ensure_future(work).cancel)
+class Upkeep:
+    """Removes old logs, writes segments of lists, and closes support access in time."""
+
+    def __init__(
+        self,
+        config: Config,
+        organization_id: int,
+        decisions: Decisions,
+        pruning: LogPruning,
+        people: Identities,
+    ) -> None:
+        self._config = config
+        self._decisions = decisions
+        self._pruning = pruning
+        self._people = people
+        self._keeper = Actor(author=robot(config.robot), organization_id=organization_id)
+
+    def begin(self, stack: AsyncExitStack) -> None:
+        """Do it from now on: nobody else works on the records."""
+        for part in self._parts():
+            begin_beside(stack, part)
+
+    def share(self, stack: AsyncExitStack, store: Store) -> None:
+        """Do it whenever none of the others who work on the database does."""
+        from tasktrail.engine.upkeep_duty import take_duty
+        from tasktrail.store.postgresql import PostgresqlStore
+
+        assert isinstance(store, PostgresqlStore), "others work on no other one"
+        begin_beside(stack, take_duty(store.upkeep_lock(), self._parts))
+
+    def _parts(self) -> list[Coroutine[Any, Any, object]]:
+        decisions, support = self._decisions, self._people.support
+        support_upkeep = SupportUpkeep(support, decisions.clock)
+        # Others may have opened it.
+        self._people.identification.subscribe(support_upkeep.look_again)
+        return [
+            keep_logs(self._pruning, self._keeper, self._config.retention),
+            ListUpkeep(decisions.store, decisions.clock).run(),
+            support_upkeep.run(),
+        ]

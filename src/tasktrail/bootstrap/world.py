@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -13,24 +12,24 @@ from typing import TYPE_CHECKING
 from tasktrail.actions.backup import Backup
 from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.shared_installation import KeyFor, SharedInstallation
+from tasktrail.bootstrap.alone import drive_alone
 from tasktrail.bootstrap.library import open_library
-from tasktrail.bootstrap.logs import Logs, open_logs, prepare_shipping
-from tasktrail.bootstrap.machine import clock, new_reference
+from tasktrail.bootstrap.logs import open_logs
+from tasktrail.bootstrap.machine import clock
+from tasktrail.bootstrap.parts import Driven, Parts
 from tasktrail.bootstrap.people import open_identities
-from tasktrail.bootstrap.processes import Processes, take_over_processes
-from tasktrail.bootstrap.records import keep_ownership, open_store, snapshot_of
-from tasktrail.config import Config, read_config
+from tasktrail.bootstrap.processes import take_over_processes
+from tasktrail.bootstrap.records import open_store, snapshot_of
+from tasktrail.config import Config, EngineKind, check_engine, read_config
 from tasktrail.data_directory import DataDirectory, own_data_directory
-from tasktrail.engine.recovery import Recovered, recover
 from tasktrail.local.operations import Installation, Operations
+from tasktrail.logs.signed_link import link_key
 from tasktrail.store.organizations import ensure_organization
-from tasktrail.store.store import Store
 
 if TYPE_CHECKING:
+    from tasktrail.actions.elsewhere import Elsewhere
     from tasktrail.engine.embedded import EmbeddedEngine
-    from tasktrail.engine.log_shipping import LogShipping
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,101 +38,138 @@ class World:
 
     operations: Operations
     engine: EmbeddedEngine | None
+    """The one that carries out tasks here."""
     directory: DataDirectory
     installation: Installation
+    elsewhere: Elsewhere | None
+    """The other processes on the same database, where there may be some."""
+    own: SharedInstallation | None
+    """What they all know."""
     disowned: asyncio.Event
     """Set once another engine has taken the database over, and this one was stopped."""
 
+    @property
+    def link_key(self) -> bytes:
+        """What links to logs are signed with, wherever they are followed."""
+        if self.own is not None:
+            return self.own.key(KeyFor.LINKS)
+        return link_key(self.directory.path)
+
 
 @asynccontextmanager
-async def open_world(data: Path, *, engine: bool) -> AsyncGenerator[World]:
-    """Own a data directory and bring it into order; with `engine` also run tasks.
+async def open_world(
+    data: Path, *, engine: bool, adapt: Callable[[Config], Config] | None = None
+) -> AsyncGenerator[World]:
+    """Own a data directory and bring it into order; with `engine` also run tasks, or, where workers
+    elsewhere do that, see to it that they do. `adapt` may change the settings.
 
     Whatever an earlier life left running is stopped and settled first, with or without an engine,
-    so that no record says "in progress" while nobody works on it.
+    so that no record says "in progress" while nobody works on it. What workers elsewhere are at is
+    left to them.
 
     Raises:
         DataDirectoryInUseError: another process owns it.
         DataDirectoryError: it cannot be used.
+        RefusedError: something else that is needed cannot be used.
     """
     async with AsyncExitStack() as stack:
-        directory = own_data_directory(data)
-        stack.callback(directory.release)
-        config = read_config(directory.path)
-        store = open_store(directory, config)
-        stack.push_async_callback(store.aclose)
-        decisions, bulletin = Decisions(store, clock), Bulletin()
-        decisions.subscribe(bulletin.follow)
-        logs = open_logs(stack, directory, config, decisions)
-        processes = await take_over_processes(stack, directory, clock)
-        library = open_library(stack, directory, config, processes)
-        running: EmbeddedEngine | None = None
-        shipping: LogShipping | None = None
-        if engine:
-            # What runs tasks is loaded with an engine: most commands only look at tasks.
-            from tasktrail.bootstrap.engine import start_engine
-
-            # Before the engine, so that it ends after it: the last steps leave logs, too.
-            shipping = prepare_shipping(stack, directory, decisions, logs)
-            running = await start_engine(
-                stack, directory, config, decisions, library, bulletin, logs, processes
-            )
-        _tell(await recover(decisions, logs.place, new_reference), processes)
-        if shipping is not None:
-            shipping.start()  # now that the attempts of the last life have ended
+        parts = await _parts(stack, data, adapt)
+        config, decisions, logs = parts.config, parts.decisions, parts.logs
         disowned = asyncio.Event()
-        if running is not None and config.database is not None:
-            keep_ownership(stack, decisions, running, disowned)
-        organization_id = await store.write(
+        driven = await _driven(stack, parts, disowned, engine=engine)
+        organization_id = await decisions.store.write(
             lambda transaction: ensure_organization(
                 transaction.connection, config.organization, clock()
             )
         )
         people = open_identities(stack, decisions, config)
+        if driven.elsewhere is not None:
+            driven.elsewhere.exchange_rights(people.identification)
         if engine:
-            from tasktrail.bootstrap.upkeep import begin_upkeep
+            from tasktrail.bootstrap.upkeep import Upkeep
 
-            begin_upkeep(stack, config, organization_id, decisions, logs.pruning, people)
-        snapshot = snapshot_of(directory, config)
+            upkeep = Upkeep(config, organization_id, decisions, logs.pruning, people)
+            if driven.elsewhere is None:
+                upkeep.begin(stack)
+            else:
+                upkeep.share(stack, decisions.store)
+        snapshot = snapshot_of(parts.directory, config)
         installation = Installation(
             config=config,
             organization_id=organization_id,
             decisions=decisions,
-            library=library,
-            bulletin=bulletin,
+            library=parts.library,
+            bulletin=parts.bulletin,
             logs=logs.reading,
             pruning=logs.pruning,
             identities=people,
-            backup=Backup(decisions, directory.path, snapshot, logs.place),
-            examine=_examination(directory, config, store, running, processes, logs, shipping),
+            backup=Backup(decisions, parts.directory.path, snapshot, logs.place),
+            examine=_examination(parts, driven),
         )
-        yield World(Operations(installation), running, directory, installation, disowned)
+        yield World(
+            Operations(installation),
+            driven.engine,
+            parts.directory,
+            installation,
+            driven.elsewhere,
+            driven.own,
+            disowned,
+        )
 
 
-def _tell(recovered: Recovered, processes: Processes) -> None:
-    if recovered.lost_jobs or processes.swept.killed:
-        _log.warning(
-            "settled %d jobs that had lost their worker; stopped %d processes left over",
-            recovered.lost_jobs,
-            len(processes.swept.killed),
-        )
+async def _parts(
+    stack: AsyncExitStack, data: Path, adapt: Callable[[Config], Config] | None
+) -> Parts:
+    directory = own_data_directory(data)
+    stack.callback(directory.release)
+    config = read_config(directory.path)
+    if adapt is not None:
+        config = adapt(config)
+    check_engine(config)
+    store = open_store(directory, config)
+    stack.push_async_callback(store.aclose)
+    decisions = Decisions(store, clock, outbox=config.engine is EngineKind.TEMPORAL)
+    bulletin = Bulletin()
+    decisions.subscribe(bulletin.follow)
+    logs = open_logs(stack, directory, config, decisions)
+    processes = await take_over_processes(stack, directory, clock)
+    return Parts(
+        directory=directory,
+        config=config,
+        decisions=decisions,
+        bulletin=bulletin,
+        logs=logs,
+        processes=processes,
+        library=open_library(stack, directory, config, processes),
+    )
+
+
+async def _driven(
+    stack: AsyncExitStack, parts: Parts, disowned: asyncio.Event, *, engine: bool
+) -> Driven:
+    if parts.config.engine is EngineKind.EMBEDDED:
+        return await drive_alone(stack, parts, disowned, engine=engine)
+    # Loaded with the database's driver where it is used.
+    from tasktrail.bootstrap.control import drive_from_afar
+
+    return await drive_from_afar(stack, parts, disowned, engine=engine)
 
 
 def _examination(
-    directory: DataDirectory,
-    config: Config,
-    store: Store,
-    engine: EmbeddedEngine | None,
-    processes: Processes,
-    logs: Logs,
-    shipping: LogShipping | None,
+    parts: Parts, driven: Driven
 ) -> Callable[[bool], Awaitable[list[dict[str, object]]]]:
     async def examine(check: bool) -> list[dict[str, object]]:
         # Loaded when somebody asks for it.
         from tasktrail.engine.examination import Examination
 
         examination = Examination(
-            directory, config, store, engine, processes.swept, logs.finished, shipping
+            parts.directory,
+            parts.config,
+            parts.decisions.store,
+            driven.engine,
+            parts.processes.swept,
+            parts.logs.finished,
+            driven.shipping,
         )
         return await examination(check)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -23,6 +23,7 @@ from tasktrail.local.socket_transport import SocketTransport
 
 if TYPE_CHECKING:
     from tasktrail.bootstrap import World
+    from tasktrail.config import Config
     from tasktrail.local.server import LocalServer
     from tasktrail.local.submissions import Submissions
 
@@ -73,13 +74,15 @@ class Session:
 
 
 @contextlib.asynccontextmanager
-async def open_session(data: Path, *, engine: bool, here: bool = False) -> AsyncGenerator[Session]:
+async def open_session(
+    data: Path, *, engine: bool, here: bool = False, adapt: Callable[[Config], Config] | None = None
+) -> AsyncGenerator[Session]:
     """The session of one command.
 
     Where TASKTRAIL_URL names a server, that one is asked, with the key in TASKTRAIL_API_KEY. Else
     whoever serves `data` is used. When nobody does, this process becomes its owner for as long as
     the session lasts, with an `engine` (which then serves others too) or without. With `here` no
-    server is asked, whatever the environment says.
+    server is asked, whatever the environment says. `adapt` may change the settings of an owner.
 
     Raises:
         DataDirectoryError: it cannot be used, or another process owns it and does not serve it.
@@ -91,7 +94,9 @@ async def open_session(data: Path, *, engine: bool, here: bool = False) -> Async
         give_up = asyncio.get_running_loop().time() + _PATIENCE
         while True:
             try:
-                session = await _client_of_owner(stack, data) or await _owner(stack, data, engine)
+                session = await _client_of_owner(stack, data) or await _owner(
+                    stack, data, engine, adapt
+                )
                 break
             except DataDirectoryError as refusal:
                 may_pass = refusal.code == DataDirectoryInUseError.code
@@ -122,11 +127,16 @@ async def _client_of_owner(stack: contextlib.AsyncExitStack, data: Path) -> Sess
     return Session(Client(transport), EngineAt.ELSEWHERE)
 
 
-async def _owner(stack: contextlib.AsyncExitStack, data: Path, engine: bool) -> Session:
+async def _owner(
+    stack: contextlib.AsyncExitStack,
+    data: Path,
+    engine: bool,
+    adapt: Callable[[Config], Config] | None,
+) -> Session:
     # Everything that runs tasks is loaded only here: a client of a running engine starts fast.
     from tasktrail.bootstrap import open_world
 
-    world = await stack.enter_async_context(open_world(data, engine=engine))
+    world = await stack.enter_async_context(open_world(data, engine=engine, adapt=adapt))
     if not engine:
         return Session(Client(world.operations), EngineAt.NOWHERE)
     from tasktrail.local.server import LocalServer

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tasktrail.cli.engine_options import (
+    ApiKeyVariableOption,
+    CaOption,
+    CertificateOption,
+    DatabaseOption,
+    EngineOption,
+    KeyOption,
+    NamespaceOption,
+    TemporalOption,
+    TemporalOptions,
+    TlsOption,
+    adapted,
+)
 from tasktrail.cli.examples import examples
 from tasktrail.cli.exit_codes import ExitCode
 from tasktrail.cli.interrupts import ENDING_SIGNALS, on_signals
 from tasktrail.cli.options import DataOption, data_directory
 from tasktrail.cli.output import note
 from tasktrail.cli.session import EngineAt, Hosting, open_session, product_version
-from tasktrail.config import read_config
+from tasktrail.config import Config, read_config
 from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError
 
 if TYPE_CHECKING:
@@ -25,6 +39,8 @@ EPILOG = examples(
     "tasktrail up",
     "tasktrail up --listen 127.0.0.1:9000",
     "tasktrail --data /var/lib/tasktrail up --no-http",
+    "tasktrail up --engine temporal --database postgresql://user@host/tasktrail "
+    "--temporal host:7233",
 )
 
 
@@ -39,6 +55,15 @@ def up(
         ),
     ] = None,
     no_http: Annotated[bool, typer.Option("--no-http", help="Serve neither.")] = False,
+    engine: EngineOption = None,
+    database: DatabaseOption = None,
+    temporal: TemporalOption = None,
+    namespace: NamespaceOption = None,
+    temporal_tls: TlsOption = None,
+    temporal_tls_ca: CaOption = None,
+    temporal_tls_certificate: CertificateOption = None,
+    temporal_tls_key: KeyOption = None,
+    temporal_api_key_env: ApiKeyVariableOption = None,
 ) -> int:
     """Run the engine in the foreground until Ctrl-C, SIGTERM or the end of its terminal.
 
@@ -47,11 +72,26 @@ def up(
     in a browser, that address is the dashboard. On the first signal no new jobs start and the
     running steps are stopped; their tasks are settled by the usual rules, and what can go on goes
     on with the next start. A second signal leaves at once.
+
+    With `--engine temporal` jobs are carried out by workers (`tasktrail worker`), and several of
+    these processes may work on one PostgreSQL database, each with a data directory of its own.
     """
-    return asyncio.run(_up(data_directory(ctx, data), listen, http=not no_http))
+    cluster = TemporalOptions(
+        address=temporal,
+        namespace=namespace,
+        tls=temporal_tls,
+        tls_ca=temporal_tls_ca,
+        tls_certificate=temporal_tls_certificate,
+        tls_key=temporal_tls_key,
+        api_key_env=temporal_api_key_env,
+    )
+    adapt = adapted(engine, database, cluster)
+    return asyncio.run(_up(data_directory(ctx, data), listen, adapt, http=not no_http))
 
 
-async def _up(data: Path, listen: str | None, *, http: bool) -> ExitCode:
+async def _up(
+    data: Path, listen: str | None, adapt: Callable[[Config], Config], *, http: bool
+) -> ExitCode:
     _set_up_log(data)
     serving = asyncio.current_task()
     assert serving is not None
@@ -68,7 +108,7 @@ async def _up(data: Path, listen: str | None, *, http: bool) -> ExitCode:
             serving.cancel()
 
     with on_signals(ENDING_SIGNALS, on_signal):
-        async with open_session(data, engine=True, here=True) as session:
+        async with open_session(data, engine=True, here=True, adapt=adapt) as session:
             if session.engine is not EngineAt.HERE or session.hosting is None:
                 raise DataDirectoryError(
                     f"an engine is already running in {data}",

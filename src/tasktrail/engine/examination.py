@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from tasktrail.actions.finished_logs import FinishedLogs
-from tasktrail.config import Config
+from tasktrail.config import Config, EngineKind
 from tasktrail.data_directory import DataDirectory
 from tasktrail.engine.embedded import EmbeddedEngine
 from tasktrail.engine.log_shipping import LogShipping
@@ -132,6 +132,8 @@ class Examination:
         )
 
     def _engine_fact(self) -> Fact:
+        if self._config.engine is EngineKind.TEMPORAL:
+            return _fact("engine", "Temporal; workers carry the jobs out")
         if self._engine is None:
             return _fact("engine", "not running; start it with `tasktrail up`")
         running, live = self._engine.running_jobs, len(self._engine.live_tasks)

@@ -29,6 +29,10 @@ class SupportUpkeep:
         self._opened = asyncio.Event()
         support.subscribe(self._opened.set)
 
+    def look_again(self) -> None:
+        """Something may have been opened."""
+        self._opened.set()
+
     async def run(self) -> None:
         """Close what is over, for as long as the engine works."""
         while True:

@@ -11,7 +11,10 @@ from sqlalchemy.exc import DBAPIError
 
 from tasktrail.errors import StoreUnavailableError
 
-_OWNER = "hashtextextended('tasktrail engine', 0)"
+OWNER = "tasktrail engine"
+"""The name of the lock. Who has it alone owns the database; who share it work side by side."""
+
+_OWNER = f"hashtextextended('{OWNER}', 0)"
 _WRITES = "hashtextextended('tasktrail engine writes', 0)"
 
 

@@ -13,10 +13,11 @@ from sqlalchemy.exc import DBAPIError
 
 from tasktrail.errors import CommitUnknownError, StoreUnavailableError
 from tasktrail.model.state import TaskState
+from tasktrail.store.held_lock import HeldLock
 from tasktrail.store.ids import SequenceIds
 from tasktrail.store.locks import enter_queues
 from tasktrail.store.migrate import upgrade
-from tasktrail.store.ownership import NotOwnerError, Ownership
+from tasktrail.store.ownership import OWNER, NotOwnerError, Ownership
 from tasktrail.store.sealed_tasks import CACHE_OPTION
 from tasktrail.store.set_cache import SetCache
 from tasktrail.store.statements import Execute, Statement, Values
@@ -45,7 +46,7 @@ class PostgresqlStore:
         self._engine = create_engine(
             make_url(url).set(drivername="postgresql+psycopg"),
             pool_size=_CONNECTIONS,
-            max_overflow=1,  # the connection that owns the database
+            max_overflow=2,  # the connections that hold locks
             pool_pre_ping=True,
             hide_parameters=True,  # an error must not show secrets
         )
@@ -86,6 +87,14 @@ class PostgresqlStore:
             return self.ownership.take()
         except DBAPIError as error:
             raise _unavailable(error) from error
+
+    def shared_use(self) -> HeldLock:
+        """The lock of those who work on this database side by side, while no engine owns it."""
+        return HeldLock(self._engine, OWNER, shared=True)
+
+    def upkeep_lock(self) -> HeldLock:
+        """The lock of the one among them who does what is to be done once."""
+        return HeldLock(self._engine, "tasktrail upkeep")
 
     async def write(
         self, work: Callable[[Transaction], T], told: Callable[[T], None] | None = None

@@ -21,10 +21,10 @@ from sqlalchemy import (
 )
 
 from tasktrail.model.status import FINAL, TASK_STATUSES, Status
-from tasktrail.store.schema import Id
 
 # From there, so that who uses the metadata has those tables in it, too.
-from tasktrail.store.segment_tables import metadata
+from tasktrail.store.engine_tables import metadata
+from tasktrail.store.schema import Id
 
 
 def _in(column: str, statuses: tuple[Status, ...] | frozenset[Status]) -> str:

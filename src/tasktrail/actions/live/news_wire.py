@@ -18,8 +18,12 @@ class NewsWire:
     def follow(self, decided: Decided) -> None:
         """Wake everybody; a listener of decisions."""
         if not decided.task.silent:
-            for waker in self._wakers:
-                waker.set()
+            self.wake()
+
+    def wake(self) -> None:
+        """Wake everybody."""
+        for waker in self._wakers:
+            waker.set()
 
     @contextmanager
     def changes(self) -> Generator[asyncio.Event]:

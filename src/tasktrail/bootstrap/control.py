@@ -1,0 +1,134 @@
+"""The control side of an installation whose tasks are carried out by workers elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.elsewhere import Elsewhere, Matter
+from tasktrail.actions.shared_installation import (
+    KeyFor,
+    SharedInstallation,
+    shared_installation,
+)
+from tasktrail.bootstrap.beside import begin_beside
+from tasktrail.bootstrap.engine_kind import share
+from tasktrail.bootstrap.machine import new_reference
+from tasktrail.bootstrap.parts import Driven, Parts
+from tasktrail.config import TemporalServer
+from tasktrail.engine.shared_use import watch_shared_use
+from tasktrail.errors import RefusedError
+from tasktrail.store.outbox import call_for_all
+from tasktrail.store.postgresql import PostgresqlStore
+from tasktrail.store.settings import Setting, keep_setting, read_setting
+from tasktrail.store.store import Connection
+from tasktrail.store.telegraph import Telegraph
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from tasktrail.store.held_lock import HeldLock
+
+
+async def drive_from_afar(
+    stack: AsyncExitStack, parts: Parts, disowned: asyncio.Event, *, engine: bool
+) -> Driven:
+    """Share the database with others, and with `engine` see to it that workers carry out what is
+    to be done. `disowned` is set once an embedded engine has the database.
+
+    Raises:
+        DataDirectoryInUseError: an embedded engine works on the database.
+        ServerUnreachableError: there is no cluster, or no such namespace.
+        RefusedError: what speaks to Temporal is not installed.
+    """
+    decisions = parts.decisions
+    lock = await share(stack, parts.directory, parts.config, decisions.store)
+    elsewhere = _elsewhere(stack, parts)
+    own = await decisions.store.write(lambda one: shared_installation(one.connection))
+    if not engine:
+        return Driven(elsewhere=elsewhere, own=own)
+    _keep_shared_use(stack, decisions, lock, disowned)
+    await _begin_control(stack, parts, elsewhere, own)
+    return Driven(elsewhere=elsewhere, own=own)
+
+
+def _elsewhere(stack: AsyncExitStack, parts: Parts) -> Elsewhere:
+    assert parts.config.database is not None, "it is checked with the settings"
+    telegraph = Telegraph(parts.decisions.store, parts.config.database)
+    stack.push_async_callback(telegraph.aclose)
+    elsewhere = Elsewhere(telegraph.send)
+    parts.decisions.subscribe(elsewhere.exchange_tasks(parts.bulletin))
+    begin_beside(stack, telegraph.listen(elsewhere.heard, elsewhere.missed))
+    return elsewhere
+
+
+async def _begin_control(
+    stack: AsyncExitStack, parts: Parts, elsewhere: Elsewhere, own: SharedInstallation
+) -> None:
+    """Run the workflows of tasks; what was left to do is in the outbox."""
+    server, decisions = parts.config.temporal, parts.decisions
+    assert server is not None, "it is checked with the settings"
+    client = await _connected(server, own)
+    await _call_into_new_namespace(decisions, client, server)
+
+    from tasktrail.engine.temporal.control_side import ControlSide
+    from tasktrail.engine.temporal.looking import Looking
+    from tasktrail.engine.temporal.nudging import Nudging
+
+    def told(task_id: int) -> None:
+        elsewhere.tell(Matter.TASK, f"{task_id}.")
+
+    looking = Looking(decisions, own.name, new_reference, told)
+    control = ControlSide(client, own.name, looking, Nudging(client, own.name, decisions.store))
+    stack.push_async_callback(control.stop)
+    decisions.subscribe(control.follow)
+    control.start()
+
+
+def _keep_shared_use(
+    stack: AsyncExitStack, decisions: Decisions, lock: HeldLock, disowned: asyncio.Event
+) -> None:
+    """Set `disowned` once an embedded engine owns the database, and look after what the database
+    did not answer."""
+    from tasktrail.actions.doubtful_tasks import DoubtfulTasks
+
+    store = decisions.store
+    assert isinstance(store, PostgresqlStore)
+    doubtful = DoubtfulTasks(decisions)
+    store.in_doubt = doubtful.add
+    stack.push_async_callback(doubtful.aclose)
+
+    async def taken_over() -> None:
+        disowned.set()
+
+    begin_beside(stack, watch_shared_use(lock, taken_over))
+
+
+async def _connected(server: TemporalServer, own: SharedInstallation) -> Client:
+    try:
+        from tasktrail.engine.temporal.connection import connect
+    except ImportError as error:
+        raise RefusedError(
+            f"the Temporal engine needs more than is installed: {error}",
+            hint="pip install 'tasktrail[temporal]'",
+        ) from error
+    return await connect(server, own.key(KeyFor.PAYLOADS))
+
+
+async def _call_into_new_namespace(
+    decisions: Decisions, client: Client, server: TemporalServer
+) -> None:
+    """Have every task looked at where there is a namespace that knows none of them: after a move,
+    or where the cluster was set up anew."""
+    from tasktrail.engine.temporal.connection import namespace_id
+
+    found = await namespace_id(client, server)
+
+    def settle(connection: Connection) -> None:
+        if read_setting(connection, Setting.NAMESPACE) != found:
+            keep_setting(connection, Setting.NAMESPACE, found)
+            call_for_all(connection)
+
+    await decisions.store.write(lambda one: settle(one.connection))

@@ -1,0 +1,102 @@
+"""Reaching a Temporal cluster."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client, TLSConfig
+from temporalio.converter import DataConverter
+from temporalio.service import RPCError, RPCStatusCode
+
+from tasktrail.config import TemporalServer
+from tasktrail.engine.temporal.codec import EncryptingCodec
+from tasktrail.errors import InvalidInputError, ServerUnreachableError
+
+PATIENCE = timedelta(seconds=10)
+"""How long a cluster may take to answer before it counts as not there."""
+
+
+async def connect(server: TemporalServer, payload_key: bytes) -> Client:
+    """A client of the cluster's namespace, which encrypts whatever it sends.
+
+    Raises:
+        ServerUnreachableError: nothing answers there, or it has no such namespace.
+        InvalidInputError: a file of certificates or the API key is not there.
+    """
+    api_key, tls = _api_key(server), _tls(server)
+    codec = EncryptingCodec(payload_key)
+    try:
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            client = await Client.connect(
+                server.address,
+                namespace=server.namespace,
+                api_key=api_key,
+                tls=tls,
+                data_converter=dataclasses.replace(DataConverter.default, payload_codec=codec),
+                connect_timeout=PATIENCE,
+            )
+    except (RuntimeError, TimeoutError) as error:
+        reason = str(error).partition("\n")[0] or f"no answer in {PATIENCE.total_seconds():.0f} s"
+        raise ServerUnreachableError(
+            f"no Temporal server answers at {server.address}: {reason}",
+            hint="is it running, and does it speak TLS? See docs/temporal.md",
+        ) from error
+    await namespace_id(client, server)
+    return client
+
+
+async def namespace_id(client: Client, server: TemporalServer) -> str:
+    """What tells the namespace from every other one, also from one of its name in another cluster.
+
+    Raises:
+        ServerUnreachableError: there is no such namespace, or no right to use it.
+    """
+    request = DescribeNamespaceRequest(namespace=server.namespace)
+    try:
+        found = await client.workflow_service.describe_namespace(request, timeout=PATIENCE)
+    except RPCError as error:
+        hint = None
+        if error.status is RPCStatusCode.NOT_FOUND:
+            hint = f"make it: temporal operator namespace create --namespace {server.namespace}"
+        raise ServerUnreachableError(
+            f"the namespace {server.namespace} at {server.address} cannot be used: {error.message}",
+            hint=hint,
+        ) from error
+    return found.namespace_info.id
+
+
+def _api_key(server: TemporalServer) -> str | None:
+    if server.api_key_env is None:
+        return None
+    found = os.environ.get(server.api_key_env)
+    if not found:
+        raise InvalidInputError(
+            f"the environment variable {server.api_key_env} is not set",
+            hint="it is to hold the API key of the Temporal cluster",
+        )
+    return found
+
+
+def _tls(server: TemporalServer) -> TLSConfig | bool | None:
+    files = (server.tls_ca, server.tls_certificate, server.tls_key)
+    if (server.tls_certificate is None) is not (server.tls_key is None):
+        raise InvalidInputError("a certificate for Temporal needs its key, and a key a certificate")
+    if any(files):
+        ca, certificate, key = map(_content, files)
+        return TLSConfig(server_root_ca_cert=ca, client_cert=certificate, client_private_key=key)
+    # With an API key the client decides for TLS by itself.
+    return True if server.tls else None
+
+
+def _content(path: str | None) -> bytes | None:
+    if path is None:
+        return None
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise InvalidInputError(f"{path} cannot be read: {error.strerror}") from error

@@ -1,0 +1,80 @@
+"""What was decided and not told is told by whoever finds it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from integration.engine.engine_bench import BY
+from tasktrail.bootstrap import open_world
+from tasktrail.model.status import Status
+from temporal.temporal_bench import TemporalBench, settings, temporal_bench
+
+TESTS = Path(__file__).parent.parent
+
+
+async def test_a_task_is_started_though_its_process_died_before_it_told_anybody(
+    tmp_path: Path, database: str, temporal: str
+) -> None:
+    killed = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "temporal.mortal", str(tmp_path / "killed"), database, temporal),
+        cwd=TESTS,
+    )
+    assert await killed.wait() == -signal.SIGKILL
+    async with temporal_bench(tmp_path / "next", database, temporal) as bench:
+        (task_id,) = await bench.live_tasks()
+        assert (await bench.ended(task_id)).status is Status.DONE
+        await bench.workflow_ended(task_id)
+        assert len(bench.worker.given) == 1
+
+
+async def test_what_a_command_without_an_engine_decides_is_told_by_others(
+    bench: TemporalBench, tmp_path: Path, database: str, temporal: str
+) -> None:
+    task_id = await bench.submit("jobs: {main: {steps: [{run: wait}]}}\n")
+    await bench.worker.held.wait()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "config.toml").write_text(settings(database, temporal))
+    async with open_world(elsewhere, engine=False) as world:
+        await world.operations.call("cancel", {**BY, "id": task_id, "force": False})
+    assert (await bench.ended(task_id)).status is Status.CANCELED
+    await bench.workflow_ended(task_id)
+
+
+async def test_a_cluster_that_knows_nothing_is_told_of_all_live_tasks(
+    tmp_path: Path, database: str, temporal: str
+) -> None:
+    """As after it was set up anew: the namespace is another one than it was."""
+    async with temporal_bench(tmp_path, database, temporal) as bench:
+        task_id = await bench.submit("jobs: {a: {pool: later, steps: [{run: 'true'}]}}\n")
+        await bench.until_looked_at(task_id)
+        await bench.lose_workflow(task_id)
+        await bench.forget_namespace()
+    async with temporal_bench(tmp_path, database, temporal, pool="later") as bench:
+        assert (await bench.ended(task_id)).status is Status.DONE
+        await bench.workflow_ended(task_id)
+
+
+async def test_nudges_that_come_too_often_change_nothing(bench: TemporalBench) -> None:
+    task_id = await bench.submit("jobs: {main: {steps: [{run: hold}]}}\n")
+    await bench.worker.held.wait()
+    for _ in range(5):
+        await bench.world.installation.decisions.make(lambda ledger: ledger.show_all(task_id))
+    bench.worker.release.set()
+    task = await bench.ended(task_id)
+    assert task.status is Status.DONE
+    await bench.workflow_ended(task_id)
+    assert len(bench.worker.given) == 1
+    await bench.world.installation.decisions.make(lambda ledger: ledger.show_all(task_id))
+    assert await bench.outbox_emptied() == {}
+    assert await bench.runs_of(task_id) == 1, "what has ended is not started again"
+
+
+async def test_the_outbox_is_empty_once_everybody_was_told(bench: TemporalBench) -> None:
+    tasks = [await bench.submit("jobs: {main: {steps: [{run: 'true'}]}}\n") for _ in range(10)]
+    for task_id in tasks:
+        await bench.workflow_ended(task_id)
+    assert await bench.outbox_emptied() == {}

@@ -1,0 +1,133 @@
+"""A worker that starts no process: what a step does, and what becomes of it, is in its command."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from tasktrail.actions.assignment import Assignment, claim_job, end_step
+from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.ledger import Ledger
+from tasktrail.engine.temporal.calls import CARRY_OUT_JOB, JobCall, pool_queue
+from tasktrail.model.happening import StepEnded
+from tasktrail.model.outcome import Errored, Failed, Outcome, Succeeded
+from tasktrail.model.plan import CommandAction, SpawnAction
+from tasktrail.model.standing_stops import standing_stops
+from tasktrail.model.step import Step
+from tasktrail.store.states import load_state
+
+
+class TinyWorker:
+    """Carries out jobs by these commands:
+
+    true, false, break (a system error), wait (until it is stopped), hold (until `release`), leave
+    (ends the job without a word), freeze (gives no more signs of life); some with `once`, for the
+    first attempt.
+    """
+
+    def __init__(self, decisions: Decisions) -> None:
+        self.claimed: list[str] = []
+        """The jobs that were claimed, by name, in order."""
+        self.given: list[JobCall] = []
+        self.held = asyncio.Event()
+        self.release = asyncio.Event()
+        self.breaks = 0
+        """How many times it breaks before it claims a job."""
+        self._decisions = decisions
+
+    @activity.defn(name=CARRY_OUT_JOB)
+    async def carry_out(self, call: JobCall) -> None:
+        """Claim the job, and end its steps one after another."""
+        self.given.append(call)
+        if self.breaks:
+            self.breaks -= 1
+            raise RuntimeError("broken before the claim")
+
+        def claim(ledger: Ledger) -> Assignment | None:
+            return claim_job(ledger, call.task_id, call.job_id, call.claim)
+
+        assignment = await self._decisions.make(claim)
+        if assignment is None:
+            return
+        self.claimed.append(assignment.job.name)
+        step: Step | None = assignment.first_step
+        while step is not None:
+            outcome = await self._outcome(assignment, step)
+            if outcome is None:
+                return
+            step = await self._end(assignment, step, outcome)
+
+    async def _end(self, assignment: Assignment, step: Step, outcome: Outcome) -> Step | None:
+        ended = StepEnded(
+            job_id=assignment.job.id,
+            claim=assignment.claim,
+            step_id=step.id,
+            attempt=step.attempts,
+            outcome=outcome,
+        )
+        return await self._decisions.make(lambda one: end_step(one, assignment.task.id, ended))
+
+    async def _outcome(self, assignment: Assignment, step: Step) -> Outcome | None:
+        action = assignment.step_plan(step).action
+        if isinstance(action, SpawnAction):
+            return await self._stopped(step)
+        command = action.run if isinstance(action, CommandAction) else "true"
+        if command.endswith(" once"):
+            command = command.removesuffix(" once") if step.attempts == 1 else "true"
+        match command:
+            case "false":
+                return Failed(message="exit code 1", exit_code=1)
+            case "break":
+                return Errored(message="broken", reference="r-1")
+            case "wait":
+                return await self._stopped(step)
+            case "hold":
+                self.held.set()
+                await self._alive(self.release)
+            case "leave":
+                return None
+            case "freeze":
+                await asyncio.Event().wait()
+            case _:
+                pass
+        return Succeeded()
+
+    async def _stopped(self, step: Step) -> Outcome:
+        self.held.set()
+        try:
+            await self._alive(asyncio.Event())
+        except asyncio.CancelledError:
+            state = await self._decisions.store.read(lambda one: load_state(one, step.task_id))
+            return next(one.outcome for one in standing_stops(state) if one.step_id == step.id)
+        raise AssertionError("nothing sets that event")
+
+    async def _alive(self, event: asyncio.Event) -> None:
+        """Wait for an event, and give signs of life meanwhile."""
+        waiting = asyncio.ensure_future(event.wait())
+        try:
+            while not (await asyncio.wait([waiting], timeout=0.1))[0]:
+                activity.heartbeat()
+        finally:
+            waiting.cancel()
+
+
+@asynccontextmanager
+async def working(
+    client: Client, decisions: Decisions, installation: str, pool: str = "default"
+) -> AsyncGenerator[TinyWorker]:
+    """A tiny worker that works."""
+    tiny = TinyWorker(decisions)
+    async with Worker(
+        client,
+        task_queue=pool_queue(installation, pool),
+        activities=[tiny.carry_out],
+        max_heartbeat_throttle_interval=timedelta(seconds=0.1),
+        default_heartbeat_throttle_interval=timedelta(seconds=0.1),
+    ):
+        yield tiny
