@@ -9,6 +9,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from tasktrail.actions.shared_installation import KeyFor
 from tasktrail.bootstrap.machine import new_reference
 from tasktrail.bootstrap.world import World
 from tasktrail.config import Config, EngineKind
@@ -18,6 +19,7 @@ from tasktrail.model.author import robot
 from tasktrail.model.instant import Instant
 
 if TYPE_CHECKING:
+    from tasktrail.actions.work.work_desk import WorkDesk
     from tasktrail.api.openid.provider import OpenIdProvider
     from tasktrail.api.server import HttpServer
     from tasktrail.api.services import Services
@@ -101,8 +103,26 @@ def http_services(world: World) -> Services:
         news_streams=NewsStreams(store, wire, pace),
         attendance=Attendance(identification, closing),
         address_limit=AddressLimit(own.decisions.clock),
+        work=_work_desk(world),
         closing=closing,
     )
+
+
+def _work_desk(world: World) -> WorkDesk | None:
+    """What workers ask, where there are any."""
+    config = world.installation.config
+    if world.own is None or config.temporal is None:
+        return None
+    from tasktrail.actions.work.terms import Terms
+    from tasktrail.actions.work.work_desk import WorkDesk
+
+    terms = Terms(
+        installation=world.own.name,
+        namespace=config.temporal.namespace,
+        payload_key=world.own.key(KeyFor.PAYLOADS),
+        log_cap=config.log_cap,
+    )
+    return WorkDesk(world.installation.decisions, world.intake, terms)
 
 
 def _oidc(config: Config, clock: Callable[[], Instant]) -> OpenIdProvider | None:

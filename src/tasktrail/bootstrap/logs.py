@@ -17,6 +17,8 @@ from tasktrail.data_directory import DataDirectory
 from tasktrail.local.log_operations import LogsOfNoEngine
 from tasktrail.local.log_shape import LogNames
 from tasktrail.logs.hub import LogHub
+from tasktrail.logs.local_intake import LocalLogIntake
+from tasktrail.logs.log_intake import LogIntake
 from tasktrail.logs.place import LogPlace
 from tasktrail.logs.stores import LogStores
 
@@ -38,6 +40,8 @@ class Logs:
     reading: LogReading
     erasure: LogErasure
     pruning: LogPruning
+    intake: LogIntake
+    """Where logs arrive that workers elsewhere write."""
 
 
 def open_logs(
@@ -51,7 +55,8 @@ def open_logs(
     stack.push_async_callback(reading.aclose)
     erasure = LogErasure(decisions.store, place, stores, directory.identity, decisions.clock)
     pruning = LogPruning(decisions, place, erasure)
-    return Logs(place, hub, stores, finished, reading, erasure, pruning)
+    intake = LocalLogIntake(place, hub)
+    return Logs(place, hub, stores, finished, reading, erasure, pruning, intake)
 
 
 def prepare_shipping(

@@ -24,6 +24,7 @@ from tasktrail.bootstrap.records import open_store, snapshot_of
 from tasktrail.config import Config, EngineKind, check_engine, read_config
 from tasktrail.data_directory import DataDirectory, own_data_directory
 from tasktrail.local.operations import Installation, Operations
+from tasktrail.logs.log_intake import LogIntake
 from tasktrail.logs.signed_link import link_key
 from tasktrail.store.organizations import ensure_organization
 
@@ -45,6 +46,8 @@ class World:
     """The other processes on the same database, where there may be some."""
     own: SharedInstallation | None
     """What they all know."""
+    intake: LogIntake
+    """Where logs arrive that workers elsewhere write."""
     disowned: asyncio.Event
     """Set once another engine has taken the database over, and this one was stopped."""
 
@@ -113,6 +116,7 @@ async def open_world(
             installation,
             driven.elsewhere,
             driven.own,
+            logs.intake,
             disowned,
         )
 

@@ -26,6 +26,7 @@ from tasktrail.cli import (
     tasks,
     up,
     users,
+    worker,
     worker_keys,
 )
 from tasktrail.cli.examples import examples
@@ -60,6 +61,9 @@ app.add_typer(organizations.app, name="organization")
 app.add_typer(keys.app, name="key")
 app.add_typer(worker_keys.app, name="worker-key")
 app.command("up", short_help="Keep the engine running.", epilog=up.EPILOG)(up.up)
+app.command("worker", short_help="Carry out the jobs of a pool.", epilog=worker.EPILOG)(
+    worker.worker
+)
 app.command("backup", short_help="Copy everything, while it works.", epilog=backup.EPILOG)(
     backup.backup
 )

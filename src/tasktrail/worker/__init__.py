@@ -1,11 +1,11 @@
 """Carries out the jobs of a pool, on whatever machine: it needs nothing but to reach the API, and
 Temporal, which gives it jobs. It never sees the database.
 
-    pool_worker ── job_slots          takes jobs from Temporal, as many as there is room for
-      └── job_activity ── lease       one of them: signs of life, and what follows without them
-            └── job_run               one job: claimed, carried out, reported, stopped
-                  ├── work_api        what is asked of the API
-                  ├── shipped_log     what its steps write, first on this disk, then there
-                  └── remote_spawns   tasks that its steps submit
-    last_life                         what an earlier life of the same worker left behind
+    temporal/pool_worker ── job_slots   takes jobs from Temporal, as many as there is room for
+      └── job_activity ── lease         one of them: signs of life, and what follows without them
+            └── job_run                 one job: claimed, carried out, reported, stopped
+                  ├── work_api          what is asked of the API
+                  ├── shipped_log       what its steps write, first on this disk, then there
+                  └── remote_spawns     tasks that its steps submit
+    last_life                           what an earlier life of the same worker left behind
 """

@@ -1,0 +1,87 @@
+"""A worker of a pool, put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from tasktrail.bootstrap.worker import own_ground, settle_last_life, tools_of
+from tasktrail.config import TemporalServer
+from tasktrail.errors import InvalidInputError, RefusedError
+from tasktrail.worker.work_api import ServerAddress, WorkApi, WorkerSelf
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from tasktrail.worker.temporal.pool_worker import PoolWorker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSettings:
+    """What a worker is told when it is started."""
+
+    pool: str
+    slots: int
+    data: Path
+    server: ServerAddress
+    key: str
+
+
+@asynccontextmanager
+async def open_pool_worker(
+    settings: WorkerSettings, temporal: TemporalServer
+) -> AsyncGenerator[PoolWorker]:
+    """A worker that takes jobs from now on. What its last life left is ended first, and told as
+    soon as the API answers.
+
+    Raises:
+        DataDirectoryInUseError: another worker works in that directory.
+        DataDirectoryError: it cannot be used.
+        RefusedError: the API does not take the key, or that is for another pool; or what speaks to
+            Temporal is not installed, or reaches no cluster.
+        StoreUnavailableError: the API does not answer.
+    """
+    async with AsyncExitStack() as stack:
+        ground = await own_ground(stack, settings.data)
+        api = await stack.enter_async_context(WorkApi(settings.server, settings.key))
+        myself = await api.myself()
+        _check_pool(myself, settings.pool)
+        client = await _connected(temporal, myself)
+
+        from tasktrail.engine.temporal.calls import pool_queue
+        from tasktrail.worker.temporal.job_end import JobEnd
+        from tasktrail.worker.temporal.job_slots import JobSlots
+        from tasktrail.worker.temporal.pool_worker import PoolWorker
+
+        slots = JobSlots(settings.slots)
+        settle_last_life(stack, ground, api, JobEnd(client).left)
+        tools = tools_of(stack, ground, api, myself, settings.slots, slots.waiting)
+        queue = pool_queue(myself.installation_id, myself.pool)
+        worker = PoolWorker(client, queue, tools, slots)
+        worker.start()
+        yield worker
+
+
+async def _connected(temporal: TemporalServer, myself: WorkerSelf) -> Client:
+    """The cluster, in the namespace of the installation."""
+    try:
+        from tasktrail.engine.temporal.connection import connect
+    except ImportError as error:
+        raise RefusedError(
+            f"a worker needs more than is installed: {error}",
+            hint="pip install 'tasktrail[temporal]'",
+        ) from error
+    return await connect(replace(temporal, namespace=myself.namespace), myself.secret)
+
+
+def _check_pool(myself: WorkerSelf, pool: str) -> None:
+    if myself.pool != pool:
+        raise InvalidInputError(
+            f"the key is for the pool {myself.pool}, and not for {pool}",
+            hint=f"tasktrail worker-key create --pool {pool}",
+        )

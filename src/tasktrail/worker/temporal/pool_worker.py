@@ -1,0 +1,82 @@
+"""A worker of a pool: takes jobs from Temporal until it is told to leave."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.worker import FixedSizeSlotSupplier, Worker, WorkerTuner
+
+from tasktrail.errors import RefusedError
+from tasktrail.worker.job_run import Tools
+from tasktrail.worker.temporal.job_activity import JobActivity
+from tasktrail.worker.temporal.job_slots import JobSlots
+
+_BEFORE_NEXT_TRY = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+class PoolWorker:
+    """Carries out jobs of the pool whose task queue is `queue`, as many at once as there are slots.
+
+    `refused` is set once the API does not know this worker any more: then all of its work is ended.
+    """
+
+    def __init__(self, client: Client, queue: str, tools: Tools, slots: JobSlots) -> None:
+        self._client = client
+        self._queue = queue
+        self._slots = slots
+        self._activity = JobActivity(client, tools, slots, self._refuse)
+        self._taking: asyncio.Task[None] | None = None
+        self.refused: asyncio.Future[RefusedError] = asyncio.get_running_loop().create_future()
+
+    @property
+    def running_jobs(self) -> int:
+        """Jobs that are in its hands."""
+        return self._slots.running
+
+    def start(self) -> None:
+        """Take jobs from now on."""
+        self._taking = asyncio.ensure_future(self._take())
+
+    async def stop(self, *, patience: float) -> None:
+        """Take no more jobs, give those that run `patience` seconds to end, then stop them.
+
+        What had to be stopped is settled like work that lost its worker.
+        """
+        if self._taking is not None:
+            self._taking.cancel()
+            await asyncio.wait((self._taking,))
+        await self._activity.end(patience)
+
+    async def _take(self) -> None:
+        """Whatever ends a worker of Temporal (a namespace that is gone, say) may pass."""
+        while True:
+            try:
+                await self._new_worker().run()
+            except Exception:  # noqa: BLE001 - it is logged, and tried again
+                _log.exception("no jobs are taken for the moment")
+            await asyncio.sleep(_BEFORE_NEXT_TRY)
+
+    def _new_worker(self) -> Worker:
+        idle = FixedSizeSlotSupplier(1)
+        return Worker(
+            self._client,
+            task_queue=self._queue,
+            activities=[self._activity.carry_out_job],
+            tuner=WorkerTuner.create_composite(
+                workflow_supplier=idle,
+                activity_supplier=self._slots,
+                local_activity_supplier=idle,
+                nexus_supplier=idle,
+            ),
+            graceful_shutdown_timeout=timedelta(0),
+        )
+
+    def _refuse(self, error: RefusedError) -> None:
+        if not self.refused.done():
+            self.refused.set_result(error)
+        self._activity.fence_all()

@@ -1,0 +1,201 @@
+"""Control process, workers and cluster, each a process of its own: what a user sees of a task."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from acceptance.cli_command import Ended, Tasktrail, alive
+from tasktrail.store.tables import metadata
+
+POOLS = ("eu-1", "eu-2")
+
+
+class Installation(Tasktrail):
+    """A control process and a worker of each pool."""
+
+    def __init__(self, directory: Path, database: str, temporal: str) -> None:
+        super().__init__(directory)
+        self._listen = f"127.0.0.1:{_free_port()}"
+        self._temporal = temporal
+        self.environment = {**self.environment, "TASKTRAIL_DATABASE": database}
+        self.workers: dict[str, subprocess.Popen[str]] = {}
+
+    @contextmanager
+    def serving(self) -> Generator[None]:
+        with ExitStack() as stack:
+            up = ("--engine", "temporal", "--temporal", self._temporal, "--listen", self._listen)
+            control = stack.enter_context(self.started("up", *up))
+            _await(control, "Ctrl-C stops it")
+            for pool in POOLS:
+                made = self("worker-key", "create", "--pool", pool)
+                self._key(pool).write_text(made.out)
+                self._key(pool).chmod(0o600)
+                self.workers[pool] = stack.enter_context(self.worker(pool))
+            for worker in self.workers.values():
+                _await(worker, "A worker of the pool")
+            yield
+
+    @contextmanager
+    def worker(self, pool: str) -> Generator[subprocess.Popen[str]]:
+        """`tasktrail worker`, which may not work yet."""
+        data = self.directory / f"worker-{pool}"
+        where = ("--url", f"http://{self._listen}", "--temporal", self._temporal)
+        key = ("--key-file", str(self._key(pool)))
+        with self.started("--data", str(data), "worker", "--pool", pool, *where, *key) as worker:
+            yield worker
+
+    def refused_worker(self, data: Path, changed: tuple[str, str]) -> Ended:
+        """`tasktrail worker` with something changed that it cannot do with."""
+        given = {
+            "--pool": "eu-1",
+            "--url": f"http://{self._listen}",
+            "--temporal": self._temporal,
+            "--key-file": str(self._key("eu-1")),
+        }
+        given |= dict([changed])
+        options = [word for option in given.items() for word in option]
+        return self("--data", str(data), "worker", *options)
+
+    def submit(self, name: str, text: str) -> str:
+        """A new task; its id."""
+        book = self.runbook(name, text)
+        return str(self.json("run", book, "--detach")["taskId"])
+
+    def step(self, task_id: str, name: str) -> dict[str, Any]:
+        """A step as it stands."""
+        task = self.json("task", "show", task_id)
+        return next(step for job in task["jobs"] for step in job["steps"] if step["name"] == name)
+
+    def _key(self, pool: str) -> Path:
+        return self.directory / f"{pool}.key"
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _await(command: subprocess.Popen[str], text: str) -> None:
+    """Return once a command has said it; later words are thrown away, so that it never blocks."""
+    assert command.stderr is not None
+    said: list[str] = []
+    for line in command.stderr:
+        said.append(line)
+        if text in line:
+            return
+    raise AssertionError("".join(said))
+
+
+@pytest.fixture(scope="module")
+def installation(
+    tmp_path_factory: pytest.TempPathFactory, session_database: str, temporal: str
+) -> Iterator[Installation]:
+    found = Installation(tmp_path_factory.mktemp("workers"), session_database, temporal)
+    with found.serving():
+        yield found
+    names = ", ".join(table.name for table in metadata.sorted_tables)
+    with psycopg.connect(session_database, autocommit=True) as connection:
+        connection.execute(f"TRUNCATE {names}".encode())
+
+
+def test_a_task_of_two_pools_is_done_and_its_log_is_read(installation: Installation) -> None:
+    task_id = installation.submit(
+        "two",
+        """
+jobs:
+  one:
+    pool: eu-1
+    steps: [{name: say, run: 'echo here; echo x=7 >> "$TASKTRAIL_OUTPUT"'}]
+  two: {pool: eu-2, after: one, steps: [{name: hear, run: 'echo "x is $OUTPUT_X"'}]}
+""",
+    )
+    assert installation("task", "wait", task_id).code == 0
+    assert installation("task", "logs", task_id).out.splitlines() == [
+        "[one/say] here",
+        "[two/hear] x is 7",
+    ]
+    workspaces = [*installation.directory.glob("worker-*/workspaces/*")]
+    assert not workspaces
+
+
+SLEEPY = """
+jobs:
+  main:
+    pool: eu-1
+    steps:
+      - {name: sleep, run: 'echo $$; sleep 600'}
+      - {name: clean, run: echo clean, when: always}
+"""
+
+
+def pid_of(installation: Installation, task_id: str) -> int:
+    """The process of a step that tells it first."""
+    while True:
+        said = installation("task", "logs", task_id).out.split()
+        if said:
+            return int(said[-1])
+        time.sleep(0.1)
+
+
+def test_a_cancel_reaches_the_process_and_clean_up_runs(installation: Installation) -> None:
+    task_id = installation.submit("sleepy", SLEEPY)
+    pid = pid_of(installation, task_id)
+    assert alive(pid)
+    installation("task", "cancel", task_id)
+    assert installation("task", "wait", task_id).code == 4
+    assert not alive(pid)
+    assert installation.step(task_id, "clean")["status"] == "done"
+    assert installation("task", "logs", task_id).out.splitlines()[-1] == "[main/clean] clean"
+
+
+def test_a_worker_that_is_killed_is_noticed_and_its_next_life_goes_on(
+    installation: Installation,
+) -> None:
+    task_id = installation.submit("sleepy", SLEEPY)
+    pid = pid_of(installation, task_id)
+    worker = installation.workers["eu-1"]
+    worker.kill()
+    killed_at = time.monotonic()
+    while installation.step(task_id, "sleep")["status"] == "in_progress":
+        assert time.monotonic() < killed_at + 20
+        time.sleep(0.2)
+    step = installation.step(task_id, "sleep")
+    assert (step["status"], step["message"]) == ("failed", "worker lost")
+    assert alive(pid), "nobody is there to end it"
+    with installation.worker("eu-1") as again:
+        _await(again, "A worker of the pool")
+        assert not alive(pid)
+        assert installation("task", "wait", task_id).code == 1
+        assert installation.step(task_id, "clean")["status"] == "done"
+        again.send_signal(signal.SIGTERM)
+        assert again.wait(20) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--pool", "eu-2"), "the key is for the pool eu-1, and not for eu-2"),
+        (("--url", "http://127.0.0.1:1"), "the API cannot be reached"),
+        (("--url", "http://tasks.example.org"), "is not encrypted"),
+        (("--temporal", "127.0.0.1:1"), "no Temporal server answers at 127.0.0.1:1"),
+        (("--key-file", os.devnull), "others can read the key file"),
+    ],
+)
+def test_a_worker_says_what_it_needs(
+    installation: Installation, tmp_path: Path, arguments: tuple[str, str], said: str
+) -> None:
+    refused = installation.refused_worker(tmp_path / "data", arguments)
+    assert refused.code == 2
+    assert said in refused.err
