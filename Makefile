@@ -3,12 +3,13 @@
 # TESTS=... what `make test` runs. ROUNDS=..., TASKS=... and PEERS=... say how long the benchmarks take
 # and who takes part; HISTORY=1000000 adds a long history to the one of throughput,
 # SIZE=... is the large log of bench-logs in MiB. COUNT=... tasks,
-# KILLS=... and SEED=... are for the chaos, ENGINES=... and BEHAVIOUR=... for the conformance.
+# KILLS=..., FAULTS=... and SEED=... are for the chaos, ENGINES=... and BEHAVIOUR=... for the conformance.
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test conformance simulate check format lock clean
-.PHONY: chaos chaos-walk campaign-stop campaign-logs campaign-size fuzz fuzz-api record-histories
+.PHONY: chaos chaos-walk chaos-cluster campaign-stop campaign-logs campaign-size fuzz fuzz-api
+.PHONY: record-histories
 .PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs bench-lists
 .PHONY: bench-followers bench-api
 .PHONY: web web-check web-browser wheel web-types screenshots
@@ -51,6 +52,9 @@ chaos: setup ## Break a working engine in every way, and count what comes to har
 
 chaos-walk: setup ## Kill an engine at every time that it reaches any failpoint
 	@PYTHONPATH=tests $(bin)/python campaigns/chaos/walk.py
+
+chaos-cluster: setup ## Break a cluster in every way, and count what comes to harm; FAULTS=200
+	@PYTHONPATH=tests:campaigns/chaos $(bin)/python campaigns/cluster
 
 campaign-stop: setup ## Stop COUNT=1000 nasty process trees, and count what goes on
 	@$(bin)/python campaigns/stop
