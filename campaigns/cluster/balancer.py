@@ -30,12 +30,13 @@ class Balancer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         first = next(self._numbers)
-        for number in range(len(self._addresses)):
-            host, port = self._addresses[(first + number) % len(self._addresses)]
-            with suppress(OSError):
-                theirs, ours = await asyncio.open_connection(host, int(port))
-                await asyncio.gather(_pass_on(reader, ours), _pass_on(theirs, writer))
-                return
+        with suppress(asyncio.CancelledError):  # all is over
+            for number in range(len(self._addresses)):
+                host, port = self._addresses[(first + number) % len(self._addresses)]
+                with suppress(OSError):
+                    theirs, ours = await asyncio.open_connection(host, int(port))
+                    await asyncio.gather(_pass_on(reader, ours), _pass_on(theirs, writer))
+                    return
         writer.close()
 
 

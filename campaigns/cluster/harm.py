@@ -16,6 +16,8 @@ LEASE = 10.0
 """Seconds after which a worker that says nothing has lost its jobs."""
 
 _LONGEST_AWAY = 2.0
+_BETWEEN_STARTS = 0.3
+_LONGEST_START = 60.0
 
 
 class Harm:
@@ -88,12 +90,24 @@ class Harm:
     async def _killed(self, program: Program) -> None:
         program.kill()
         await asyncio.sleep(self._rng.uniform(0, _LONGEST_AWAY))
-        await program.start()
+        await _supervised(program)
 
     async def _frozen(self, program: Program) -> None:
         program.freeze()
         await asyncio.sleep(self._rng.uniform(0.8, 1.4) * LEASE)
         program.thaw()
+
+
+async def _supervised(program: Program) -> None:
+    """Start it again and again, as a supervisor does with what leaves because something is away."""
+    async with asyncio.timeout(_LONGEST_START):
+        while True:
+            try:
+                await program.start()
+            except AssertionError:
+                await asyncio.sleep(_BETWEEN_STARTS)
+            else:
+                return
 
 
 @dataclass(frozen=True, slots=True)

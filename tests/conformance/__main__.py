@@ -11,16 +11,12 @@ import time
 import traceback
 from pathlib import Path
 
-import pytest
 from rich.console import Console
 from rich.table import Table
 
-# What fails says why, as in tests.
-pytest.register_assert_rewrite("conformance.behaviours")
-
-from conformance.engines import ENGINES, Engine  # noqa: E402 - after that
-from conformance.playing import Played, play  # noqa: E402
-from conformance.suite import chosen  # noqa: E402
+from conformance.engines import ENGINES, Engine
+from conformance.playing import Played, play
+from conformance.suite import chosen
 
 
 def main() -> int:
@@ -37,7 +33,9 @@ def main() -> int:
     failed = [(name, one) for name, all_of_it in played.items() for one in all_of_it if one.error]
     for name, one in failed:
         console.rule(f"{one.behaviour.name} on {name}")
-        print("".join(traceback.format_exception(one.error)))
+        assert one.error is not None
+        told = traceback.TracebackException.from_exception(one.error, capture_locals=True)
+        print("".join(told.format()))
     console.print(_table(played))
     counts = {name: len(all_of_it) for name, all_of_it in played.items()}
     figures = {"behaviours": counts, "failed": len(failed), "seconds": seconds}
