@@ -12,6 +12,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: record-histories
 .PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs bench-lists
 .PHONY: bench-followers bench-api
+.PHONY: check-deploy
 .PHONY: web web-check web-browser wheel web-types screenshots
 
 bin := .venv/bin
@@ -139,6 +140,9 @@ web-types: setup ## Write the types of the API anew for the dashboard
 	@$(bin)/python scripts/openapi.py build/openapi.json
 	@scripts/web types
 	@cksum build/openapi.json | cut -d' ' -f1,2 >web/src/api/schema.cksum
+
+check-deploy: setup ## Check the manifests in deploy/ with linters of Compose, Kubernetes and Docker
+	@scripts/check-deploy
 
 lock: ## Write requirements/*.txt anew from pyproject.toml
 	@scripts/lock
