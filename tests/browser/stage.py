@@ -31,6 +31,8 @@ class Stage:
     definitions: Path
     people: dict[str, httpx2.Client] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict[str, str])
+    """Tokens of one-time links that nobody has used yet, by whom they are for."""
 
     def ask(self, who: str, method: str, path: str, body: Any = None) -> Any:
         """What the API answers to somebody; it must not refuse."""
@@ -67,21 +69,37 @@ class Stage:
             time.sleep(0.05)
         raise AssertionError(f"task {task_id} has not come that far: {self.task(task_id)}")
 
-    def add(self, name: str, role: str) -> None:
-        """A new member, who has set a password by the link and is signed in."""
+    def invite(self, name: str, role: str) -> None:
+        """A new member, who has not used the link yet."""
         person = {"email": f"{name}@example.com", "name": name.title(), "role": role}
         added = self.ask("ann", "POST", "/members", person)
         self.ids[name] = added["userId"]
-        self.people[name] = _signed_in(self.url, added["link"])
+        self.links[name] = added["link"].partition("#")[2]
+
+    def await_line(self, step_id: int) -> None:
+        """Wait until a step has written a line."""
+        deadline = time.monotonic() + _ENDING
+        while not self.ask("ann", "GET", f"/task-steps/{step_id}/log")["lines"]:
+            assert time.monotonic() < deadline, f"step {step_id} writes nothing"
+            time.sleep(0.05)
+
+    def add(self, name: str, role: str) -> None:
+        """A new member, who has set a password by the link and is signed in."""
+        self.invite(name, role)
+        self.people[name] = _signed_in(self.url, self.links.pop(name))
 
     def add_support(self, name: str) -> None:
         """A member of the platform's support staff, as only the machine's operator can add one."""
-        command = [*_TASKTRAIL, "--data", self.definitions.parent, "user", "add"]
         person = [f"{name}@example.com", "--name", name.title(), "--staff", "--role", "support"]
-        said = subprocess.check_output([*command, *person], text=True, stderr=subprocess.STDOUT)
-        link = re.search(r"\S+/welcome#\S+", said)
+        said = self.operate("user", "add", *person)
+        link = re.search(r"/welcome#(\S+)", said)
         assert link is not None, said
-        self.people[name] = _signed_in(self.url, link[0])
+        self.people[name] = _signed_in(self.url, link[1])
+
+    def operate(self, *words: str) -> str:
+        """What the operator of the machine is told by a command."""
+        command = [*_TASKTRAIL, "--data", self.definitions.parent, *words]
+        return subprocess.check_output(command, text=True, stderr=subprocess.STDOUT)
 
     def furnish(self) -> None:
         """People, a project, and tasks of every kind; `ids` says which is which."""
@@ -90,6 +108,7 @@ class Stage:
         self.add("carl", "member")
         self.add("dora", "member")
         self.add_support("sue")
+        self.invite("guest", "member")
         grant = {"userId": self.ids["carl"], "role": "write"}
         self.ask("ann", "PUT", f"/projects/{self.ids['shop']}/grants", grant)
         for version in ("1.4.0", "1.4.1"):
@@ -105,6 +124,10 @@ class Stage:
         self.ids["holding"] = self.submit("restart")
         self.until(self.ids["holding"], runs)
         self.ids["waiting"] = self.submit("restart")
+
+    def address(self, path: str) -> str:
+        """`path` with the ids of this stage, and the tokens of its links, in place of names."""
+        return path.format_map({**self.ids, **self.links})
 
     def close(self) -> None:
         """Hang up."""
@@ -124,11 +147,22 @@ def runs(task: dict[str, Any]) -> bool:
 
 @contextmanager
 def stage(directory: Path) -> Generator[Stage]:
-    """`tasktrail up` on a free port, with the owner `ann` and the runbooks of the tests."""
+    """A server with the owner `ann` and the runbooks of the tests."""
     definitions = directory / "definitions"
     definitions.mkdir(parents=True)
     for name, text in RUNBOOKS.items():
         (definitions / f"{name}.yml").write_text(text)
+    (directory / "config.toml").write_text('organization = "acme"\n')
+    with served(directory) as (url, token):
+        found = Stage(url, definitions)
+        found.people["ann"] = _signed_in(url, token, name="Ann", email=OWNER)
+        yield found
+        found.close()
+
+
+@contextmanager
+def served(directory: Path) -> Generator[tuple[str, str]]:
+    """`tasktrail up` on a free port: its address, and the token of the link for its first owner."""
     up = [*_TASKTRAIL, "--data", directory, "up", "--listen", "127.0.0.1:0"]
     # A file: a pipe that nobody reads would make the server wait as soon as it is full.
     said = directory.with_suffix(".said")
@@ -136,10 +170,7 @@ def stage(directory: Path) -> Generator[Stage]:
         server = subprocess.Popen(up, stderr=output)
     try:
         url, link = _announced(server, said)
-        found = Stage(url, definitions)
-        found.people["ann"] = _signed_in(url, link, name="Ann", email=OWNER)
-        yield found
-        found.close()
+        yield url, link.partition("#")[2]
     finally:
         server.send_signal(signal.SIGTERM)
         try:
@@ -160,9 +191,8 @@ def _announced(server: subprocess.Popen[bytes], said: Path) -> tuple[str, str]:
     raise AssertionError(f"the server did not come up:\n{said.read_text()}")
 
 
-def _signed_in(url: str, link: str, **called: str) -> httpx2.Client:
+def _signed_in(url: str, token: str, **called: str) -> httpx2.Client:
     client = httpx2.Client(base_url=url, trust_env=False, timeout=30, headers={"Origin": url})
-    token = link.partition("#")[2]
     answer = client.post("/v1/session/link", json={"token": token, "password": PASSWORD, **called})
     assert answer.is_success, answer.text
     return client

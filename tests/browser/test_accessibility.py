@@ -10,7 +10,9 @@ from browser.stage import Stage
 
 PAGES = {
     "/sign-in": "Sign in to Tasktrail",
-    "/welcome#token": "Welcome to Tasktrail",
+    "/sign-in#error=denied": "did not let you through",
+    "/welcome#token": "This link was used already",
+    "/welcome#{guest}": "You were invited as",
     "/tasks": "Deploy shop 1.4.2",
     "/tasks?search=no+such+task": "No task fits",
     "/tasks/{failed}": "Apply migrations",
@@ -40,7 +42,7 @@ def test_axe_finds_nothing_on_any_page(look: Open, platform: Stage, theme: str) 
     for who in (None, "ann"):
         shown = look("/sign-in", who, color_scheme=theme, reduced_motion="reduce")
         for path, sight in _pages_of(who):
-            shown.goto(path.format(**platform.ids))
+            shown.goto(platform.address(path))
             shown.expect_text(sight)
             found[path] = shown.axe()
     assert {path: problems for path, problems in found.items() if problems} == {}
@@ -51,7 +53,7 @@ def test_nothing_is_wider_than_a_phone(look: Open, platform: Stage) -> None:
     for who in (None, "ann"):
         shown = look("/sign-in", who, phone=True)
         for path, sight in _pages_of(who):
-            shown.goto(path.format(**platform.ids))
+            shown.goto(platform.address(path))
             shown.page.get_by_text(sight).first.wait_for(state="attached")
             wider[path] = shown.page.evaluate(_WIDER)
     assert {path: by for path, by in wider.items() if by > 0} == {}

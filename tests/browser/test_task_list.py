@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from playwright.sync_api import expect
+
 from browser.conftest import Open
 from browser.stage import Stage
 
@@ -19,6 +21,22 @@ def test_filters_stand_in_the_address_and_back_undoes_them(look: Open) -> None:
     shown.expect_text("Deploy shop 1.4.2")
     shown.page.reload()
     shown.expect_text("Deploy shop 1.4.2")
+
+
+def test_where_and_by_whom_narrow_the_list_down(look: Open, platform: Stage) -> None:
+    shown = look(f"/tasks?project={platform.ids['shop']}")
+    expect(shown.page.get_by_label("Where")).to_have_value(f"project {platform.ids['shop']}")
+    shown.expect_text("Deploy shop 1.4.2")
+    main = shown.page.get_by_role("main")
+    expect(main.get_by_text("Renew the certificates")).to_have_count(0)
+    shown.page.get_by_label("Where").select_option(label="The organization")
+    shown.page.wait_for_url("**/tasks?scope=org")
+    shown.expect_text("Renew the certificates")
+    expect(main.get_by_text("Deploy shop")).to_have_count(0)
+    shown.page.get_by_label("By", exact=True).select_option(label="Support")
+    shown.page.wait_for_url("**/tasks?scope=org&by=support")
+    expect(main.get_by_role("link", name="Renew the certificates")).to_have_count(0)
+    expect(main.get_by_role("link", name="Look at the queues").first).to_be_visible()
 
 
 def test_search_goes_on_while_it_is_typed(look: Open) -> None:

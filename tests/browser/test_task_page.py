@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from browser.conftest import Open
-from browser.stage import Stage, runs
+from browser.stage import Stage
 
 
 def test_a_failed_task_opens_at_its_error(look: Open, platform: Stage) -> None:
@@ -17,7 +17,7 @@ def test_a_failed_task_opens_at_its_error(look: Open, platform: Stage) -> None:
     chosen = shown.page.locator("[aria-current=step]")
     assert "Apply migrations" in chosen.inner_text()
     panel = shown.page.get_by_role("region", name="Why it failed")
-    assert "exit code 3" in panel.inner_text()
+    expect(panel).to_contain_text("Failed at Apply migrations, in Migrate. Exit code 3.")
     assert shown.page.title().startswith("✗ Migrate the database of shop")
     expect(shown.page.get_by_role("button", name="Back up")).to_have_count(0)
     shown.page.get_by_role("button", name="2 jobs without trouble").click()
@@ -56,43 +56,6 @@ def test_new_lines_come_and_stop_following_where_somebody_reads(
     button.wait_for(state="detached")
 
 
-def test_a_cancel_shows_its_stages_and_can_be_forced(look: Open, platform: Stage) -> None:
-    task = platform.submit("stubborn")
-    platform.until(task, runs)
-    shown = look(f"/tasks/{task}")
-    shown.expect_text("holding")
-    shown.page.get_by_role("button", name="Cancel", exact=True).click()
-    stages = shown.page.get_by_role("list", name="Cancel")
-    expect(stages).to_contain_text("Cancel asked for by Ann")
-    expect(stages).to_contain_text("Stop signal sent")
-    expect(stages).to_contain_text("Processes are ending")
-    shown.page.get_by_role("button", name="Force: kill it now").click()
-    expect(stages).to_contain_text("Stopped after")
-    expect(shown.page.locator("main header").get_by_text("canceled")).to_be_visible()
-
-
-def test_a_task_is_run_again_and_both_runs_are_linked(look: Open, platform: Stage) -> None:
-    shown = look(f"/tasks/{platform.ids['failed']}")
-    shown.page.get_by_role("button", name="Run again", exact=True).click()
-    shown.page.wait_for_url(lambda url: not url.endswith(f"/{platform.ids['failed']}"))
-    shown.page.get_by_role("tab", name="Origin and reruns").click()
-    shown.page.get_by_role("heading", name="Repeats").wait_for()
-    shown.page.get_by_role("tabpanel").get_by_role("link", name="Migrate the database").click()
-    shown.page.wait_for_url(f"**/tasks/{platform.ids['failed']}")
-
-
-def test_a_forced_rerun_first_shows_what_it_would_forgive(look: Open, platform: Stage) -> None:
-    shown = look(f"/tasks/{platform.ids['failed']}")
-    shown.page.get_by_role("button", name="Run again, forced").click()
-    errors = shown.page.get_by_role("list", name="Errors of the task that is repeated")
-    expect(errors).to_contain_text("Apply migrations")
-    expect(errors).to_contain_text("Error of the operation: forgiven")
-    shown.page.get_by_role("button", name="Run it, forced").click()
-    shown.page.wait_for_url(lambda url: not url.endswith(f"/{platform.ids['failed']}"))
-    expect(shown.page.locator("main header").get_by_text("done with warnings")).to_be_visible()
-    expect(shown.page.locator("main header").get_by_text("forced", exact=True)).to_be_visible()
-
-
 def test_what_a_task_waits_for_is_one_click_away(look: Open, platform: Stage) -> None:
     shown = look(f"/tasks/{platform.ids['waiting']}")
     shown.expect_text("Waits for the lock")
@@ -102,12 +65,34 @@ def test_what_a_task_waits_for_is_one_click_away(look: Open, platform: Stage) ->
 
 def test_a_failure_of_the_system_names_support_and_a_reference(look: Open, platform: Stage) -> None:
     shown = look(f"/tasks/{platform.ids['broken']}")
+    reference = platform.task(platform.ids["broken"])["error"]["reference"]
+    assert reference
     panel = shown.page.get_by_role("region", name="Why it failed")
-    expect(panel).to_contain_text("please contact support")
+    log = shown.page.get_by_role("note", name="What this log does not tell")
+    for place in (panel, log):
+        expect(place).to_contain_text("None of your steps failed, but a step of the system did.")
+        expect(place).to_contain_text(f"Please contact support with the reference {reference}")
     assert shown.page.get_by_text("Ask the cloud").count() == 0
     expect(look(f"/tasks/{platform.ids['broken']}", "sue").page.locator("nav")).to_contain_text(
         ["Ask the cloud"]
     )
+
+
+def test_of_the_system_s_jobs_owners_see_that_they_exist_and_members_nothing(
+    look: Open, platform: Stage
+) -> None:
+    path = f"/tasks/{platform.ids['broken']}"
+    jobs = look(path).page.get_by_role("navigation", name="Jobs and steps")
+    expect(jobs).to_contain_text("Not shown: 1 job and 2 steps of the system")
+    expect(jobs).not_to_contain_text("Prepare")
+    expect(look(path, "sue").page.get_by_role("navigation", name="Jobs and steps")).to_contain_text(
+        "Prepare"
+    )
+    done = f"/tasks/{platform.ids['done']}"
+    for who, sees in (("ann", True), ("bea", False), ("carl", False)):
+        jobs = look(done, who).page.get_by_role("navigation", name="Jobs and steps")
+        expect(jobs).to_contain_text("Smoke test")
+        expect(jobs.get_by_text("Not shown: 8 steps of the system")).to_have_count(int(sees))
 
 
 def test_an_immediate_task_says_that_it_needed_no_run(look: Open, platform: Stage) -> None:
@@ -131,10 +116,12 @@ def test_f_goes_to_the_next_failure(look: Open, platform: Stage) -> None:
     shown = look(f"/tasks/{task['id']}")
     chosen = shown.page.locator("[aria-current=step]")
     expect(chosen).to_be_visible()
-    steps = [job["steps"][0]["id"] for job in task["jobs"]]
-    for step in (steps[0], steps[1], steps[0]):
+    steps = {str(job["steps"][0]["id"]) for job in task["jobs"]}
+    first = chosen.get_attribute("data-step") or ""
+    (other,) = steps - {first}
+    for step in (other, first, other):
         shown.page.keyboard.press("f")
-        expect(chosen).to_have_attribute("data-step", str(step))
+        expect(chosen).to_have_attribute("data-step", step)
 
 
 _SLOW = """

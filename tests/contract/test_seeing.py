@@ -28,9 +28,17 @@ from tasktrail.store.transaction import Transaction
 
 MAX = Author(kind=AuthorKind.USER, name="Max", id=22, role=Role.MEMBER)
 SUE = Author(kind=AuthorKind.USER, name="Sue", id=21, role=Role.SUPPORT)
+ADA = Author(kind=AuthorKind.USER, name="Ada", id=24, role=Role.ADMIN)
 OLA = Author(kind=AuthorKind.USER, name="Ola", id=23, role=Role.OWNER)
 
 TWO_STEPS = "jobs: {a: {steps: [make, make install]}}\n"
+AROUND_A_SYSTEM_JOB = """
+projects: [shop]
+jobs:
+  a: {steps: [make]}
+  inner: {after: [a], system: true, steps: [make]}
+  b: {after: [inner], steps: [make install]}
+"""
 LOCKED = "locks: [cluster]\njobs: {a: {steps: [make]}}\n"
 
 
@@ -225,6 +233,31 @@ async def test_the_holder_of_a_lock_is_named_to_those_who_may_see_it(actions: Ac
     (seen,) = (await show(store, actions.actor(OLA), waiting))["waitingOn"]
     assert seen["taskId"] == holder
     assert hidden == seen | {"taskId": None}
+
+
+async def test_of_jobs_of_the_system_owners_see_that_they_exist_and_members_nothing(
+    actions: ActionBench,
+) -> None:
+    task_id = await actions.submit(actions.runbook("around", AROUND_A_SYSTEM_JOB))
+    store = actions.bench.store
+    shown = {
+        author.name: await show(store, actions.actor(author), task_id)
+        for author in (OLA, ADA, SUE, ROOT)
+    }
+    shown["Max"] = await show(store, await reader(actions, "shop"), task_id)
+    order = {
+        name: {job["name"]: job["after"] for job in task["jobs"]} for name, task in shown.items()
+    }
+    assert order["Sue"] == order[ROOT.name] == {"a": [], "inner": ["a"], "b": ["inner"]}
+    assert order["Ola"] == order["Ada"] == order["Max"] == {"a": [], "b": ["a"]}
+    assert {name: task["hiddenJobs"] for name, task in shown.items()} == {
+        "Ola": 1,
+        "Ada": 0,
+        "Sue": 0,
+        ROOT.name: 0,
+        "Max": 0,
+    }
+    assert "inner" not in str(shown["Max"])
 
 
 async def test_system_steps_and_their_logs_are_for_support(actions: ActionBench) -> None:

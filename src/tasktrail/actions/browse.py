@@ -31,9 +31,7 @@ async def browse(
         if tree:
             below, truncated = list_below(connection, sight, found.task_ids, silent=wanted.silent)
         seen = see_tasks(connection, actor, [*found.task_ids, *below])
-        shown = {
-            task_id: present_task(one.view, system=one.system) for task_id, one in seen.items()
-        }
+        shown = {task_id: present_task(one) for task_id, one in seen.items()}
         return {
             "items": [shown[task_id] for task_id in found.task_ids],
             "treeItems": [
@@ -57,8 +55,7 @@ async def show(store: Store, actor: Actor, task_id: int) -> dict[str, Any]:
     """
 
     def query(connection: Connection) -> dict[str, Any]:
-        seen = see_task(connection, actor, task_id)
-        return present_task(seen.view, system=seen.system)
+        return present_task(see_task(connection, actor, task_id))
 
     return await store.read(query)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tasktrail.actions.present_steps import moment, present_job, whole_seconds
+from tasktrail.actions.present_jobs import present_job, shown_jobs
+from tasktrail.actions.present_steps import moment, whole_seconds
+from tasktrail.actions.sight import SeenTask
 from tasktrail.model.author import Author
 from tasktrail.model.event import Event
 from tasktrail.model.instant import to_rfc3339
@@ -28,11 +30,13 @@ _ENGINE = {"kind": "engine", "id": None, "name": "engine", "role": None}
 """Who did what nobody asked for."""
 
 
-def present_task(view: TaskView, *, system: bool) -> dict[str, Any]:
-    """A task. Without `system` its system jobs and steps are left out, and what failed in them is
-    told as something to contact support about (M19)."""
+def present_task(seen: SeenTask) -> dict[str, Any]:
+    """A task. System jobs and steps are left out for who does not see them: who may notice them is
+    told how many there are, and what failed in them is told as something to contact support about
+    (M19)."""
+    view, system = seen.view, seen.system
     task, plan = view.task, view.plan
-    jobs = [job for job in view.jobs if system or not plan.jobs[job.position].system]
+    jobs = shown_jobs(seen)
     shown: dict[str, Any] = {
         "id": task.id,
         "name": task.definition,
@@ -58,10 +62,11 @@ def present_task(view: TaskView, *, system: bool) -> dict[str, Any]:
         "repeatedTaskId": task.repeated_task_id,
         "rerunTaskIds": view.reruns,
         "inputs": task.inputs | dict.fromkeys(plan.secret_inputs, MASK),
-        "waitingOn": _waits(view),
+        "waitingOn": _waits(view, {job.id: job.name for job in jobs}),
         "error": present_error(view, system=system),
         "cancel": _cancel(view),
-        "jobs": [present_job(view, job, system=system) for job in jobs],
+        "jobs": [present_job(seen, job) for job in jobs],
+        "hiddenJobs": len(view.jobs) - len(jobs) if seen.noticed else 0,
         "createdAt": to_rfc3339(task.created_at),
         "updatedAt": to_rfc3339(task.updated_at),
         "startedAt": moment(task.started_at),
@@ -144,12 +149,12 @@ def _for_users(error: ErrorRecord) -> str:
     )
 
 
-def _waits(view: TaskView) -> list[dict[str, Any]]:
+def _waits(view: TaskView, names: dict[int, str]) -> list[dict[str, Any]]:
+    """What a task waits for; `names` are those of the jobs that are shown, by id."""
     waits: list[dict[str, Any]] = []
     task = view.task
     if task.not_before is not None and task.status is Status.PENDING:
         waits.append({"kind": "time", "name": "not before", "until": to_rfc3339(task.not_before)})
-    names = {job.id: job.name for job in view.jobs}
     waits.extend(
         {
             "kind": "lock",

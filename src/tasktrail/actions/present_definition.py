@@ -8,6 +8,7 @@ from tasktrail.definitions.catalog import Listing
 from tasktrail.definitions.definition import TaskDefinition
 from tasktrail.definitions.workspace import RESERVED_STEP_NAMES
 from tasktrail.errors import RefusedError
+from tasktrail.model.graph import needs_without
 from tasktrail.model.plan import InputKind, InputSpec, JobPlan, JsonValue
 
 _SAMPLES: dict[InputKind, JsonValue] = {
@@ -38,6 +39,21 @@ def present_listing(listing: Listing) -> dict[str, Any]:
 def present_definition(definition: TaskDefinition) -> dict[str, Any]:
     """One definition with its jobs."""
     return {**_present(definition), "jobs": [_present_job(job) for job in _jobs(definition)]}
+
+
+def without_system(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The presented jobs of a definition for who does not see those of the system (M19)."""
+    needs = {job["name"]: job["after"] for job in jobs}
+    hidden = {job["name"] for job in jobs if job["system"]}
+    return [
+        {
+            **job,
+            "after": needs_without(job["after"], needs, hidden),
+            "steps": [step for step in job["steps"] if not step["system"]],
+        }
+        for job in jobs
+        if not job["system"]
+    ]
 
 
 def present_summary(definition: TaskDefinition) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Jobs, steps and attempts as JSON."""
+"""Steps and attempts as JSON."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from tasktrail.actions.present_stop import present_stop
 from tasktrail.model.instant import Instant, to_rfc3339
 from tasktrail.model.job import Job
 from tasktrail.model.outcome import Outcome
@@ -17,35 +18,7 @@ from tasktrail.store.task_views import TaskView
 LogStatus = Literal["persisted", "empty", "pending"]
 
 
-def present_job(view: TaskView, job: Job, *, system: bool) -> dict[str, Any]:
-    """A job with its steps."""
-    plan = view.plan.jobs[job.position]
-    steps = [step for step in view.steps.get(job.id, ()) if system or not step.system]
-    return {
-        "id": job.id,
-        "name": job.name,
-        "title": plan.title or job.name,
-        "status": job.status,
-        "statusTitle": job.status.label,
-        "after": list(plan.after),
-        "when": plan.when,
-        "pool": plan.pool,
-        "timeout": whole_seconds(
-            plan.timeout if plan.timeout is not None else view.plan.time_limit
-        ),
-        "isSystem": plan.system,
-        "system": plan.system,
-        "steps": [
-            present_step(view, step, position) for position, step in enumerate(steps, start=1)
-        ],
-        "createdAt": to_rfc3339(view.task.created_at),
-        "updatedAt": to_rfc3339(job.ended_at or job.started_at or view.task.created_at),
-        "startedAt": moment(job.started_at),
-        "endedAt": moment(job.ended_at),
-    }
-
-
-def present_step(view: TaskView, step: Step, position: int) -> dict[str, Any]:
+def present_step(view: TaskView, job: Job, step: Step, position: int) -> dict[str, Any]:
     """A step with its attempts; `position` counts the shown steps of its job from 1."""
     attempts = view.attempts.get(step.id, [])
     last = attempts[-1] if attempts else None
@@ -62,6 +35,7 @@ def present_step(view: TaskView, step: Step, position: int) -> dict[str, Any]:
         "outputs": step.outputs,
         "logBytes": last.log.bytes if last and last.log else 0,
         "logLines": last.log.lines if last and last.log else 0,
+        "stop": present_stop(view, job, step),
         "attempts": [present_attempt(attempt, step) for attempt in attempts],
         "startedAt": moment(step.started_at),
         "endedAt": moment(step.ended_at),

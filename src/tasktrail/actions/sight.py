@@ -19,11 +19,13 @@ from tasktrail.store.visibility import hide_unseen, sight_of
 class SeenTask:
     """A task that somebody may see, without the ids of others that may not be seen.
 
-    `system` says that its system jobs and steps, and tracebacks, are for who asks (M19).
+    `system` says that its system jobs and steps, and tracebacks, are for who asks; `noticed` that
+    who asks may at least know that there are some (M19).
     """
 
     view: TaskView
     system: bool
+    noticed: bool
 
 
 def see_tasks(connection: Connection, actor: Actor, task_ids: Iterable[int]) -> dict[int, SeenTask]:
@@ -42,7 +44,11 @@ def see_views(
     }
     hide_unseen(connection, sight_of(actor), views)
     return {
-        task_id: SeenTask(view, _allows(actor, Permission.SEE_SYSTEM, view))
+        task_id: SeenTask(
+            view,
+            system=_allows(actor, Permission.SEE_SYSTEM, view),
+            noticed=_allows(actor, Permission.NOTICE_SYSTEM, view),
+        )
         for task_id, view in views.items()
     }
 

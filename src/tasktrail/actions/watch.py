@@ -187,4 +187,4 @@ def _ended_well(work: asyncio.Task[None]) -> bool:
 
 
 def _state(seen: SeenTask) -> dict[str, Any]:
-    return {"type": "task", "task": present_task(seen.view, system=seen.system)}
+    return {"type": "task", "task": present_task(seen)}

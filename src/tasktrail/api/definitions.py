@@ -8,7 +8,11 @@ from typing import Annotated, Any
 from fastapi import Path
 from starlette.responses import Response
 
-from tasktrail.actions.present_definition import present_definition, present_summary
+from tasktrail.actions.present_definition import (
+    present_definition,
+    present_summary,
+    without_system,
+)
 from tasktrail.actions.right import require_in_organization
 from tasktrail.api.answer import json_answer
 from tasktrail.api.credentials import SignedIn
@@ -50,11 +54,13 @@ async def list_definitions(own: Own, caller: SignedIn, page: Paging) -> Response
 async def get_definition(own: Own, caller: SignedIn, name: DefinitionName) -> Response:
     """Get a definition
 
-    With the jobs and steps that its tasks have.
+    With the jobs and steps that its tasks have; those of the system are for who may see them.
     """
     require_in_organization(caller.actor, Permission.SEE_DEFINITIONS)
     definition = await own.library.named(name)
     jobs = (await own.library.ask(definition, present_definition))["jobs"]
+    if not allows_in_organization(caller.actor, Permission.SEE_SYSTEM):
+        jobs = without_system(jobs)
     return json_answer(_present(definition) | {"jobs": jobs})
 
 

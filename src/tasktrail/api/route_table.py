@@ -53,6 +53,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/session", Public.YES, sessions.sign_in),
     Route("DELETE", "/session", Public.SIGNED_IN, sessions.sign_out),
     Route("POST", "/session/link", Public.YES, sessions.use_link),
+    Route("POST", "/session/link/look", Public.YES, sessions.look_at_link),
     Route("GET", "/session/oidc", Public.YES, oidc.begin_oidc),
     Route("GET", "/session/oidc/callback", Public.YES, oidc.finish_oidc),
     Route("PUT", "/session/password", Public.SIGNED_IN, sessions.change_password),

@@ -17,8 +17,17 @@ from tasktrail.api.route import answers
 from tasktrail.api.same_origin import refuse_foreign_page
 from tasktrail.api.services import Own
 from tasktrail.api.session_cookie import drop_session_cookie
-from tasktrail.api.shapes.session import NewPassword, Session, SignIn, SignInMethods, UseLink
+from tasktrail.api.shapes.session import (
+    LinkPerson,
+    LookAtLink,
+    NewPassword,
+    Session,
+    SignIn,
+    SignInMethods,
+    UseLink,
+)
 from tasktrail.api.shapes.shape import Accepted
+from tasktrail.model.instant import to_rfc3339
 
 _REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
 
@@ -58,6 +67,24 @@ async def sign_in(request: Request, own: Own, wish: SignIn) -> Response:
     answer = json_answer(_present(profile, begun.value.organization_id))
     await begin_session(request, own, answer, begun.value)
     return answer
+
+
+@answers(shape=LinkPerson, refusals=_REFUSALS)
+async def look_at_link(request: Request, own: Own, wish: LookAtLink) -> Response:
+    """See whom a one-time link is for
+
+    It can still be used afterwards.
+    """
+    refuse_foreign_page(request)
+    welcome = await own.identities.links.look(wish.token, source=site_of(request))
+    return json_answer(
+        {
+            "purpose": welcome.purpose,
+            "name": welcome.name if welcome.named else None,
+            "email": welcome.email if welcome.named else None,
+            "expiresAt": to_rfc3339(welcome.expires_at),
+        }
+    )
 
 
 @answers(shape=Session, refusals=(*_REFUSALS, HTTPStatus.CONFLICT))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tasktrail.model.plan import JobPlan
 
@@ -26,6 +26,26 @@ def ancestors(needs: Mapping[str, Sequence[str]], name: str) -> set[str]:
             found.add(need)
             waiting.extend(needs[need])
     return found
+
+
+def needs_without(
+    names: Iterable[str], needs: Mapping[str, Sequence[str]], left_out: Collection[str]
+) -> list[str]:
+    """The jobs of `names`; in place of each that is left out those that it needs, so that the
+    order is still told."""
+    found: dict[str, None] = {}
+    seen: set[str] = set()
+    waiting = list(reversed(list(names)))
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        if name in left_out:
+            waiting.extend(reversed(needs[name]))
+        else:
+            found[name] = None
+    return list(found)
 
 
 def find_cycle(needs: Mapping[str, Sequence[str]]) -> tuple[str, ...] | None:

@@ -29,6 +29,11 @@ def to_rfc3339(instant: Instant) -> str:
     return (_EPOCH_IN_UTC + timedelta(microseconds=instant)).isoformat("T", "microseconds") + "Z"
 
 
+def in_words(instant: Instant) -> str:
+    """For people, in UTC to the minute, such as `2026-11-24 16:12 UTC`."""
+    return f"{to_rfc3339(instant)[:16].replace('T', ' ')} UTC"
+
+
 def after(instant: Instant, seconds: float) -> Instant:
     """The instant that lies `seconds` later."""
     return Instant(instant + round(seconds * 1_000_000))

@@ -10,7 +10,8 @@ from tasktrail.model.author import Author, AuthorKind
 class Permission(StrEnum):
     """What can be done to a task, and to an organization and what belongs to it.
 
-    `task:see_system` covers system jobs and steps, and tracebacks. `owner:manage` is about members
+    `task:see_system` covers system jobs and steps, and tracebacks; `task:notice_system` only that
+    there are some. `owner:manage` is about members
     who are owners, admins or support; `key:own` about one's own keys, `key:manage` about
     everybody's and those of the robot. `worker:manage` is about the keys of workers, `worker:work`
     about what workers themselves ask for: no person and no API key has that.
@@ -18,6 +19,7 @@ class Permission(StrEnum):
 
     SEE = "task:see"
     SEE_SYSTEM = "task:see_system"
+    NOTICE_SYSTEM = "task:notice_system"
     SUBMIT = "task:submit"
     RERUN = "task:rerun"
     CANCEL = "task:cancel"
@@ -104,6 +106,7 @@ _RULES: dict[_Standing, dict[Permission, Condition]] = {
         _ALL
         - {
             Permission.SEE_SYSTEM,
+            Permission.NOTICE_SYSTEM,
             Permission.MANAGE_OWNERS,
             Permission.MANAGE_SUPPORT,
             Permission.MANAGE_WORKERS,
@@ -125,6 +128,7 @@ _RULES: dict[_Standing, dict[Permission, Condition]] = {
             | {
                 Permission.SEE,
                 Permission.SEE_SYSTEM,
+                Permission.NOTICE_SYSTEM,
                 Permission.SEE_PROJECT,
                 Permission.SEE_SUPPORT,
                 Permission.OWN_KEYS,

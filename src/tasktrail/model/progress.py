@@ -78,7 +78,8 @@ def _fail_fast(draft: Draft, failed: Job) -> None:
     others = [job for job in draft.jobs() if job.id != failed.id]
     if any(job.status in FAILURE for job in others):
         return
-    message = f"stopped because the job {failed.name} did not succeed (fail_fast)"
+    which = "a job of the system" if draft.job_plan(failed).system else f"the job {failed.name}"
+    message = f"stopped because {which} did not succeed (fail_fast)"
     for job in others:
         step = current_step(draft, job)
         if step is not None and goes_forward(draft, job, draft.state.step_plan(step)):

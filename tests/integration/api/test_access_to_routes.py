@@ -182,9 +182,31 @@ async def test_system_steps_are_shown_to_support_and_superadmin(
         task = await shared.get(f"/v1/tasks/{here.task['id']}", role)
         shown = [step for job in task["jobs"] for step in job["steps"] if step["isSystem"]]
         assert (shown == hidden) if role in ("support", "superadmin") else (shown == [])
+        told = sum(job["hiddenSteps"] for job in task["jobs"])
+        assert told == (len(hidden) if role == "owner" else 0), "owners see that they exist"
         for end in ("logs", "log-url", "log"):
             answer = await shared.ask("GET", f"/v1/task-steps/{hidden[0]['id']}/{end}", role)
             assert answer.status_code == (200 if role in ("support", "superadmin") else 404)
+
+
+async def test_of_what_can_be_run_system_jobs_are_shown_to_support_and_superadmin(
+    shared: ApiBench,
+) -> None:
+    shared.runbook(
+        "around",
+        "jobs: {a: {steps: [{run: make}, {run: make, name: Inner, system: true}]},"
+        " inner: {after: [a], system: true, steps: [{run: make}]},"
+        " b: {after: [inner], steps: [{run: make}]}}",
+    )
+    for role in INSIDE:
+        jobs = (await shared.get("/v1/definitions/around", role))["jobs"]
+        order = {job["name"]: job["after"] for job in jobs}
+        if role in ("support", "superadmin"):
+            assert order == {"a": [], "inner": ["a"], "b": ["inner"]}
+            assert len(jobs[0]["steps"]) == 2
+        else:
+            assert order == {"a": [], "b": ["a"]}
+            assert [step["name"] for step in jobs[0]["steps"]] == ["make"]
 
 
 async def test_everybody_of_an_organization_sees_what_can_be_run(

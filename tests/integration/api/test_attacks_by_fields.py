@@ -49,6 +49,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/tasks"): RECORD,
     ("POST", "/v1/session"): {"email": "owner@example.com", "password": "wrong words here"},
     ("POST", "/v1/session/link"): {"token": "x" * 43},
+    ("POST", "/v1/session/link/look"): {"token": "x" * 43},
     ("PUT", "/v1/session/password"): {"before": "wrong words here", "after": "other words here"},
     ("PATCH", "/v1/organizations/{id}"): {"supportDefault": True},
     ("POST", "/v1/members"): {"email": "m@example.com", "name": "M"},

@@ -109,6 +109,7 @@ async def test_a_refusal_tells_nothing_of_what_was_sent_in_secret(shared: ApiBen
         ("POST", "/v1/session", {"email": "a@example.com", "password": secret}),
         ("POST", "/v1/session", {"email": "a@example.com", "password": {"a": secret}}),
         ("POST", "/v1/session/link", {"token": secret, "password": 7}),
+        ("POST", "/v1/session/link/look", {"token": secret, "password": 7}),
         ("PUT", "/v1/session/password", {"before": secret, "after": "short"}),
     ]
     for method, path, body in asked:

@@ -80,6 +80,7 @@ def test_what_needs_no_credential_is_known() -> None:
         "/v1/sign-in-methods",
         "/v1/session",
         "/v1/session/link",
+        "/v1/session/link/look",
         "/v1/session/oidc",
         "/v1/session/oidc/callback",
         "/docs",

@@ -198,6 +198,14 @@ async def test_a_new_member_sets_a_password_by_a_link_that_works_once(api: ApiBe
     address, _, token = added["link"].partition("#")
     assert address == f"{api.server.url}/welcome"
     browser = Browser(api)
+    looked = await browser.ask("POST", "/v1/session/link/look", json={"token": token})
+    conformity.check("POST", "/v1/session/link/look", looked)
+    seen = looked.json()
+    assert (seen["purpose"], seen["name"], seen["email"]) == (
+        "invitation",
+        "Bea",
+        "bea@example.com",
+    )
     short = await browser.ask(
         "POST", "/v1/session/link", json={"token": token, "password": "short"}
     )
@@ -214,6 +222,9 @@ async def test_a_new_member_sets_a_password_by_a_link_that_works_once(api: ApiBe
     assert await browser.knows() == 200
     again = await Browser(api).ask("POST", "/v1/session/link", json=wish)
     assert again.status_code == 401
+    looked = await browser.ask("POST", "/v1/session/link/look", json={"token": token})
+    conformity.check("POST", "/v1/session/link/look", looked)
+    assert looked.status_code == 401
     assert (await Browser(api).sign_in("bea")).status_code == 200
     known = await api.post("/v1/members", {**body, "email": "foreign@example.com"})
     assert known["link"] is None
@@ -323,6 +334,9 @@ async def test_over_tls_the_cookie_and_the_links_stay_on_tls(tmp_path: Path) -> 
     ):
         link = await first_owner_link(world, server.url) or ""
         wish = {"token": link.partition("#")[2], "password": PASSWORD}
+        looked = await client.post("/v1/session/link/look", json={"token": wish["token"]})
+        owner = {"purpose": "first_owner", "name": None, "email": None}
+        assert looked.json().items() >= owner.items(), "it is for them to say how they are called"
         answer = await client.post("/v1/session/link", json=wish)
         cookie = answer.headers["set-cookie"]
         assert "secure" in {one.strip().lower() for one in cookie.split(";")}

@@ -1,5 +1,7 @@
 /** The one way to the API: same origin, session cookie, problems as exceptions. */
+import { chosenOrganization } from "./chosen-organization";
 import { problemOf, unreachable } from "./problem";
+import { noteServerTime } from "./server-time";
 
 export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
 
@@ -30,9 +32,12 @@ export function remove<T>(path: string): Promise<T> {
   return ask<T>("DELETE", path, {});
 }
 
-/** `path` with `query`; lists are separated by commas, what is empty is left out. */
+/** `path` with `query`, and the organization that it is about, if one was chosen; lists are separated
+ * by commas, what is empty is left out. */
 export function address(path: string, query: Query = {}): string {
   const parameters = new URLSearchParams();
+  const organization = chosenOrganization();
+  if (organization !== null) parameters.set("orgId", String(organization));
   for (const [name, value] of Object.entries(query)) {
     const text = Array.isArray(value) ? value.join(",") : value === undefined ? "" : String(value);
     if (text !== "") parameters.set(name, text);
@@ -55,8 +60,11 @@ async function send(method: string, path: string, options: Options): Promise<Res
     headers.set("Content-Type", "application/json");
     request.body = JSON.stringify(options.body);
   }
+  const sent = Date.now();
   try {
-    return await fetch(address(path, options.query), request);
+    const response = await fetch(address(path, options.query), request);
+    noteServerTime(response.headers.get("Date"), sent, Date.now());
+    return response;
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw unreachable();

@@ -1,7 +1,12 @@
 /** Who is signed in, and for which organization the pages are. */
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { chosenOrganization, forgetOrganization } from "./chosen-organization";
 import { get, post, remove } from "./client";
 import { Problem } from "./problem";
+import type { SchemaLinkPerson, SchemaUseLink } from "./schema";
+
+export type LinkPerson = SchemaLinkPerson;
+export type UseLink = SchemaUseLink;
 
 export type Role = "owner" | "admin" | "member" | "support";
 
@@ -32,12 +37,20 @@ export function useSession() {
       try {
         return await get<Session>("/session");
       } catch (error) {
-        if (error instanceof Problem && error.status === 401) return null;
-        throw error;
+        if (!(error instanceof Problem) || error.status !== 401) throw error;
+        if (chosenOrganization() === null) return null;
+        // Whoever has left an organization may still belong to others.
+        forgetOrganization();
+        return get<Session>("/session").catch(nobody);
       }
     },
     staleTime: 60_000,
   });
+}
+
+function nobody(error: unknown): null {
+  if (error instanceof Problem && error.status === 401) return null;
+  throw error;
 }
 
 export function useSignInMethods() {
@@ -61,11 +74,21 @@ export function useSignIn() {
 export function useSignInByLink() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (given: { token: string; password?: string }) =>
-      post<Session>("/session/link", given),
+    mutationFn: (given: UseLink) => post<Session>("/session/link", given),
     onSuccess: (session) => {
       becomeSomebody(client, session);
     },
+  });
+}
+
+/** Whom a one-time link is for. It can still be used afterwards. */
+export function useLink(token: string) {
+  return useQuery({
+    queryKey: ["link", token],
+    queryFn: () => post<LinkPerson>("/session/link/look", { token }),
+    enabled: token !== "",
+    staleTime: Infinity,
+    refetchOnWindowFocus: false,
   });
 }
 
@@ -81,6 +104,7 @@ export function useSignOut() {
 
 /** What somebody else has seen is forgotten; whoever shows the session hears of the new one. */
 function becomeSomebody(client: QueryClient, session: Session | null): void {
+  forgetOrganization();
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
   client.setQueryData(KEY, session);
 }

@@ -1,4 +1,5 @@
-import { LogOut } from "lucide-react";
+import { ChevronsUpDown, LogOut } from "lucide-react";
+import { useState } from "react";
 import { useSession, useSignOut } from "../api/session";
 import { type Theme, chooseTheme, useTheme } from "../theme/theme";
 import { Button } from "../ui/button";
@@ -12,31 +13,54 @@ const TIMES: Record<TimeStyle, string> = {
   utc: "UTC",
 };
 
-/** Who is signed in, as whom, and how they like to look at things. */
+/** Who is signed in, as whom; behind it, how they like to look at things, and the way out. */
 export function AccountMenu() {
   const session = useSession().data;
-  const signOut = useSignOut();
-  const theme = useTheme();
-  const times = useTimeStyle();
+  const [open, setOpen] = useState(false);
   if (!session) return null;
   const organization = session.organizations.find((one) => one.id === session.orgId);
   return (
-    <div className="flex flex-col gap-3 border-t border-line pt-4 text-sm">
-      <div className="px-1">
-        <p className="truncate font-medium">{session.user.name}</p>
-        {organization !== undefined && (
-          <p className="truncate text-muted">
-            {organization.role} in {organization.name}
-          </p>
-        )}
-      </div>
-      <div className="flex flex-col gap-1.5">
-        <Select beside label="Theme" value={theme} choices={THEMES} onChoose={chooseTheme} />
-        <Select beside label="Times" value={times} choices={TIMES} onChoose={chooseTimeStyle} />
-      </div>
+    <div className="border-t border-line pt-2 text-sm">
+      {open && <Settings />}
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => {
+          setOpen(!open);
+        }}
+        className="flex w-full items-center gap-3 rounded-lg px-2 py-2 text-left hover:bg-sunken"
+      >
+        <span
+          aria-hidden
+          className="flex size-8 shrink-0 items-center justify-center rounded-full bg-accent-soft font-semibold text-accent-strong uppercase"
+        >
+          {[...session.user.name][0]}
+        </span>
+        <span className="min-w-0 flex-1">
+          <span className="block truncate font-medium">{session.user.name}</span>{" "}
+          {organization !== undefined && (
+            <span className="block truncate text-xs text-muted">
+              {organization.role} in {organization.name}
+            </span>
+          )}
+        </span>
+        <ChevronsUpDown size={15} aria-hidden className="shrink-0 text-muted" />
+      </button>
+    </div>
+  );
+}
+
+function Settings() {
+  const signOut = useSignOut();
+  const theme = useTheme();
+  const times = useTimeStyle();
+  return (
+    <div className="mb-1 flex flex-col gap-1.5 border-b border-line pb-2">
+      <Select beside label="Theme" value={theme} choices={THEMES} onChoose={chooseTheme} />
+      <Select beside label="Times" value={times} choices={TIMES} onChoose={chooseTimeStyle} />
       <Button
         look="quiet"
-        className="justify-start"
+        className="justify-start px-2"
         busy={signOut.isPending}
         onClick={() => {
           signOut.mutate();

@@ -1,13 +1,18 @@
 import { NavLink } from "react-router";
+import { useSession } from "../api/session";
 import { classNames } from "../ui/class-names";
 import { ADMINISTRATION, type Page, PAGES } from "./pages";
 
 export function Navigation() {
+  const session = useSession().data;
+  const organization = session?.organizations.find((one) => one.id === session.orgId);
   return (
     <nav aria-label="Main" className="flex shrink-0 flex-col gap-4 text-sm">
       <Links pages={PAGES} />
       <div>
-        <h2 className="px-3 pb-2 text-xs font-medium text-muted">Organization</h2>
+        <h2 className="truncate px-3 pb-2 text-xs font-medium text-muted">
+          {organization?.name ?? "Organization"}
+        </h2>
         <Links pages={ADMINISTRATION} />
       </div>
     </nav>

@@ -30,6 +30,10 @@ test("a recent task is shown by its title, and once", () => {
   expect(entries.filter((entry) => entry.to === "/tasks/12")).toHaveLength(1);
 });
 
+test("a reference for support leads to the attempt that it is about", () => {
+  expect(goals("T4711-S12-A2")[0]).toBe("/tasks/4711?step=12&attempt=2");
+});
+
 test("beginnings come first, then words, then what is in the details", () => {
   expect(goals("key")).toEqual(["/keys", "/tasks/7", "/tasks?search=key"]);
   expect(goals("deploy")).toEqual(["/tasks/12", "/run/deploy", "/tasks?search=deploy"]);

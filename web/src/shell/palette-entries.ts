@@ -53,6 +53,8 @@ function task(one: Task): Entry {
 
 /** `4711` or `#4711` is a task, whether it is one of the recent ones or not. */
 function byNumber(sought: string, tasks: readonly Task[]): Entry[] {
+  const reference = byReference(sought);
+  if (reference !== null) return [reference];
   const number = /^#?(\d{1,15})$/.exec(sought)?.[1];
   if (number === undefined) return [];
   const known = tasks.find((one) => String(one.id) === number);
@@ -60,6 +62,20 @@ function byNumber(sought: string, tasks: readonly Task[]): Entry[] {
   return [
     { to: `/tasks/${number}`, kind: "task", text: `Task #${number}`, detail: "by its number" },
   ];
+}
+
+/** What users give to support when something failed that they do not see, such as `T7-S12-A1`. */
+function byReference(sought: string): Entry | null {
+  const found = /^t(\d{1,15})-s(\d{1,15})-a(\d{1,9})$/.exec(sought);
+  if (found === null) return null;
+  const [, task = "", step = "", attempt = ""] = found;
+  const to = `/tasks/${task}?step=${step}&attempt=${attempt}`;
+  return {
+    to,
+    kind: "task",
+    text: `Task #${task}`,
+    detail: `what ${found[0].toUpperCase()} is about`,
+  };
 }
 
 function searchFor(typed: string): Entry {

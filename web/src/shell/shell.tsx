@@ -5,9 +5,11 @@ import { useSession } from "../api/session";
 import { Button } from "../ui/button";
 import { Notice } from "../ui/notice";
 import { Skeleton } from "../ui/skeleton";
+import { told } from "../ui/told";
 import { AccountMenu } from "./account-menu";
 import { FindButton } from "./find-button";
 import { Navigation } from "./navigation";
+import { OrganizationSwitch } from "./organization-switch";
 import { Shortcuts } from "./shortcuts";
 import { RunningCount, TasksWidget } from "./tasks-widget";
 import { Toasts } from "./toasts";
@@ -34,7 +36,7 @@ export function Shell() {
         className="mx-auto w-full max-w-7xl px-4 py-6 outline-none sm:px-8"
       >
         {session.isError ? (
-          <Notice tone="bad">{session.error.message}</Notice>
+          <Notice tone="bad">{told(session.error.message)}</Notice>
         ) : session.data === undefined ? (
           <Skeleton className="h-9 w-48" />
         ) : (
@@ -79,6 +81,7 @@ function Sidebar() {
           id="sidebar"
           className={`${open ? "flex" : "max-lg:hidden lg:flex"} min-h-0 flex-1 flex-col gap-5 max-lg:p-4 lg:mt-4`}
         >
+          <OrganizationSwitch />
           <FindButton />
           <Navigation />
           <TasksWidget />

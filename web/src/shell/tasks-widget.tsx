@@ -18,14 +18,14 @@ export function TasksWidget() {
             to="/tasks?status=in_progress,canceling,backed_off,queued,pending"
             className="tabular rounded text-busy hover:underline"
           >
-            {data.runningCount.toLocaleString("en")} running
+            {data.runningCount.toLocaleString("en")} active
           </Link>
         )}
       </h2>
       {data === undefined ? (
         <Skeleton className="mx-3 h-5" />
       ) : (
-        <ul className="min-h-0 flex-1 overflow-y-auto">
+        <ul className="min-h-0 flex-1 overflow-y-auto pb-5 lg:mask-b-from-[calc(100%-1.75rem)] lg:mask-b-to-100%">
           {arranged(data).map((task) => (
             <Row key={task.id} task={task} />
           ))}
@@ -65,7 +65,7 @@ function Row({ task }: { task: Task }) {
   );
 }
 
-/** On a phone, where the menu is folded away: how many run. */
+/** On a phone, where the menu is folded away: how many have not ended. */
 export function RunningCount() {
   const { data } = useTaskNews();
   if (data === undefined || data.runningCount === 0) return null;
@@ -74,7 +74,7 @@ export function RunningCount() {
       to="/tasks?status=in_progress,canceling,backed_off,queued,pending"
       className="tabular rounded-full bg-busy-soft px-3 py-1 text-xs font-medium text-busy lg:hidden"
     >
-      {data.runningCount.toLocaleString("en")} running
+      {data.runningCount.toLocaleString("en")} active
     </Link>
   );
 }

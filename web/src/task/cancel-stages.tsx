@@ -1,58 +1,67 @@
-import { Check, CircleDashed, LoaderCircle } from "lucide-react";
-import type { Receipt, Task } from "../api/shapes";
+import { Check, CircleDashed, LoaderCircle, Zap } from "lucide-react";
+import type { Task } from "../api/shapes";
+import { useCancel } from "../api/task";
+import { Button } from "../ui/button";
+import { classNames } from "../ui/class-names";
 import { useNow } from "../ui/clock";
-import { duration } from "../ui/times";
-import { stepsOf } from "./trouble";
+import { Notice } from "../ui/notice";
+import { told } from "../ui/told";
+import { type StopStage, stopStages } from "./stop-stages";
 
-/** How far a cancel has come: asked for, stop signal sent, what had to be killed, stopped. */
+/** How far a stop has come, with a button for who cannot wait. */
 export function CancelStages({ task }: { task: Task }) {
   const now = useNow();
-  const { cancel } = task;
-  if (cancel === null) return null;
-  const stopped = task.endedAt !== null;
-  const receipts = receiptsSince(task, cancel.at);
-  const killed = receipts.flatMap((one) => one.killed);
-  const since = (stopped ? Date.parse(task.endedAt ?? "") : now) - Date.parse(cancel.at);
+  const force = useCancel(task.id);
+  const stages = stopStages(task, now);
+  if (stages.length === 0) return null;
+  const mayForce = task.endedAt === null && task.cancel?.forced !== true;
   return (
-    <ol
-      aria-label="Cancel"
-      className="flex flex-wrap gap-x-6 gap-y-2 rounded-xl border border-line bg-surface px-4 py-3 text-sm"
-    >
-      <Stage state="over">
-        {cancel.forced ? "Forced cancel" : "Cancel"} asked for by {cancel.by.name}
-      </Stage>
-      <Stage state="over">{cancel.forced ? "Kill signal sent" : "Stop signal sent"}</Stage>
-      {killed.length > 0 && (
-        <Stage state="over">
-          Killed: {killed.map((one) => `${one.name} (${String(one.pid)})`).join(", ")}
-        </Stage>
-      )}
-      <Stage state={stopped ? "over" : "now"}>
-        {stopped
-          ? `Stopped after ${duration(Math.max(0, since))}`
-          : `Processes are ending, for ${duration(Math.max(0, since - (since % 1000)))}; who does not is killed`}
-      </Stage>
-    </ol>
+    <section aria-label="How it is stopped" className="flex flex-col gap-2">
+      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 rounded-xl border border-line bg-surface px-4 py-2.5">
+        <ol
+          aria-label={task.cancel === null ? "Stop" : "Cancel"}
+          className="flex min-h-9 min-w-0 flex-wrap items-center gap-x-3 gap-y-1.5 text-sm"
+        >
+          {stages.map((stage, index) => (
+            <Stage key={index} stage={stage} isFirst={index === 0} />
+          ))}
+        </ol>
+        {mayForce && (
+          <Button
+            look="danger"
+            busy={force.isPending}
+            onClick={() => {
+              force.mutate({ force: true });
+            }}
+          >
+            <Zap size={15} aria-hidden /> Kill it now
+          </Button>
+        )}
+      </div>
+      {force.isError && <Notice tone="bad">{told(force.error.message)}</Notice>}
+    </section>
   );
 }
 
-function Stage({ state, children }: { state: "over" | "now"; children: React.ReactNode }) {
-  const Icon = state === "over" ? Check : state === "now" ? LoaderCircle : CircleDashed;
+const ICONS = { over: Check, now: LoaderCircle, next: CircleDashed };
+const LOOKS = { over: "text-good", now: "animate-spin text-warn", next: "text-muted" };
+
+function Stage({ stage: { state, text }, isFirst }: { stage: StopStage; isFirst: boolean }) {
+  const Icon = ICONS[state];
   return (
-    <li className="flex min-w-0 items-center gap-2">
-      <Icon
-        size={15}
-        aria-hidden
-        className={state === "over" ? "shrink-0 text-good" : "shrink-0 animate-spin text-warn"}
-      />
-      <span className="break-words">{children}</span>
+    <li
+      aria-current={state === "now" ? "step" : undefined}
+      className={classNames(
+        "flex min-w-0 items-center gap-2",
+        state === "now" && "font-medium",
+        state === "next" && "text-muted",
+      )}
+    >
+      {!isFirst && (
+        <span aria-hidden className="mr-1 h-px w-5 shrink-0 bg-line-strong max-sm:hidden" />
+      )}
+      <Icon size={15} aria-hidden className={classNames("shrink-0", LOOKS[state])} />
+      <span className="tabular min-w-0 break-words">{text}</span>
     </li>
   );
-}
-
-function receiptsSince(task: Task, at: string): Receipt[] {
-  return stepsOf(task)
-    .flatMap((step) => step.attempts)
-    .filter((attempt) => attempt.endedAt === null || attempt.endedAt >= at)
-    .flatMap((attempt) => (attempt.receipt === null ? [] : [attempt.receipt]));
 }

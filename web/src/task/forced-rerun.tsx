@@ -2,7 +2,9 @@ import type { Step, Task } from "../api/shapes";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { StatusIcon } from "../ui/status-badge";
+import { told } from "../ui/told";
 import { plain } from "./log/ansi";
+import { messageOf } from "./support-notice";
 import { failures, jobOf } from "./trouble";
 
 interface Props {
@@ -31,7 +33,7 @@ export function ForcedRerun({ task, open, onOpen, onRun }: Props) {
         <p className="mt-4 text-sm">
           {task.error === null
             ? "No step of this task failed, so there is nothing to forgive."
-            : plain(task.error.message)}
+            : messageOf(task.error)}
         </p>
       ) : (
         <ul
@@ -70,7 +72,9 @@ function Failure({ task, step }: { task: Task; step: Step }) {
           <span className="font-normal text-muted">in {jobOf(task, step.id)?.title}</span>
         </p>
         <p className="text-muted">{kind}</p>
-        <p className="mt-0.5 line-clamp-3 break-words">{plain(step.message ?? "")}</p>
+        {step.message !== null && (
+          <p className="mt-0.5 line-clamp-3 break-words">{told(plain(step.message))}</p>
+        )}
       </div>
     </li>
   );

@@ -25,16 +25,20 @@ export function JobList({ task, chosen, hits, onStep }: Props) {
     <JobRow key={job.id} job={job} chosen={chosen} found={found} onStep={onStep} />
   );
   return (
-    <nav aria-label="Jobs and steps" className="flex flex-col gap-2">
+    <nav
+      aria-label="Jobs and steps"
+      className="flex flex-col gap-2 overflow-y-auto max-xl:max-h-[50dvh] xl:min-h-0"
+    >
       <ul className="flex flex-col gap-2">{open.map(row)}</ul>
       {over.length > 0 && (
         <Fold
-          label={`${String(over.length)} ${over.length === 1 ? "job" : "jobs"} without trouble`}
+          label={`${counted(over.length, "job")} without trouble`}
           openAtFirst={open.length === 0 || over.some((job) => holds(job, chosen))}
         >
           <ul className="flex flex-col gap-2">{over.map(row)}</ul>
         </Fold>
       )}
+      <Hidden task={task} />
     </nav>
   );
 }
@@ -124,10 +128,15 @@ function Fold({ label, openAtFirst, children }: FoldProps) {
   );
 }
 
-export function SystemMark() {
+/** `brief`: only its sign, where there is little room. */
+export function SystemMark({ brief = false }: { brief?: boolean }) {
   return (
-    <span className="inline-flex shrink-0 items-center gap-1 rounded-full border border-line-strong px-1.5 text-xs text-muted">
-      <Lock size={11} aria-hidden /> system
+    <span
+      title="Of the system: most people do not see it."
+      className="inline-flex shrink-0 items-center gap-1 rounded-full border border-line-strong px-1.5 text-xs leading-5 text-muted"
+    >
+      <Lock size={11} aria-hidden className={brief ? "my-1" : ""} />
+      <span className={brief ? "sr-only" : ""}>system</span>
     </span>
   );
 }
@@ -139,6 +148,26 @@ export function Hits({ count }: { count: number }) {
       <span className="sr-only"> lines found</span>
     </span>
   );
+}
+
+/** Owners see that there are parts of the system, and not which (M19). */
+function Hidden({ task }: { task: Task }) {
+  const steps = task.jobs.reduce((sum, job) => sum + job.hiddenSteps, 0);
+  const parts = [
+    ...(task.hiddenJobs > 0 ? [counted(task.hiddenJobs, "job")] : []),
+    ...(steps > 0 ? [counted(steps, "step")] : []),
+  ];
+  if (parts.length === 0) return null;
+  return (
+    <p className="flex gap-2 px-3 py-1 text-xs text-muted" title="Support sees them.">
+      <Lock size={13} aria-hidden className="mt-px shrink-0" />
+      Not shown: {parts.join(" and ")} of the system
+    </p>
+  );
+}
+
+function counted(count: number, what: string): string {
+  return `${String(count)} ${count === 1 ? what : `${what}s`}`;
 }
 
 function holds(job: Job, stepId: number | null): boolean {

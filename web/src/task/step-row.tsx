@@ -26,7 +26,7 @@ export function StepRow({ step, chosen, hits, onChoose }: Props) {
     >
       <StatusIcon status={step.status} size={14} />
       <span className="min-w-0 flex-1 truncate">{step.name}</span>
-      {step.isSystem && <SystemMark />}
+      {step.isSystem && <SystemMark brief />}
       {hits > 0 && <Hits count={hits} />}
       {tries > 1 && <span className="shrink-0 text-xs text-warn">{tries} attempts</span>}
       <span className="shrink-0 text-xs text-muted">

@@ -4,8 +4,10 @@ import { useNavigate } from "react-router";
 import type { Task } from "../api/shapes";
 import { useCancel, useRepeat } from "../api/task";
 import { Button } from "../ui/button";
-import { CopyButton } from "../ui/copy-button";
 import { Notice } from "../ui/notice";
+import { told } from "../ui/told";
+import { CopyMenu } from "./copy-menu";
+import { EndNoticeButton } from "./end-notice-button";
 import { ForcedRerun } from "./forced-rerun";
 
 const REPEATABLE = ["failed", "timed_out", "canceled", "done_with_warnings"];
@@ -32,16 +34,14 @@ export function TaskActions({ task }: { task: Task }) {
   return (
     <div className="flex flex-col items-end gap-2 max-sm:items-stretch">
       <div className="flex flex-wrap gap-2">
-        {!ended && (
+        {!ended && task.cancel === null && (
           <Button
-            look={task.cancel === null ? "plain" : "danger"}
             busy={cancel.isPending}
             onClick={() => {
-              cancel.mutate({ force: task.cancel !== null });
+              cancel.mutate({ force: false });
             }}
-            disabled={task.cancel?.forced === true}
           >
-            <Ban size={15} aria-hidden /> {task.cancel === null ? "Cancel" : "Force: kill it now"}
+            <Ban size={15} aria-hidden /> Cancel
           </Button>
         )}
         {again && (
@@ -63,9 +63,10 @@ export function TaskActions({ task }: { task: Task }) {
             </Button>
           </>
         )}
-        <CopyButton wordy text={commandOf(task, ended)} label="Copy as command" />
+        <CopyMenu task={task} />
+        {!ended && <EndNoticeButton />}
       </div>
-      {problem !== null && <Notice tone="bad">{problem.message}</Notice>}
+      {problem !== null && <Notice tone="bad">{told(problem.message)}</Notice>}
       <ForcedRerun
         task={task}
         open={forcing}
@@ -77,10 +78,4 @@ export function TaskActions({ task }: { task: Task }) {
       />
     </div>
   );
-}
-
-function commandOf(task: Task, ended: boolean): string {
-  return ended && !task.immediate
-    ? `tasktrail task rerun ${String(task.id)}`
-    : `tasktrail task ${ended ? "show" : "watch"} ${String(task.id)}`;
 }

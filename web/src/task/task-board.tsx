@@ -1,21 +1,23 @@
 import { lazy, Suspense, useMemo } from "react";
 import type { FoundLine, Task } from "../api/shapes";
 import { useLogSearch } from "../api/task";
-import { EmptyState } from "../ui/empty-state";
 import { useKeys } from "../ui/keys";
-import { Notice } from "../ui/notice";
 import { Skeleton } from "../ui/skeleton";
 import { useTabState } from "../ui/tab-state";
+import { told } from "../ui/told";
 import { CancelStages } from "./cancel-stages";
 import { useEndNotice } from "./end-notice";
 import { HistoryTab } from "./history";
+import { Immediate } from "./immediate";
 import { InputsTab } from "./inputs";
 import { JobList } from "./job-list";
 import { useLiveTask } from "./live-task";
 import { LogLines } from "./log/log-lines";
 import { LogPane } from "./log/log-pane";
 import { LogSearch } from "./log/log-search";
+import { NoLog } from "./log/no-log";
 import { OriginTab } from "./origins";
+import { OutOfSight } from "./support-notice";
 import { TabBar } from "./tab-bar";
 import { TaskErrorPanel } from "./task-error";
 import { TaskHeader } from "./task-header";
@@ -73,7 +75,7 @@ export function TaskBoard({ task }: { task: Task }) {
   };
   useKeys({
     f: () => {
-      const next = nextFailure(task, view.step === null ? null : (step?.id ?? null));
+      const next = nextFailure(task, step?.id ?? null);
       if (next !== null) choose(next.id);
     },
     "/": () => document.getElementById("log-search")?.focus(),
@@ -87,7 +89,7 @@ export function TaskBoard({ task }: { task: Task }) {
 
   const job = step === null ? undefined : jobOf(task, step.id);
   return (
-    <div className="flex flex-col gap-4">
+    <div className="flex flex-col gap-4 xl:h-[calc(100dvh-3rem)]">
       <TaskHeader task={task} />
       <Waits task={task} />
       <CancelStages task={task} />
@@ -101,9 +103,9 @@ export function TaskBoard({ task }: { task: Task }) {
       {task.immediate ? (
         <Immediate task={task} />
       ) : (
-        <div className="grid gap-4 xl:grid-cols-[19rem_minmax(0,1fr)]">
+        <div className="grid min-h-104 flex-1 gap-4 xl:grid-cols-[19rem_minmax(0,1fr)] xl:grid-rows-[minmax(0,1fr)]">
           <JobList task={task} chosen={step?.id ?? null} hits={hits} onStep={choose} />
-          <div className="flex h-[max(28rem,calc(100dvh-9rem))] min-w-0 flex-col overflow-hidden rounded-xl border border-line bg-surface">
+          <div className="flex min-w-0 flex-col overflow-hidden rounded-xl border border-line bg-surface max-xl:h-[max(28rem,calc(100dvh-9rem))]">
             <div className="flex flex-wrap items-center justify-between gap-x-2 border-b border-line px-2">
               <TabBar
                 tab={view.tab}
@@ -114,7 +116,7 @@ export function TaskBoard({ task }: { task: Task }) {
               <LogSearch
                 text={view.search}
                 found={search.data}
-                problem={search.error?.message}
+                problem={search.error === null ? undefined : told(search.error.message)}
                 at={at}
                 onSearch={(text) => {
                   change({ search: text }, true);
@@ -141,6 +143,7 @@ export function TaskBoard({ task }: { task: Task }) {
                     lines={view.lines}
                     hits={hits}
                     connected={connected}
+                    notice={<OutOfSight task={task} />}
                     onLines={(lines) => {
                       change({ step: step.id, attempt: log.attempt, lines }, true);
                     }}
@@ -149,7 +152,10 @@ export function TaskBoard({ task }: { task: Task }) {
                     }}
                   />
                 ) : (
-                  <NoLog task={task} name={step?.name} />
+                  <>
+                    <OutOfSight task={task} />
+                    <NoLog task={task} name={step?.name} />
+                  </>
                 ))}
               {view.tab === "graph" && (
                 <Suspense fallback={<Skeleton className="m-4 flex-1" />}>
@@ -164,33 +170,6 @@ export function TaskBoard({ task }: { task: Task }) {
           </div>
         </div>
       )}
-    </div>
-  );
-}
-
-function NoLog({ task, name }: { task: Task; name: string | undefined }) {
-  if (name === undefined) {
-    return <EmptyState title="No steps to see">This task has none that you may see.</EmptyState>;
-  }
-  return (
-    <EmptyState title={`${name} has not started`}>
-      {task.endedAt === null
-        ? "Its log appears here as soon as it writes the first line."
-        : "It was never run, so it wrote nothing."}
-    </EmptyState>
-  );
-}
-
-/** Something that was done at once: there is nothing to run, but who and when are on record. */
-function Immediate({ task }: { task: Task }) {
-  return (
-    <div className="flex flex-col gap-4">
-      <Notice tone="note">
-        This was done at the moment it was recorded; it has no jobs and no log.
-      </Notice>
-      <div className="rounded-xl border border-line bg-surface">
-        <HistoryTab task={task} />
-      </div>
     </div>
   );
 }

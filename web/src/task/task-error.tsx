@@ -1,7 +1,7 @@
-import type { ReactNode } from "react";
 import type { Task, TaskError } from "../api/shapes";
-import { CopyButton } from "../ui/copy-button";
 import { plain } from "./log/ansi";
+import { messageOf, SupportNotice } from "./support-notice";
+import { jobOf } from "./trouble";
 
 interface Props {
   task: Task;
@@ -14,27 +14,16 @@ export function TaskErrorPanel({ task, onLine }: Props) {
   if (error === null) return null;
   // Left out where the step that failed is not to be seen.
   const lines = (error.lines as TaskError["lines"] | undefined) ?? [];
-  const where = [error.stepName, error.jobName].filter(Boolean).join(" in ");
   return (
     <section
       aria-label="Why it failed"
       className="rounded-xl border border-bad bg-surface px-4 py-3 text-sm"
     >
       <p className="break-words">
-        <strong className="font-semibold text-bad">
-          {error.class === "system" ? "System error" : "Error"}
-          {where !== "" && ` at ${where}`}
-        </strong>
-        {": "}
-        {plain(error.message)}
+        <strong className="mr-1 font-semibold text-bad">{titleOf(task, error)}.</strong>{" "}
+        {messageOf(error)}
       </p>
-      {error.contactSupport && error.reference !== null && (
-        <Support>
-          Please contact support with the reference{" "}
-          <code className="rounded bg-sunken px-1.5 py-0.5 font-mono">{error.reference}</code>
-          <CopyButton text={error.reference} label="Copy the reference" />
-        </Support>
-      )}
+      <SupportNotice error={error} />
       {lines.length > 0 && (
         <ul aria-label="Lines that tell" className="mt-2.5 rounded-lg bg-sunken py-1.5 font-mono">
           {lines.slice(0, 5).map((line) => (
@@ -59,7 +48,11 @@ export function TaskErrorPanel({ task, onLine }: Props) {
       {error.detail != null && (
         <details className="mt-2.5">
           <summary className="cursor-pointer text-muted">Details for support</summary>
-          <pre className="mt-2 max-h-64 overflow-auto rounded-lg bg-sunken p-3 font-mono text-xs">
+          <pre
+            tabIndex={0}
+            aria-label="Details for support"
+            className="mt-2 max-h-64 overflow-auto rounded-lg bg-sunken p-3 font-mono text-xs"
+          >
             {error.detail}
           </pre>
         </details>
@@ -68,6 +61,11 @@ export function TaskErrorPanel({ task, onLine }: Props) {
   );
 }
 
-function Support({ children }: { children: ReactNode }) {
-  return <p className="mt-1.5 flex flex-wrap items-center gap-1.5">{children}</p>;
+/** Such as "Failed at Apply migrations, in Migrate". */
+function titleOf(task: Task, error: TaskError): string {
+  const what = error.class === "system" ? "System error" : "Failed";
+  if (error.stepName === null) return what;
+  const job = error.stepId === null ? undefined : jobOf(task, error.stepId);
+  const where = job?.title ?? error.jobName;
+  return `${what} at ${error.stepName}${where === null ? "" : `, in ${where}`}`;
 }

@@ -38,15 +38,30 @@ export function TaskHeader({ task }: { task: Task }) {
               {one.kind}:{one.id}
             </span>
           ))}
-          <Moment at={task.startedAt ?? task.createdAt} />
-          {!task.immediate && task.startedAt !== null && (
-            <Duration from={task.startedAt} to={task.endedAt} />
-          )}
+          <When task={task} />
         </div>
-        {task.endedAt === null && <Progress value={task.progress} />}
+        {task.endedAt === null && task.startedAt !== null && <Progress value={task.progress} />}
       </div>
       <TaskActions task={task} />
     </header>
+  );
+}
+
+/** When it began, and how long it took or has been going on. */
+function When({ task }: { task: Task }) {
+  if (task.immediate) return <Moment at={task.createdAt} />;
+  if (task.startedAt === null) {
+    return (
+      <span>
+        asked for <Moment at={task.createdAt} />
+      </span>
+    );
+  }
+  return (
+    <span>
+      {task.endedAt === null ? "for" : "took"} <Duration from={task.startedAt} to={task.endedAt} />,
+      started <Moment at={task.startedAt} />
+    </span>
   );
 }
 

@@ -1,14 +1,15 @@
 /** One clock for all ages and durations on the page: they tick together, once a second. */
 import { useSyncExternalStore } from "react";
+import { serverNow } from "../api/server-time";
 
-let now = Date.now();
+let now = serverNow();
 const listeners = new Set<() => void>();
 let timer: number | undefined;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= window.setInterval(() => {
-    now = Date.now();
+    now = serverNow();
     listeners.forEach((each) => {
       each();
     });
@@ -22,7 +23,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Milliseconds since 1970, renewed every second. */
+/** Milliseconds since 1970 by the clock of the server, renewed every second. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }

@@ -1,5 +1,5 @@
 import { Check, Copy } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useCopy } from "./copy";
 
 interface Props {
   text: string;
@@ -11,27 +11,14 @@ interface Props {
 
 /** Puts a text into the clipboard, and says for a moment that it has. */
 export function CopyButton({ text, label, Icon = Copy, wordy = false }: Props) {
-  const [copied, setCopied] = useState<"no" | "yes" | "failed">("no");
-  useEffect(() => {
-    if (copied === "no") return;
-    const timer = window.setTimeout(() => {
-      setCopied("no");
-    }, 1500);
-    return () => {
-      window.clearTimeout(timer);
-    };
-  }, [copied]);
+  const [copied, copy] = useCopy(text);
   const Shown = copied === "yes" ? Check : Icon;
   const words = { no: label, yes: "Copied", failed: "Select it, and copy" };
   return (
     <button
       type="button"
       title={label}
-      onClick={() => {
-        void copy(text).then((done) => {
-          setCopied(done ? "yes" : "failed");
-        });
-      }}
+      onClick={copy}
       className={
         wordy
           ? "inline-flex min-h-9 items-center gap-2 rounded-lg border border-line-strong bg-surface px-3.5 text-sm font-medium hover:bg-sunken"
@@ -42,14 +29,4 @@ export function CopyButton({ text, label, Icon = Copy, wordy = false }: Props) {
       <span className={wordy ? "" : "sr-only"}>{words[copied]}</span>
     </button>
   );
-}
-
-/** False where the page may not write to the clipboard: over plain HTTP there is none. */
-async function copy(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -22,7 +22,7 @@ interface Props extends FieldTexts {
 }
 
 export const CONTROL =
-  "mt-1 min-h-10 w-full rounded-lg border border-line-strong bg-surface px-3 aria-[invalid=true]:border-bad";
+  "min-h-10 w-full rounded-lg border border-line-strong bg-surface px-3 aria-[invalid=true]:border-bad";
 
 /** A labelled control, with what is wrong with it right below. */
 export function Field({ label, hint, problem, optional = false, className, children }: Props) {

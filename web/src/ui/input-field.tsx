@@ -8,7 +8,7 @@ interface Props
 export function InputField({ label, hint, problem, optional, className, ...rest }: Props) {
   return (
     <Field {...{ label, hint, problem, className }} optional={optional ?? false}>
-      {(attributes) => <input {...attributes} {...rest} className={CONTROL} />}
+      {(attributes) => <input {...attributes} {...rest} className={`mt-1 ${CONTROL}`} />}
     </Field>
   );
 }

@@ -1,4 +1,5 @@
 import type { SelectHTMLAttributes } from "react";
+import { Chevron } from "./chevron";
 import { CONTROL, Field, type FieldTexts } from "./field";
 
 interface Props
@@ -8,7 +9,11 @@ interface Props
 export function SelectField({ label, hint, problem, optional, className, ...rest }: Props) {
   return (
     <Field {...{ label, hint, problem, className }} optional={optional ?? false}>
-      {(attributes) => <select {...attributes} {...rest} className={CONTROL} />}
+      {(attributes) => (
+        <Chevron className="mt-1">
+          <select {...attributes} {...rest} className={`${CONTROL} appearance-none pr-9`} />
+        </Chevron>
+      )}
     </Field>
   );
 }

@@ -1,5 +1,5 @@
 import { useId } from "react";
-import { classNames } from "./class-names";
+import { Chevron } from "./chevron";
 
 interface Props<T extends string> {
   label: string;
@@ -19,23 +19,22 @@ export function Select<T extends string>(props: Props<T>) {
       <label htmlFor={id} className="block px-1 text-xs text-muted">
         {label}
       </label>
-      <select
-        id={id}
-        value={value}
-        onChange={(event) => {
-          onChoose(event.target.value as T);
-        }}
-        className={classNames(
-          "min-h-9 rounded-lg border border-line-strong bg-surface px-2 text-sm",
-          beside ? "w-36" : "mt-0.5 w-full",
-        )}
-      >
-        {Object.entries<string>(choices).map(([key, text]) => (
-          <option key={key} value={key}>
-            {text}
-          </option>
-        ))}
-      </select>
+      <Chevron className={beside ? "w-36" : "mt-0.5"}>
+        <select
+          id={id}
+          value={value}
+          onChange={(event) => {
+            onChoose(event.target.value as T);
+          }}
+          className="min-h-9 w-full appearance-none rounded-lg border border-line-strong bg-surface pr-8 pl-3 text-sm"
+        >
+          {Object.entries<string>(choices).map(([key, text]) => (
+            <option key={key} value={key}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </Chevron>
     </div>
   );
 }

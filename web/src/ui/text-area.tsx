@@ -8,7 +8,7 @@ export function TextArea({ label, hint, problem, optional, className, ...rest }:
   return (
     <Field {...{ label, hint, problem, className }} optional={optional ?? false}>
       {(attributes) => (
-        <textarea rows={3} {...attributes} {...rest} className={`${CONTROL} py-2`} />
+        <textarea rows={3} {...attributes} {...rest} className={`mt-1 ${CONTROL} py-2`} />
       )}
     </Field>
   );

@@ -15,7 +15,8 @@ const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "sh
 export function ago(at: string, now: number): string {
   let amount = (Date.parse(at) - now) / 1000;
   for (const [size, unit] of UNITS) {
-    if (Math.abs(amount) < size) return RELATIVE.format(Math.round(amount), unit);
+    const whole = Math.round(amount);
+    if (Math.abs(whole) < size) return RELATIVE.format(whole, unit);
     amount /= size;
   }
   return at;
@@ -34,12 +35,12 @@ export function utc(at: string): string {
   return `${new Date(at).toISOString().slice(0, 19).replace("T", " ")}Z`;
 }
 
-/** Such as "1 h 02 min", "3 min 07 s", "4.2 s" or "12 ms". */
+/** Such as "1 h 02 min", "3 min 07 s", "4.2 s", "4 s" or "12 ms". */
 export function duration(milliseconds: number): string {
   const pad = (number: number) => String(number).padStart(2, "0");
   if (milliseconds < 1000) return `${String(Math.max(0, Math.round(milliseconds)))} ms`;
   const seconds = milliseconds / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 10 && !Number.isInteger(seconds)) return `${seconds.toFixed(1)} s`;
   const whole = Math.floor(seconds);
   if (whole < 60) return `${String(whole)} s`;
   const minutes = Math.floor(whole / 60);

@@ -13,7 +13,7 @@ from tasktrail.errors import InvalidInputError, NotFoundError, Problem
 from tasktrail.model.access import allows_in_organization
 from tasktrail.model.caller import Caller
 from tasktrail.model.credential import KeyKind
-from tasktrail.model.instant import Instant, to_rfc3339
+from tasktrail.model.instant import Instant, in_words
 from tasktrail.model.membership import membership_needs
 from tasktrail.model.permission import Permission
 from tasktrail.store.identity.keys import (
@@ -173,7 +173,7 @@ def _check_manages(connection: Connection, caller: Caller, key: ApiKey) -> None:
 
 
 def _made(key: ApiKey) -> str:
-    until = f", valid until {to_rfc3339(key.expires_at)}" if key.expires_at is not None else ""
+    until = f", valid until {in_words(key.expires_at)}" if key.expires_at is not None else ""
     return f"API key {key.name} ({_whose(key)}) was made{until}"
 
 

@@ -52,6 +52,11 @@ class Welcome:
     name: str
     expires_at: Instant
 
+    @property
+    def named(self) -> bool:
+        """Whether the person is called so by somebody: a first owner is yet to say."""
+        return self.email != _FIRST_EMAIL
+
 
 class SignInLinks:
     """Links that work once: whoever has one sets the password of its person."""
@@ -85,19 +90,16 @@ class SignInLinks:
 
         return (await self._changes.change(actor, apply)).value
 
-    async def look(self, token: str) -> Welcome:
-        """Whom the link is for; it can still be used afterwards.
+    async def look(self, token: str, *, source: str = "local") -> Welcome:
+        """Whom the link is for; it can still be used afterwards. `source` is where the request
+        comes from.
 
         Raises:
             NotSignedInError: there is no such link, it was used, or it has expired.
+            TooManyRequestsError: there were too many tries from there.
         """
-        now = self._changes.clock()
-
-        def query(connection: Connection) -> Welcome:
-            link, user = _found(connection, token, now)
-            return Welcome(link.purpose, user.email, user.name, link.expires_at)
-
-        return await self._changes.store.read(query)
+        self._by_source.take(source)
+        return await self._welcome(token)
 
     async def redeem(
         self,
@@ -119,7 +121,7 @@ class SignInLinks:
             ConflictError: somebody else has this email.
         """
         self._by_source.take(source)
-        welcome = await self.look(token)
+        welcome = await self._welcome(token)
         called = welcome.name if name is None else plain(name)
         address = welcome.email
         if email is not None and welcome.purpose is LinkPurpose.FIRST_OWNER:
@@ -154,6 +156,15 @@ class SignInLinks:
             return user.id, Deed(name="user.set-password", title=f"{who} set a password {how}")
 
         return (await self._changes.change(actor, apply)).value
+
+    async def _welcome(self, token: str) -> Welcome:
+        now = self._changes.clock()
+
+        def query(connection: Connection) -> Welcome:
+            link, user = _found(connection, token, now)
+            return Welcome(link.purpose, user.email, user.name, link.expires_at)
+
+        return await self._changes.store.read(query)
 
 
 def _found(connection: Connection, token: str, now: Instant) -> tuple[SignInLink, User]:

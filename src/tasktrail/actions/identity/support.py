@@ -15,7 +15,7 @@ from tasktrail.errors import ConflictError, NotFoundError, Problem
 from tasktrail.model.access import EVERY_DEFINITION, Actor
 from tasktrail.model.author import robot
 from tasktrail.model.caller import Caller
-from tasktrail.model.instant import Instant, seconds_between, to_rfc3339
+from tasktrail.model.instant import Instant, in_words, seconds_between
 from tasktrail.model.permission import Permission
 from tasktrail.store.identity.support_grants import (
     SupportGrant,
@@ -193,7 +193,7 @@ def _opened(grant: SupportGrant) -> str:
         if EVERY_DEFINITION in grant.definitions
         else ", ".join(grant.definitions)
     )
-    until = to_rfc3339(grant.expires_at)
+    until = in_words(grant.expires_at)
     return f"Support access {grant.id} to {names[:300]} until {until}: {grant.reason}"
 
 

@@ -134,7 +134,7 @@ class TaskChannel:
         seen = await self._sources.store.read(
             lambda connection: see_task(connection, self._actor, self._task_id)
         )
-        shown = present_task(seen.view, system=seen.system)
+        shown = present_task(seen)
         await explain_error(self._sources.logs, shown)
         return seen, shown
 

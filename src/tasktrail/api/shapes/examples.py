@@ -17,6 +17,7 @@ _STEP: dict[str, Any] = {
     "outputs": {"url": "https://shop.example.com"},
     "logBytes": 5120,
     "logLines": 48,
+    "stop": None,
     "attempts": [
         {
             "number": 1,
@@ -49,6 +50,7 @@ _JOB: dict[str, Any] = {
     "isSystem": False,
     "system": False,
     "steps": [_STEP],
+    "hiddenSteps": 2,
     "createdAt": "2026-11-24T16:12:50.123456Z",
     "updatedAt": "2026-11-24T16:13:20.000000Z",
     "startedAt": "2026-11-24T16:12:51.000000Z",
@@ -91,6 +93,7 @@ TASK: dict[str, Any] = {
     "error": None,
     "cancel": None,
     "jobs": [_JOB],
+    "hiddenJobs": 0,
     "createdAt": "2026-11-24T16:12:50.123456Z",
     "updatedAt": "2026-11-24T16:13:20.000000Z",
     "startedAt": "2026-11-24T16:12:51.000000Z",

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from tasktrail.api.shapes.shape import Shape, Wish
+from tasktrail.api.shapes.shape import Moment, Shape, Wish
 from tasktrail.model.author import Role
+from tasktrail.model.credential import LinkPurpose
 
 _SESSION: dict[str, Any] = {
     "user": {"id": 12, "name": "Ann", "email": "ann@example.com"},
@@ -76,10 +77,46 @@ class SignIn(Wish):
     password: Password
 
 
+LinkToken = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class LookAtLink(Wish):
+    """A one-time link: its token is what follows the `#`."""
+
+    model_config = Wish.model_config | {
+        "json_schema_extra": {"examples": [{"token": "Jx1Yt0Wq9cJw6mFqk3d7s5bXo2n8v4aR"}]}
+    }
+
+    token: LinkToken
+
+
+class LinkPerson(Shape):
+    """Whom a one-time link is for, and what for. `name` and `email` are null for the first owner
+    of an installation, who has yet to say them."""
+
+    model_config = Shape.model_config | {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "purpose": "invitation",
+                    "name": "Bea",
+                    "email": "bea@example.com",
+                    "expiresAt": "2026-12-01T16:12:50.123456Z",
+                }
+            ]
+        }
+    }
+
+    purpose: LinkPurpose
+    name: str | None
+    email: str | None
+    expires_at: Moment
+
+
 class UseLink(Wish):
     """A one-time link: its token is what follows the `#`. With a `password` that one counts from
-    now on, and all other sessions end. `name` and `email` are how the first owner of an
-    installation wants to be called."""
+    now on, and all other sessions end. `name` is how the person wants to be called; `email` is for
+    the first owner of an installation only."""
 
     model_config = Wish.model_config | {
         "json_schema_extra": {
@@ -92,7 +129,7 @@ class UseLink(Wish):
         }
     }
 
-    token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    token: LinkToken
     password: Password | None = None
     name: PersonName | None = None
     email: Email | None = None

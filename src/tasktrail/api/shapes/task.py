@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -87,6 +86,16 @@ class Attempt(Shape):
     retry_at: Moment | None
 
 
+class Stop(Shape):
+    """A stop that a step has not followed yet. `signal` is null where a task that the step has
+    started is canceled in place of processes; at `killAt` what is left is killed, null where
+    nothing is waited for."""
+
+    asked_at: Moment
+    signal: str | None
+    kill_at: Moment | None
+
+
 class TaskStep(Shape):
     """One step of a job. `position` counts from 1; `isSystem` and `system` are the same."""
 
@@ -102,6 +111,7 @@ class TaskStep(Shape):
     outputs: dict[str, str]
     log_bytes: int
     log_lines: int
+    stop: Stop | None
     attempts: list[Attempt]
     started_at: Moment | None
     ended_at: Moment | None
@@ -109,7 +119,8 @@ class TaskStep(Shape):
 
 class TaskJob(Shape):
     """One job of a task. `after` holds the names of the jobs that come before it, `pool` that of
-    the machines that may carry it out; `timeout` is in seconds."""
+    the machines that may carry it out; `timeout` is in seconds. `hiddenSteps` is how many steps of
+    the system it has that are not among `steps`, for who may know of them, else 0."""
 
     id: int
     name: str
@@ -123,6 +134,7 @@ class TaskJob(Shape):
     is_system: bool
     system: bool
     steps: list[TaskStep]
+    hidden_steps: int
     created_at: Moment
     updated_at: Moment
     started_at: Moment | None
@@ -165,12 +177,22 @@ class TaskError(Shape):
     lines: list[TellingLine] = Field(default=[])
 
 
-class Cancel(Shape):
-    """Who asked for a cancel, and when."""
+class EventAuthor(Shape):
+    """Who caused a change: a person, the robot, Superadmin, or the engine itself."""
 
-    at: datetime
-    by: Author
+    kind: AuthorKind | Literal["engine"]
+    name: str
+    id: int | None = None
+    role: Role | None = None
+
+
+class Cancel(Shape):
+    """Who asked for a cancel, when, and why, where that was said."""
+
+    at: Moment
+    by: EventAuthor
     forced: bool
+    reason: str | None
 
 
 class Task(Shape):
@@ -178,6 +200,8 @@ class Task(Shape):
 
     `appId` to `providerId` are links of these kinds with integer ids; all links are `resources`.
     `timeout` is in seconds, `progress` in percent. Values of secret inputs are masked.
+    `hiddenJobs` is how many jobs of the system it has that are not among `jobs`, for who may know
+    of them, else 0.
     """
 
     model_config = Shape.model_config | {"json_schema_extra": {"examples": [TASK]}}
@@ -217,6 +241,7 @@ class Task(Shape):
     error: TaskError | None
     cancel: Cancel | None
     jobs: list[TaskJob]
+    hidden_jobs: int
     created_at: Moment
     updated_at: Moment
     started_at: Moment | None
@@ -238,15 +263,6 @@ class TaskList(Shape):
     tree_truncated: bool
     total_count: int
     next_page: int | None
-
-
-class EventAuthor(Shape):
-    """Who caused a change: a person, the robot, Superadmin, or the engine itself."""
-
-    kind: AuthorKind | Literal["engine"]
-    name: str
-    id: int | None = None
-    role: Role | None = None
 
 
 class Event(Shape):

@@ -34,13 +34,15 @@ export function MemberRow({ member, given }: Props) {
         </p>
         <p className="text-sm break-words text-muted">{member.email}</p>
       </div>
-      <Tag
-        tone={member.role === "support" ? "warn" : member.role === "member" ? "plain" : "accent"}
-      >
-        {member.role}
-      </Tag>
-      <span className="w-40 text-right text-sm text-muted max-md:hidden">
-        since <Moment at={member.createdAt} />
+      <span className="w-20">
+        <Tag
+          tone={member.role === "support" ? "warn" : member.role === "member" ? "plain" : "accent"}
+        >
+          {member.role}
+        </Tag>
+      </span>
+      <span className="w-44 text-right text-sm text-muted max-md:hidden">
+        joined <Moment at={member.createdAt} />
       </span>
       <div className="flex justify-end max-sm:-ml-2.5 sm:w-32">
         {given.includes(member.role) && (

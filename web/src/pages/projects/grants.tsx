@@ -9,6 +9,7 @@ import {
   useRevokeGrant,
 } from "../../api/projects";
 import { Button } from "../../ui/button";
+import { Chevron } from "../../ui/chevron";
 import { Confirmation } from "../../ui/confirmation";
 import { EmptyState } from "../../ui/empty-state";
 import { Listed } from "../../ui/listed";
@@ -117,20 +118,22 @@ function RoleSelect({ project, grant }: { project: Project; grant: Grant }) {
           Save
         </Button>
       )}
-      <select
-        aria-label={`Role of ${grant.name}`}
-        value={role}
-        onChange={(event) => {
-          setRole(event.target.value as ProjectRole);
-        }}
-        className="min-h-9 min-w-28 rounded-lg border border-line-strong bg-surface px-2 text-sm"
-      >
-        {rolesFor(grant.teamId !== null).map((one) => (
-          <option key={one} value={one} title={PROJECT_ROLES[one]}>
-            {one}
-          </option>
-        ))}
-      </select>
+      <Chevron>
+        <select
+          aria-label={`Role of ${grant.name}`}
+          value={role}
+          onChange={(event) => {
+            setRole(event.target.value as ProjectRole);
+          }}
+          className="min-h-9 min-w-28 rounded-lg border border-line-strong w-full appearance-none bg-surface pr-8 pl-3 text-sm"
+        >
+          {rolesFor(grant.teamId !== null).map((one) => (
+            <option key={one} value={one} title={PROJECT_ROLES[one]}>
+              {one}
+            </option>
+          ))}
+        </select>
+      </Chevron>
       {change.error !== null && (
         <Notice tone="bad">
           {problemAt(change.error, "role") ?? problemBeside(change.error, ["role"])}

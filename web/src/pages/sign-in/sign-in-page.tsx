@@ -2,25 +2,38 @@ import { type FormEvent, useState } from "react";
 import { Navigate, useLocation } from "react-router";
 import { useSession, useSignIn, useSignInMethods } from "../../api/session";
 import { Button } from "../../ui/button";
+import { InputField } from "../../ui/input-field";
 import { Notice } from "../../ui/notice";
-import { TextField } from "../../ui/text-field";
+import { told } from "../../ui/told";
 import { Entrance } from "./entrance";
+import { failedSignIn } from "./single-sign-on";
 
 export function SignInPage() {
   const session = useSession();
   const methods = useSignInMethods();
-  const { state } = useLocation() as { state: { from?: string } | null };
+  const { state, hash } = useLocation() as { state: { from?: string } | null; hash: string };
   if (session.data) return <Navigate to={state?.from ?? "/tasks"} replace />;
+  const failed = failedSignIn(hash);
   return (
     <Entrance title="Sign in to Tasktrail">
+      {failed !== null && (
+        <div className="mb-5">
+          <Notice tone="bad">{failed}</Notice>
+        </div>
+      )}
       <PasswordForm />
       {methods.data?.oidc && (
-        <a
-          href="/v1/session/oidc"
-          className="mt-4 flex min-h-10 items-center justify-center rounded-lg border border-line-strong bg-surface text-sm font-medium hover:bg-sunken"
-        >
-          Continue with {methods.data.oidc.name}
-        </a>
+        <>
+          <p className="my-4 flex items-center gap-3 text-xs text-muted before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
+            or
+          </p>
+          <a
+            href="/v1/session/oidc"
+            className="flex min-h-10 items-center justify-center rounded-lg border border-line-strong bg-surface text-sm font-medium hover:bg-sunken"
+          >
+            Continue with {methods.data.oidc.name}
+          </a>
+        </>
       )}
     </Entrance>
   );
@@ -36,8 +49,8 @@ function PasswordForm() {
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
-      {signIn.isError && <Notice tone="bad">{signIn.error.message}</Notice>}
-      <TextField
+      {signIn.isError && <Notice tone="bad">{told(signIn.error.message)}</Notice>}
+      <InputField
         label="E-mail"
         type="email"
         autoComplete="username"
@@ -48,7 +61,7 @@ function PasswordForm() {
           setEmail(event.target.value);
         }}
       />
-      <TextField
+      <InputField
         label="Password"
         type="password"
         autoComplete="current-password"

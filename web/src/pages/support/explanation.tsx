@@ -27,7 +27,7 @@ const FACTS = [
 /** What support access is, for who has never heard of it. */
 export function Explanation() {
   return (
-    <ul className="grid gap-x-8 gap-y-4 rounded-xl border border-line bg-surface p-5 sm:grid-cols-2">
+    <ul className="grid gap-x-8 gap-y-4 rounded-xl border border-line bg-surface p-5 shadow-(--shadow) sm:grid-cols-2">
       {FACTS.map(({ Icon, title, text }) => (
         <li key={title} className="flex gap-3">
           <Icon size={18} aria-hidden className="mt-0.5 shrink-0 text-accent" />

@@ -17,7 +17,7 @@ export function SupportDefault() {
   if (organization === undefined) return null;
   const on = organization.supportDefault;
   return (
-    <section className="flex flex-wrap items-start justify-between gap-4 rounded-xl border border-line bg-surface p-5">
+    <section className="flex flex-wrap items-start justify-between gap-4 rounded-xl border border-line bg-surface p-5 shadow-(--shadow)">
       <div className="min-w-0 flex-1 basis-72">
         <h2 className="flex flex-wrap items-center gap-2 font-semibold">
           Open by default <Tag tone={on ? "warn" : "plain"}>{on ? "on" : "off"}</Tag>

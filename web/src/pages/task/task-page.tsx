@@ -4,6 +4,7 @@ import { useTask } from "../../api/task";
 import { NotFoundPage } from "../../shell/not-found-page";
 import { Notice } from "../../ui/notice";
 import { Skeleton } from "../../ui/skeleton";
+import { told } from "../../ui/told";
 import { TaskBoard } from "../../task/task-board";
 
 /** One task. It is built anew for another one, so that nothing of the last one stays. */
@@ -16,7 +17,7 @@ function Loaded({ id }: { id: number }) {
   const task = useTask(id);
   if (task.data !== undefined) return <TaskBoard task={task.data} />;
   if (task.error instanceof Problem && task.error.notFound) return <NotFoundPage />;
-  if (task.isError) return <Notice tone="bad">{task.error.message}</Notice>;
+  if (task.isError) return <Notice tone="bad">{told(task.error.message)}</Notice>;
   return (
     <div role="status" aria-label="Loading" className="flex flex-col gap-4">
       <Skeleton className="h-8 w-1/2" />

@@ -1,11 +1,12 @@
-import { Search } from "lucide-react";
-import { useEffect, useState } from "react";
+import { X } from "lucide-react";
 import type { Status } from "../../api/shapes";
 import { classNames } from "../../ui/class-names";
 import { Select } from "../../ui/select";
 import { StatusIcon } from "../../ui/status-badge";
 import { statusLook } from "../../ui/status-look";
-import { SCOPES, type TaskFilter } from "./task-filter";
+import { PlaceSelect } from "./place-select";
+import { SearchField } from "./search-field";
+import { AUTHORS, type TaskFilter } from "./task-filter";
 
 const STATUSES: Status[] = [
   "in_progress",
@@ -36,24 +37,30 @@ export function FilterBar({ filter, change }: Props) {
             change({ search });
           }}
         />
-        <Select
-          label="Scope"
-          value={filter.scope}
-          choices={SCOPES}
-          onChoose={(scope) => {
-            change({ scope });
-          }}
-        />
-        <Select
-          label="View"
-          value={filter.view}
-          choices={VIEWS}
-          onChoose={(view) => {
-            change({ view });
-          }}
-        />
+        <div className="grid grid-cols-3 gap-3 max-sm:w-full sm:contents">
+          <PlaceSelect filter={filter} change={change} />
+          <Select
+            label="By"
+            value={filter.authors}
+            choices={AUTHORS}
+            onChoose={(authors) => {
+              change({ authors });
+            }}
+          />
+          <Select
+            label="View"
+            value={filter.view}
+            choices={VIEWS}
+            onChoose={(view) => {
+              change({ view });
+            }}
+          />
+        </div>
       </div>
-      <ul aria-label="Statuses" className="flex flex-wrap gap-1.5">
+      <ul
+        aria-label="Statuses"
+        className="flex gap-1.5 max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:py-1 sm:flex-wrap"
+      >
         {STATUSES.map((status) => (
           <li key={status}>
             <StatusToggle
@@ -65,51 +72,32 @@ export function FilterBar({ filter, change }: Props) {
             />
           </li>
         ))}
+        {filter.names.map((name) => (
+          <li key={name}>
+            <NameChip
+              name={name}
+              onRemove={() => {
+                change({ names: filter.names.filter((one) => one !== name) });
+              }}
+            />
+          </li>
+        ))}
       </ul>
     </div>
   );
 }
 
-interface SearchProps {
-  text: string;
-  onSearch: (text: string) => void;
-}
-
-/** Searches a moment after the last key. */
-function SearchField({ text, onSearch }: SearchProps) {
-  const [typed, setTyped] = useState(text);
-  const [known, setKnown] = useState(text);
-  if (known !== text) {
-    setKnown(text);
-    setTyped(text);
-  }
-  useEffect(() => {
-    if (typed === text) return;
-    const timer = window.setTimeout(() => {
-      onSearch(typed);
-    }, 250);
-    return () => {
-      window.clearTimeout(timer);
-    };
-  }, [typed, text, onSearch]);
+function NameChip({ name, onRemove }: { name: string; onRemove: () => void }) {
   return (
-    <div className="relative min-w-56 flex-1">
-      <Search
-        size={16}
-        aria-hidden
-        className="absolute top-1/2 left-3 -translate-y-1/2 text-muted"
-      />
-      <input
-        type="search"
-        aria-label="Search titles and names"
-        placeholder="Search titles and names"
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.target.value);
-        }}
-        className="min-h-9 w-full rounded-lg border border-line-strong bg-surface pr-3 pl-9 text-sm"
-      />
-    </div>
+    <button
+      type="button"
+      onClick={onRemove}
+      className="inline-flex min-h-8 items-center gap-1.5 rounded-full border border-accent bg-accent-soft px-3 text-xs text-accent-strong"
+    >
+      <span className="sr-only">Do not ask for </span>
+      {name}
+      <X size={13} aria-hidden />
+    </button>
   );
 }
 
@@ -126,7 +114,7 @@ function StatusToggle({ status, on, onToggle }: ToggleProps) {
       aria-pressed={on}
       onClick={onToggle}
       className={classNames(
-        "inline-flex min-h-8 items-center gap-1.5 rounded-full border px-3 text-xs transition-colors",
+        "inline-flex min-h-8 items-center gap-1.5 rounded-full border px-3 text-xs whitespace-nowrap transition-colors",
         on
           ? "border-accent bg-accent-soft text-accent-strong"
           : "border-line bg-surface text-muted",

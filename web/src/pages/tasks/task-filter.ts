@@ -2,13 +2,27 @@
 import { useSearchParams } from "react-router";
 import type { Query } from "../../api/client";
 
-export const SCOPES = { all: "Everything", project: "In projects", org: "Organization" } as const;
+export const SCOPES = {
+  all: "Everywhere",
+  org: "The organization",
+  project: "Any project",
+} as const;
 export type Scope = keyof typeof SCOPES;
+
+export const AUTHORS = {
+  all: "Everybody",
+  people: "People",
+  support: "Support",
+  robot: "Automation",
+  superadmin: "Superadmin",
+} as const;
+export type Authors = keyof typeof AUTHORS;
 
 export interface TaskFilter {
   statuses: string[];
   search: string;
   scope: Scope;
+  authors: Authors;
   projectIds: string[];
   names: string[];
   view: "flat" | "tree";
@@ -17,8 +31,16 @@ export interface TaskFilter {
 
 const CONTRACT: Record<Scope, string | undefined> = {
   all: undefined,
-  project: "project_and_org",
+  project: "project_only",
   org: "org_only",
+};
+
+const AUTHORS_CONTRACT: Record<Authors, Query> = {
+  all: {},
+  people: { authors: "user" },
+  support: { roles: "support" },
+  robot: { authors: "robot" },
+  superadmin: { authors: "superadmin" },
 };
 
 export function useTaskFilter(): [TaskFilter, (change: Partial<TaskFilter>) => void] {
@@ -38,6 +60,7 @@ export function queryOf(filter: TaskFilter): Query {
     statuses: filter.statuses,
     search: filter.search,
     scope: CONTRACT[filter.scope],
+    ...AUTHORS_CONTRACT[filter.authors],
     projectIds: filter.projectIds,
     names: filter.names,
     view: filter.view,
@@ -48,17 +71,20 @@ export function queryOf(filter: TaskFilter): Query {
 
 /** Whether anything is left out. */
 export function narrows(filter: TaskFilter): boolean {
-  const { statuses, search, scope, projectIds, names } = filter;
-  return [...statuses, ...projectIds, ...names].length > 0 || search !== "" || scope !== "all";
+  const { statuses, search, scope, authors, projectIds, names } = filter;
+  const chosen = [...statuses, ...projectIds, ...names];
+  return chosen.length > 0 || search !== "" || scope !== "all" || authors !== "all";
 }
 
 function read(parameters: URLSearchParams): TaskFilter {
   const list = (name: string) => (parameters.get(name) ?? "").split(",").filter(Boolean);
   const scope = parameters.get("scope") ?? "all";
+  const authors = parameters.get("by") ?? "all";
   return {
     statuses: list("status"),
     search: parameters.get("search") ?? "",
     scope: scope in SCOPES ? (scope as Scope) : "all",
+    authors: authors in AUTHORS ? (authors as Authors) : "all",
     projectIds: list("project"),
     names: list("name"),
     view: parameters.get("view") === "tree" ? "tree" : "flat",
@@ -71,6 +97,7 @@ function written(filter: TaskFilter): Record<string, string> {
     status: filter.statuses.join(","),
     search: filter.search,
     scope: filter.scope === "all" ? "" : filter.scope,
+    by: filter.authors === "all" ? "" : filter.authors,
     project: filter.projectIds.join(","),
     name: filter.names.join(","),
     view: filter.view === "flat" ? "" : filter.view,

@@ -7,6 +7,7 @@ import { Notice } from "../../ui/notice";
 import { PageTitle } from "../../ui/page-title";
 import { Pager } from "../../ui/pager";
 import { SkeletonRows } from "../../ui/skeleton";
+import { told } from "../../ui/told";
 import { FilterBar } from "./filter-bar";
 import { narrows, queryOf, useTaskFilter } from "./task-filter";
 import { TaskRow } from "./task-row";
@@ -26,7 +27,7 @@ export function TaskListPage() {
         </Link>
       </PageTitle>
       <FilterBar filter={filter} change={change} />
-      {tasks.isError && <Notice tone="bad">{tasks.error.message}</Notice>}
+      {tasks.isError && <Notice tone="bad">{told(tasks.error.message)}</Notice>}
       <div className="overflow-hidden rounded-xl border border-line bg-surface shadow-(--shadow)">
         {tasks.data === undefined ? (
           !tasks.isError && <SkeletonRows count={8} />

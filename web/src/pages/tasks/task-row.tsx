@@ -1,3 +1,4 @@
+import { CornerDownRight } from "lucide-react";
 import { Link } from "react-router";
 import type { Task } from "../../api/shapes";
 import { Person } from "../../ui/person";
@@ -7,11 +8,17 @@ import { Duration, Moment } from "../../ui/time";
 /** One task of the list. On a phone the columns stand below each other. */
 export function TaskRow({ task, depth }: { task: Task; depth: number }) {
   return (
-    <li className="relative grid items-center gap-x-4 gap-y-1 px-5 py-3 hover:bg-sunken md:grid-cols-[10.5rem_minmax(0,1fr)_minmax(0,11rem)_7rem_6rem]">
+    <li className="relative grid items-center gap-x-4 gap-y-1 px-5 py-3 hover:bg-sunken max-md:grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[10.5rem_minmax(0,1fr)_minmax(0,11rem)_7rem_6rem]">
       <div>
         <StatusBadge status={task.status} />
       </div>
-      <div className="min-w-0" style={{ paddingLeft: `${String(depth * 1.25)}rem` }}>
+      <div
+        className="min-w-0 max-md:order-3 max-md:col-span-2"
+        style={{ paddingLeft: `${String(Math.min(depth, 8) * 1.5)}rem` }}
+      >
+        {depth > 0 && (
+          <CornerDownRight size={15} aria-hidden className="float-left mt-1 -ml-5.5 text-muted" />
+        )}
         <Link
           to={`/tasks/${String(task.id)}`}
           className="font-medium after:absolute after:inset-0 hover:text-accent"
@@ -24,13 +31,13 @@ export function TaskRow({ task, depth }: { task: Task; depth: number }) {
           <Wait task={task} />
         </p>
       </div>
-      <div className="truncate text-sm text-muted">
+      <div className="truncate text-sm text-muted max-md:order-4">
         <Person author={task.author} />
       </div>
-      <div className="text-sm text-muted">
+      <div className="text-sm text-muted max-md:order-5 max-md:text-right">
         <Moment at={task.startedAt ?? task.createdAt} />
       </div>
-      <div className="text-right text-sm text-muted max-md:text-left">
+      <div className="text-right text-sm text-muted max-md:order-2">
         {!task.immediate && <Duration from={task.startedAt} to={task.endedAt} />}
       </div>
     </li>
@@ -40,6 +47,14 @@ export function TaskRow({ task, depth }: { task: Task; depth: number }) {
 function Wait({ task }: { task: Task }) {
   const [first] = task.waitingOn;
   if (first === undefined) return null;
+  if (first.kind === "time") {
+    return (
+      <span className="text-warn">
+        {" "}
+        · starts {first.until != null && <Moment at={first.until} />}
+      </span>
+    );
+  }
   const holder = first.taskId == null ? "" : ` held by #${String(first.taskId)}`;
   return <span className="text-warn">{` · waits for ${first.kind} ${first.name}${holder}`}</span>;
 }

@@ -9,6 +9,7 @@ import {
   useTakeFromTeam,
 } from "../../api/teams";
 import { Button } from "../../ui/button";
+import { Chevron } from "../../ui/chevron";
 import { Confirmation } from "../../ui/confirmation";
 import { NameDialog } from "../../ui/name-dialog";
 import { Notice } from "../../ui/notice";
@@ -122,21 +123,23 @@ function AddPerson({ team }: { team: Team }) {
   };
   return (
     <form onSubmit={submit} className="flex flex-wrap items-center gap-2">
-      <select
-        aria-label={`Add somebody to ${team.name}`}
-        value={chosen}
-        className="min-h-8 max-w-52 rounded-full border border-dashed border-line-strong bg-surface px-3 text-sm text-muted"
-        onChange={(event) => {
-          setChosen(event.target.value);
-        }}
-      >
-        <option value="">Add somebody…</option>
-        {others.map((one) => (
-          <option key={one.userId} value={one.userId}>
-            {one.name} ({one.email})
-          </option>
-        ))}
-      </select>
+      <Chevron>
+        <select
+          aria-label={`Add somebody to ${team.name}`}
+          value={chosen}
+          className="min-h-8 max-w-52 rounded-full border border-dashed border-line-strong w-full appearance-none bg-surface pr-8 pl-3 text-sm text-muted"
+          onChange={(event) => {
+            setChosen(event.target.value);
+          }}
+        >
+          <option value="">Add somebody…</option>
+          {others.map((one) => (
+            <option key={one.userId} value={one.userId}>
+              {one.name} ({one.email})
+            </option>
+          ))}
+        </select>
+      </Chevron>
       {person !== undefined && (
         <Button type="submit" look="primary" className="min-h-8" busy={add.isPending}>
           Add

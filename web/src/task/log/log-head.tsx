@@ -1,6 +1,7 @@
 import { Clock, Download, Link2, WrapText } from "lucide-react";
 import type { Job, Step } from "../../api/shapes";
 import { get } from "../../api/client";
+import { Chevron } from "../../ui/chevron";
 import { classNames } from "../../ui/class-names";
 import { CopyButton } from "../../ui/copy-button";
 import { StatusBadge } from "../../ui/status-badge";
@@ -35,7 +36,8 @@ export function LogHead({ job, step, attempt, onAttempt, lines, look }: Props) {
           {shown?.signal != null && ` · ended by ${shown.signal}`}
         </p>
       </div>
-      <StatusBadge status={shown?.status ?? step.status} />
+      {/* An attempt under way is what its step is: canceling, perhaps. */}
+      <StatusBadge status={shown?.endedAt == null ? step.status : shown.status} />
       {step.attempts.length > 1 && <Attempts step={step} attempt={attempt} onAttempt={onAttempt} />}
       <div className="flex gap-1">
         {lines !== null && (
@@ -75,21 +77,23 @@ interface AttemptsProps {
 function Attempts({ step, attempt, onAttempt }: AttemptsProps) {
   const last = step.attempts.at(-1)?.number;
   return (
-    <select
-      aria-label="Attempt"
-      value={attempt}
-      onChange={(event) => {
-        const chosen = Number(event.target.value);
-        onAttempt(chosen === last ? null : chosen);
-      }}
-      className="min-h-8 rounded-lg border border-line-strong bg-surface px-2 text-xs"
-    >
-      {step.attempts.map((one) => (
-        <option key={one.number} value={one.number}>
-          Attempt {one.number}: {one.status.replaceAll("_", " ")}
-        </option>
-      ))}
-    </select>
+    <Chevron>
+      <select
+        aria-label="Attempt"
+        value={attempt}
+        onChange={(event) => {
+          const chosen = Number(event.target.value);
+          onAttempt(chosen === last ? null : chosen);
+        }}
+        className="min-h-8 rounded-lg border border-line-strong w-full appearance-none bg-surface pr-7 pl-2.5 text-xs"
+      >
+        {step.attempts.map((one) => (
+          <option key={one.number} value={one.number}>
+            Attempt {one.number}: {one.status.replaceAll("_", " ")}
+          </option>
+        ))}
+      </select>
+    </Chevron>
   );
 }
 

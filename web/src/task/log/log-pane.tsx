@@ -1,5 +1,5 @@
 import { ArrowDown } from "lucide-react";
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { FoundLine, Job, Step } from "../../api/shapes";
 import { EmptyState } from "../../ui/empty-state";
 import { addressOf, type LineSpan } from "../view";
@@ -16,6 +16,8 @@ interface Props {
   hits: readonly FoundLine[];
   /** Whether new lines come by themselves; else they are asked for. */
   connected: boolean;
+  /** What the lines do not tell, above them. */
+  notice: ReactNode;
   onLines: (lines: LineSpan | null) => void;
   onAttempt: (attempt: number | null) => void;
 }
@@ -24,7 +26,7 @@ const ASKING = 1_000;
 
 /** The log of one attempt at a step: its head, its lines, and how many came while nobody looked. */
 export function LogPane(props: Props) {
-  const { job, step, log, lines, hits, connected, onLines, onAttempt } = props;
+  const { job, step, log, lines, hits, connected, notice, onLines, onAttempt } = props;
   const look = useLogLook();
   useSyncExternalStore(log.subscribe, log.version);
   const viewport = useRef<Viewport>(null);
@@ -53,6 +55,7 @@ export function LogPane(props: Props) {
         lines={lines}
         look={look}
       />
+      {notice}
       {log.count === 0 && log.ended ? (
         <EmptyState title="No output">This step wrote nothing.</EmptyState>
       ) : (

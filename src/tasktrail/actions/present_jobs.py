@@ -1,0 +1,56 @@
+"""Jobs as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from tasktrail.actions.present_steps import moment, present_step, whole_seconds
+from tasktrail.actions.sight import SeenTask
+from tasktrail.model.graph import needs_without
+from tasktrail.model.instant import to_rfc3339
+from tasktrail.model.job import Job
+from tasktrail.model.plan import JobPlan
+
+
+def shown_jobs(seen: SeenTask) -> list[Job]:
+    """The jobs of a task that who asks may see."""
+    plan = seen.view.plan
+    return [job for job in seen.view.jobs if seen.system or not plan.jobs[job.position].system]
+
+
+def present_job(seen: SeenTask, job: Job) -> dict[str, Any]:
+    """A job with its steps."""
+    view = seen.view
+    plan = view.plan.jobs[job.position]
+    steps = view.steps.get(job.id, [])
+    shown = [step for step in steps if seen.system or not step.system]
+    return {
+        "id": job.id,
+        "name": job.name,
+        "title": plan.title or job.name,
+        "status": job.status,
+        "statusTitle": job.status.label,
+        "after": list(plan.after) if seen.system else _after(view.plan.jobs, plan),
+        "when": plan.when,
+        "pool": plan.pool,
+        "timeout": whole_seconds(
+            plan.timeout if plan.timeout is not None else view.plan.time_limit
+        ),
+        "isSystem": plan.system,
+        "system": plan.system,
+        "steps": [
+            present_step(view, job, step, position) for position, step in enumerate(shown, start=1)
+        ],
+        "hiddenSteps": len(steps) - len(shown) if seen.noticed else 0,
+        "createdAt": to_rfc3339(view.task.created_at),
+        "updatedAt": to_rfc3339(job.ended_at or job.started_at or view.task.created_at),
+        "startedAt": moment(job.started_at),
+        "endedAt": moment(job.ended_at),
+    }
+
+
+def _after(jobs: Collection[JobPlan], job: JobPlan) -> list[str]:
+    """The jobs that come before one, as who sees no system jobs is told."""
+    needs = {one.name: one.after for one in jobs}
+    return needs_without(job.after, needs, {one.name for one in jobs if one.system})

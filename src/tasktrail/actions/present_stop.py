@@ -1,0 +1,47 @@
+"""The stop of a step that is under way, as JSON: what is sent, and when what is left is killed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tasktrail.model.course import FAILURE, outlives_stops
+from tasktrail.model.instant import Instant, after, to_rfc3339
+from tasktrail.model.job import Job
+from tasktrail.model.plan import SpawnAction
+from tasktrail.model.status import RUNNING, Status
+from tasktrail.model.step import Step
+from tasktrail.store.task_views import TaskView
+
+
+def present_stop(view: TaskView, job: Job, step: Step) -> dict[str, Any] | None:
+    """The stop that a step has been sent and has not followed yet; None without one.
+
+    `signal` is None where there is no process to send one to: a task that the step has started is
+    canceled. `killAt` is None where no grace runs, because it was left out or there is none.
+    """
+    plan = view.plan.jobs[job.position].steps[step.position]
+    asked_at = _asked_at(view, job, step)
+    if asked_at is None or step.status not in RUNNING or outlives_stops(plan):
+        return None
+    cancel = view.task.cancel
+    forced = cancel is not None and cancel.forced
+    grace = view.plan.stop_grace if plan.grace is None else plan.grace
+    signal: str | None = "SIGKILL" if forced else plan.stop_signal
+    kill_at: str | None = None if forced else to_rfc3339(after(asked_at, grace))
+    if isinstance(plan.action, SpawnAction):
+        signal = kill_at = None
+    return {"askedAt": to_rfc3339(asked_at), "signal": signal, "killAt": kill_at}
+
+
+def _asked_at(view: TaskView, job: Job, step: Step) -> Instant | None:
+    """When the first of all that stops the step was decided. Limits stop all that runs; of a cancel
+    the step says itself whether it is concerned."""
+    found = [view.task.limit_reached_at, job.limit_reached_at]
+    if step.status is Status.CANCELING:
+        found += [view.task.cancel.at if view.task.cancel else None, *_failures(view)]
+    return min((at for at in found if at is not None), default=None)
+
+
+def _failures(view: TaskView) -> list[Instant | None]:
+    """When the jobs failed that end the whole task, if it is one that ends with them."""
+    return [job.ended_at for job in view.jobs if view.plan.fail_fast and job.status in FAILURE]
