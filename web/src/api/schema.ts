@@ -834,6 +834,231 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/worker-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the keys of workers
+         * @description Those of all pools, for who runs the platform. Never their secrets.
+         */
+        get: operations["list_worker_keys"];
+        put?: never;
+        /**
+         * Make a key for the workers of a pool
+         * @description It is shown in this answer, and never again.
+         */
+        post: operations["create_worker_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/worker-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke the key of a worker
+         * @description It is refused from this moment on.
+         */
+        delete: operations["revoke_worker_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/worker/jobs/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a job
+         * @description The same claim is answered the same way again; 409 where the job is not to be had any more.
+         */
+        post: operations["claim_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/worker/jobs/{id}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See which steps of your job are to be stopped
+         * @description 409 where the job is no longer yours: then nothing of it may go on.
+         */
+        get: operations["list_stops"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/worker/jobs/{id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report what an attempt came to
+         * @description The answer names the step that is to be carried out next. 409 where the job is no longer yours.
+         */
+        post: operations["report_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/worker/jobs/{id}/spawns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit a task for a step of your job
+         * @description The same step and key are answered the same task again.
+         */
+        post: operations["spawn_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/worker/jobs/{id}/spawns/{taskId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how a task stands that your job has spawned
+         * @description The answer comes once the task has ended, or after `wait` seconds.
+         */
+        get: operations["get_spawned"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/worker/jobs/{id}/spawns/{taskId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a task that your job has spawned
+         * @description In the name of who cancels the task of the job.
+         */
+        post: operations["cancel_spawned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/worker/logs/{taskId}/{stepId}/{attempt}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send what a log holds from an offset on
+         * @description The body is whole frames. What is known already is left as it is. 409 with `Tasktrail-Size`, the
+         *     size that is known, where something before the offset is missing.
+         */
+        put: operations["put_log_frames"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/worker/logs/{taskId}/{stepId}/{attempt}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete a log
+         * @description Before its attempt is reported. 409 with `Tasktrail-Size` where another size is known.
+         */
+        post: operations["close_log"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/worker/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See who you are, as a worker
+         * @description And what you need to be given jobs.
+         */
+        get: operations["get_worker"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -851,6 +1076,48 @@ export interface components {
             success: boolean;
             /** Taskid */
             taskId: number;
+        };
+        /**
+         * Assignment
+         * @description A claimed job, with everything that its worker needs: the secrets of its task, too.
+         */
+        Assignment: {
+            /** Claim */
+            claim: string;
+            /** First Step */
+            first_step: {
+                [key: string]: unknown;
+            };
+            /** Hidden */
+            hidden: string[];
+            /** Job */
+            job: {
+                [key: string]: unknown;
+            };
+            /** Job Outputs */
+            job_outputs: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Plan */
+            plan: {
+                [key: string]: unknown;
+            };
+            /** Secrets */
+            secrets: {
+                [key: string]: string;
+            };
+            /** Step Outputs */
+            step_outputs: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Task */
+            task: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Attempt
@@ -928,14 +1195,36 @@ export interface components {
             reason: string | null;
         };
         /**
+         * Claiming
+         * @description A worker takes a job by a claim that it, or who gave it the job, has made up. `prepared` is
+         *     what came of making the workspace.
+         * @example {
+         *       "claim": "5f0c1e2d3a4b59687786a5b4c3d2e1f0",
+         *       "taskId": 4711
+         *     }
+         */
+        Claiming: {
+            /** Claim */
+            claim: string;
+            /** Prepared */
+            prepared?: {
+                [key: string]: unknown;
+            } | null;
+            /** Taskid */
+            taskId: number;
+        };
+        /**
          * DefinedJob
-         * @description A job of a definition. `after` holds the names of the jobs that come before it.
+         * @description A job of a definition. `after` holds the names of the jobs that come before it, `pool` that
+         *     of the machines that may carry it out.
          */
         DefinedJob: {
             /** After */
             after: string[];
             /** Name */
             name: string;
+            /** Pool */
+            pool: string;
             /** Steps */
             steps: components["schemas"]["DefinedStep"][];
             /** System */
@@ -1092,6 +1381,14 @@ export interface components {
             support: boolean;
             /** Title */
             title: string;
+        };
+        /**
+         * Done
+         * @description It was done, or had been already.
+         */
+        Done: {
+            /** Success */
+            success: boolean;
         };
         /**
          * ErrorClass
@@ -1384,6 +1681,14 @@ export interface components {
             taskId: number;
         };
         /**
+         * KnownSize
+         * @description How many bytes of a log are known.
+         */
+        KnownSize: {
+            /** Size */
+            size: number;
+        };
+        /**
          * LinkMade
          * @description A one-time link was made; it is shown this once.
          * @example {
@@ -1440,6 +1745,26 @@ export interface components {
             id: number | string;
             /** Kind */
             kind: string;
+        };
+        /**
+         * LogEnd
+         * @description A log is complete: its size, and what was kept.
+         * @example {
+         *       "bytes": 5120,
+         *       "lines": 48,
+         *       "size": 812,
+         *       "truncated": false
+         *     }
+         */
+        LogEnd: {
+            /** Bytes */
+            bytes: number;
+            /** Lines */
+            lines: number;
+            /** Size */
+            size: number;
+            /** Truncated */
+            truncated: boolean;
         };
         /**
          * LogLine
@@ -1724,6 +2049,34 @@ export interface components {
             name: string;
         };
         /**
+         * NewWorkerKey
+         * @description A key for the workers of a pool; without a name it is called like the pool.
+         * @example {
+         *       "pool": "eu-1"
+         *     }
+         */
+        NewWorkerKey: {
+            /** Expiresat */
+            expiresAt?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Pool */
+            pool: string;
+        };
+        /**
+         * NextStep
+         * @description The step that comes next; null when nothing of the job is left to do for this worker.
+         */
+        NextStep: {
+            /** Nextstep */
+            nextStep: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
          * Organization
          * @description An organization. `role` is what you are there, null for who is no person; `supportDefault`
          *     says whether support may run definitions with `support: true` without being let in.
@@ -1979,6 +2332,37 @@ export interface components {
             force: boolean;
         };
         /**
+         * Report
+         * @description What an attempt came to (`type` is `ended`), or that its worker gives the job up (`lost`).
+         * @example {
+         *       "claim": "5f0c1e2d3a4b59687786a5b4c3d2e1f0",
+         *       "report": {
+         *         "attempt": 1,
+         *         "log": {
+         *           "bytes": 5120,
+         *           "lines": 48
+         *         },
+         *         "outcome": {
+         *           "exit_code": 0,
+         *           "type": "succeeded"
+         *         },
+         *         "step_id": 90211,
+         *         "type": "ended"
+         *       },
+         *       "taskId": 4711
+         *     }
+         */
+        Report: {
+            /** Claim */
+            claim: string;
+            /** Report */
+            report: {
+                [key: string]: unknown;
+            };
+            /** Taskid */
+            taskId: number;
+        };
+        /**
          * Rerunnable
          * @description Whether a task may be run again (M13-M15).
          * @enum {string}
@@ -2076,6 +2460,70 @@ export interface components {
             name: string;
         };
         /**
+         * SpawnWish
+         * @description A step of the job asks for another task; `key` is unique within the step.
+         * @example {
+         *       "claim": "5f0c1e2d3a4b59687786a5b4c3d2e1f0",
+         *       "inputs": {
+         *         "url": "https://shop.example.com"
+         *       },
+         *       "key": "step",
+         *       "stepId": 90211,
+         *       "target": "smoke-test",
+         *       "taskId": 4711
+         *     }
+         */
+        SpawnWish: {
+            /** Claim */
+            claim: string;
+            /** Inputs */
+            inputs: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Key */
+            key: string;
+            /** Stepid */
+            stepId: number;
+            /** Target */
+            target: string;
+            /** Taskid */
+            taskId: number;
+        };
+        /**
+         * Spawned
+         * @description The task that was submitted, or had been already.
+         */
+        Spawned: {
+            /** Taskid */
+            taskId: number;
+        };
+        /**
+         * SpawnedCancel
+         * @description A step stops waiting: the task that it has spawned is to be canceled.
+         * @example {
+         *       "claim": "5f0c1e2d3a4b59687786a5b4c3d2e1f0",
+         *       "force": false,
+         *       "taskId": 4711
+         *     }
+         */
+        SpawnedCancel: {
+            /** Claim */
+            claim: string;
+            /** Force */
+            force: boolean;
+            /** Taskid */
+            taskId: number;
+        };
+        /**
+         * SpawnedStatus
+         * @description How a spawned task stands; `final` says whether it will change.
+         */
+        SpawnedStatus: {
+            /** Final */
+            final: boolean;
+            status: components["schemas"]["Status"];
+        };
+        /**
          * Status
          * @description Where a task, job or step stands. Stored and served by value, shown by `label`.
          * @enum {string}
@@ -2150,6 +2598,16 @@ export interface components {
             killAt: string | null;
             /** Signal */
             signal: string | null;
+        };
+        /**
+         * Stops
+         * @description Steps that are to be stopped, each with the outcome that it is given then.
+         */
+        Stops: {
+            /** Stops */
+            stops: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * Submission
@@ -2302,6 +2760,7 @@ export interface components {
          *           "id": 30144,
          *           "isSystem": false,
          *           "name": "deploy",
+         *           "pool": "default",
          *           "startedAt": "2026-11-24T16:12:51.000000Z",
          *           "status": "done",
          *           "statusTitle": "done",
@@ -2510,9 +2969,9 @@ export interface components {
         };
         /**
          * TaskJob
-         * @description One job of a task. `after` holds the names of the jobs that come before it; `timeout` is in
-         *     seconds. `hiddenSteps` is how many steps of the system it has that are not among `steps`, for
-         *     who may know of them, else 0.
+         * @description One job of a task. `after` holds the names of the jobs that come before it, `pool` that of
+         *     the machines that may carry it out; `timeout` is in seconds. `hiddenSteps` is how many steps of
+         *     the system it has that are not among `steps`, for who may know of them, else 0.
          */
         TaskJob: {
             /** After */
@@ -2533,6 +2992,8 @@ export interface components {
             isSystem: boolean;
             /** Name */
             name: string;
+            /** Pool */
+            pool: string;
             /** Startedat */
             startedAt: string | null;
             status: components["schemas"]["Status"];
@@ -2751,6 +3212,80 @@ export interface components {
          * @enum {string}
          */
         When: "on_success" | "on_failure" | "always";
+        /**
+         * WorkerKey
+         * @description The key of the workers of a pool. `prefix` are the first characters of its secret, to know it
+         *     again; `userId` is who made it, null for one that was made at the machine of the installation.
+         * @example {
+         *       "createdAt": "2026-11-24T16:12:50.123456Z",
+         *       "expiresAt": null,
+         *       "id": 2,
+         *       "lastUsedAt": "2026-11-24T16:13:20.000000Z",
+         *       "name": "rack-7",
+         *       "pool": "eu-1",
+         *       "prefix": "Jx1Yt0Wq",
+         *       "revokedAt": null,
+         *       "userId": null,
+         *       "userName": null
+         *     }
+         */
+        WorkerKey: {
+            /**
+             * Createdat
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             */
+            createdAt: string;
+            /** Expiresat */
+            expiresAt: string | null;
+            /** Id */
+            id: number;
+            /** Lastusedat */
+            lastUsedAt: string | null;
+            /** Name */
+            name: string;
+            /** Pool */
+            pool: string;
+            /** Prefix */
+            prefix: string;
+            /** Revokedat */
+            revokedAt: string | null;
+            /** Userid */
+            userId: number | null;
+            /** Username */
+            userName: string | null;
+        };
+        /**
+         * WorkerKeyList
+         * @description A page of keys, the oldest first; revoked ones too.
+         */
+        WorkerKeyList: {
+            /** Items */
+            items: components["schemas"]["WorkerKey"][];
+            /** Nextpage */
+            nextPage: number | null;
+            /** Totalcount */
+            totalCount: number;
+        };
+        /**
+         * WorkerSelf
+         * @description What a worker is told about itself and the installation. `payloadKey` is in base64; `logCap`
+         *     in bytes of one attempt's log.
+         */
+        WorkerSelf: {
+            /** Installationid */
+            installationId: string;
+            /** Keyid */
+            keyId: number;
+            /** Logcap */
+            logCap: number;
+            /** Namespace */
+            namespace: string;
+            /** Payloadkey */
+            payloadKey: string;
+            /** Pool */
+            pool: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2759,16 +3294,19 @@ export interface components {
     pathItems: never;
 }
 export type SchemaAccepted = components['schemas']['Accepted'];
+export type SchemaAssignment = components['schemas']['Assignment'];
 export type SchemaAttempt = components['schemas']['Attempt'];
 export type SchemaAuthor = components['schemas']['Author'];
 export type SchemaAuthorKind = components['schemas']['AuthorKind'];
 export type SchemaBrokenDefinition = components['schemas']['BrokenDefinition'];
 export type SchemaCancel = components['schemas']['Cancel'];
+export type SchemaClaiming = components['schemas']['Claiming'];
 export type SchemaDefinedJob = components['schemas']['DefinedJob'];
 export type SchemaDefinedStep = components['schemas']['DefinedStep'];
 export type SchemaDefinition = components['schemas']['Definition'];
 export type SchemaDefinitionList = components['schemas']['DefinitionList'];
 export type SchemaDefinitionWithJobs = components['schemas']['DefinitionWithJobs'];
+export type SchemaDone = components['schemas']['Done'];
 export type SchemaErrorClass = components['schemas']['ErrorClass'];
 export type SchemaEvent = components['schemas']['Event'];
 export type SchemaEventAuthor = components['schemas']['EventAuthor'];
@@ -2784,10 +3322,12 @@ export type SchemaKey = components['schemas']['Key'];
 export type SchemaKeyKind = components['schemas']['KeyKind'];
 export type SchemaKeyList = components['schemas']['KeyList'];
 export type SchemaKeyMade = components['schemas']['KeyMade'];
+export type SchemaKnownSize = components['schemas']['KnownSize'];
 export type SchemaLinkMade = components['schemas']['LinkMade'];
 export type SchemaLinkPerson = components['schemas']['LinkPerson'];
 export type SchemaLinkPurpose = components['schemas']['LinkPurpose'];
 export type SchemaLinkedResource = components['schemas']['LinkedResource'];
+export type SchemaLogEnd = components['schemas']['LogEnd'];
 export type SchemaLogLine = components['schemas']['LogLine'];
 export type SchemaLogLines = components['schemas']['LogLines'];
 export type SchemaLogUrl = components['schemas']['LogUrl'];
@@ -2804,6 +3344,8 @@ export type SchemaNewPassword = components['schemas']['NewPassword'];
 export type SchemaNewProject = components['schemas']['NewProject'];
 export type SchemaNewSupportGrant = components['schemas']['NewSupportGrant'];
 export type SchemaNewTeam = components['schemas']['NewTeam'];
+export type SchemaNewWorkerKey = components['schemas']['NewWorkerKey'];
+export type SchemaNextStep = components['schemas']['NextStep'];
 export type SchemaOrganization = components['schemas']['Organization'];
 export type SchemaOrganizationChange = components['schemas']['OrganizationChange'];
 export type SchemaOrganizationList = components['schemas']['OrganizationList'];
@@ -2818,6 +3360,7 @@ export type SchemaProvider = components['schemas']['Provider'];
 export type SchemaReceipt = components['schemas']['Receipt'];
 export type SchemaRecord = components['schemas']['Record'];
 export type SchemaRepeat = components['schemas']['Repeat'];
+export type SchemaReport = components['schemas']['Report'];
 export type SchemaRerunnable = components['schemas']['Rerunnable'];
 export type SchemaResource = components['schemas']['Resource'];
 export type SchemaRole = components['schemas']['Role'];
@@ -2826,10 +3369,15 @@ export type SchemaSession = components['schemas']['Session'];
 export type SchemaSignIn = components['schemas']['SignIn'];
 export type SchemaSignInMethods = components['schemas']['SignInMethods'];
 export type SchemaSomebodyNamed = components['schemas']['SomebodyNamed'];
+export type SchemaSpawnWish = components['schemas']['SpawnWish'];
+export type SchemaSpawned = components['schemas']['Spawned'];
+export type SchemaSpawnedCancel = components['schemas']['SpawnedCancel'];
+export type SchemaSpawnedStatus = components['schemas']['SpawnedStatus'];
 export type SchemaStatus = components['schemas']['Status'];
 export type SchemaStepLog = components['schemas']['StepLog'];
 export type SchemaStepLogLine = components['schemas']['StepLogLine'];
 export type SchemaStop = components['schemas']['Stop'];
+export type SchemaStops = components['schemas']['Stops'];
 export type SchemaSubmission = components['schemas']['Submission'];
 export type SchemaSupportClosed = components['schemas']['SupportClosed'];
 export type SchemaSupportGrant = components['schemas']['SupportGrant'];
@@ -2848,6 +3396,9 @@ export type SchemaUseLink = components['schemas']['UseLink'];
 export type SchemaUser = components['schemas']['User'];
 export type SchemaWait = components['schemas']['Wait'];
 export type SchemaWhen = components['schemas']['When'];
+export type SchemaWorkerKey = components['schemas']['WorkerKey'];
+export type SchemaWorkerKeyList = components['schemas']['WorkerKeyList'];
+export type SchemaWorkerSelf = components['schemas']['WorkerSelf'];
 export type $defs = Record<string, never>;
 export interface operations {
     list_definitions: {
@@ -8968,6 +9519,1504 @@ export interface operations {
             };
             /** @description Request Timeout */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_worker_keys: {
+        parameters: {
+            query?: {
+                /** @description The organization. A key belongs to one, which this must be; a person with a session may be in several. */
+                orgId?: number | null;
+                /** @description Counts from 1. */
+                page?: number;
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkerKeyList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    create_worker_key: {
+        parameters: {
+            query?: {
+                /** @description The organization. A key belongs to one, which this must be; a person with a session may be in several. */
+                orgId?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWorkerKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyMade"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    revoke_worker_key: {
+        parameters: {
+            query?: {
+                /** @description The organization. A key belongs to one, which this must be; a person with a session may be in several. */
+                orgId?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the key of a worker. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    claim_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a job. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Claiming"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_stops: {
+        parameters: {
+            query: {
+                /** @description The task of the job. */
+                taskId: number;
+            };
+            header: {
+                /** @description By which the worker holds the job. */
+                "Tasktrail-Claim": string;
+            };
+            path: {
+                /** @description The id of a job. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stops"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    report_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a job. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextStep"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    spawn_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a job. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpawnWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spawned"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_spawned: {
+        parameters: {
+            query: {
+                /** @description The task of the job. */
+                originId: number;
+                /** @description Seconds to wait for its end. */
+                wait?: number;
+            };
+            header: {
+                /** @description By which the worker holds the job. */
+                "Tasktrail-Claim": string;
+            };
+            path: {
+                /** @description The id of a job. */
+                id: number;
+                /** @description The id of a spawned task. */
+                taskId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpawnedStatus"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    cancel_spawned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a job. */
+                id: number;
+                /** @description The id of a spawned task. */
+                taskId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpawnedCancel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    put_log_frames: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Where the body stands in the log. */
+                "Tasktrail-Offset": number;
+                /** @description By which the worker holds the job. */
+                "Tasktrail-Claim": string;
+            };
+            path: {
+                /** @description The id of a task. */
+                taskId: number;
+                /** @description The id of a step. */
+                stepId: number;
+                /** @description Counts from 1. */
+                attempt: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownSize"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    close_log: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description By which the worker holds the job. */
+                "Tasktrail-Claim": string;
+            };
+            path: {
+                /** @description The id of a task. */
+                taskId: number;
+                /** @description The id of a step. */
+                stepId: number;
+                /** @description Counts from 1. */
+                attempt: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownSize"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_worker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkerSelf"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
