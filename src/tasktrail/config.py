@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import tomllib
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
@@ -222,6 +224,41 @@ def check_engine(config: Config) -> None:
             hint="for example: tasktrail up --engine temporal"
             " --database postgresql://user@localhost/tasktrail --temporal localhost:7233",
         )
+
+
+def set_database(data: Path, url: str) -> None:
+    """Have the settings of a data directory, which name no database yet, name this one.
+
+    The rest of the file stays as it is. If the address holds a password, only the owner of the file
+    may read it from now on. A kill leaves the old settings or the new ones.
+
+    Raises:
+        DataDirectoryError: the file cannot be read or written.
+    """
+    path = (data / FILE_NAME).resolve()
+    try:
+        text, mode = path.read_text(encoding="utf-8"), path.stat().st_mode & 0o777
+    except FileNotFoundError:
+        text, mode = "", 0o600
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataDirectoryError(f"{path} cannot be read: {error}") from error
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            # First of all: what stands behind a [section] belongs to it.
+            file.write(f"database = {json.dumps(url, ensure_ascii=False)}\n{text}")
+            file.flush()
+            os.fchmod(descriptor, mode & 0o700 if _holds_password(url) else mode)
+            os.fsync(descriptor)
+        draft.replace(path)
+    except OSError as error:
+        raise DataDirectoryError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _holds_password(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.password is not None or "password" in parts.query
 
 
 def _hint(error: Exception) -> str | None:

@@ -36,7 +36,7 @@ FILTERS = {
     "roots": TaskFilter(roots_only=True),
     "time": TaskFilter(created_after=Instant(START + 20_000)),
 }
-GROWING = "tasks|task_plans|task_projects|task_resources|events|jobs|steps|attempts"
+GROWING = r"tasks|task_plans|task_projects|task_resources|events\w*|jobs|steps|attempts"
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
 def test_they_are_nobodys_now_and_everything_else_is_as_it_was(engine: Engine) -> None:
     try:
         with engine.connect() as connection:
-            _upgrade(connection, "0002")
+            upgrade_to(connection, "0002")
             connection.execute(
                 text("INSERT INTO organizations (name, created_at) VALUES ('acme', 1)")
             )
@@ -59,7 +59,7 @@ def test_they_are_nobodys_now_and_everything_else_is_as_it_was(engine: Engine) -
     assert tuple(organization) == ("acme", 1)
 
 
-def _upgrade(connection: Connection, revision: str) -> None:
+def upgrade_to(connection: Connection, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrate._MIGRATIONS))
     config.attributes["connection"] = connection

@@ -70,19 +70,19 @@ async def test_a_submitted_task_comes_back_with_every_field(bench: Bench) -> Non
     assert await bench.read(lambda c: secrets_of(c, origin)) == {}
 
 
-async def test_every_record_comes_back_as_it_was_saved(bench: Bench) -> None:
+async def test_every_record_comes_back_as_it_wassaved(bench: Bench) -> None:
     """Also what a plain submission leaves empty: cancel, limits, receipts, logs, errors."""
     task_id = await bench.submit(one_job(steps=2))
-    saved = await bench.store.write(lambda transaction: _saved(transaction, task_id))
-    assert await bench.state(task_id) == saved
-    assert (await bench.kept(task_id)) == saved
+    made = await bench.store.write(lambda transaction: saved(transaction, task_id))
+    assert await bench.state(task_id) == made
+    assert (await bench.kept(task_id)) == made
     view = await bench.view(task_id)
-    assert view.task == saved.task
-    assert view.jobs == list(saved.jobs.values())
-    assert {one.step_id: one for found in view.attempts.values() for one in found} == saved.attempts
+    assert view.task == made.task
+    assert view.jobs == list(made.jobs.values())
+    assert {one.step_id: one for found in view.attempts.values() for one in found} == made.attempts
 
 
-def _saved(transaction: Transaction, task_id: int) -> TaskState:
+def saved(transaction: Transaction, task_id: int) -> TaskState:
     state = transaction.state(task_id)
     task, job, steps, attempts = full_records(state)
     transaction.save(

@@ -32,7 +32,8 @@ async def test_migrations_from_nothing_give_the_tables_of_the_metadata(
     store = open_empty()
 
     def differences(transaction: Transaction) -> list[Any]:
-        context = MigrationContext.configure(transaction.connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": _not_of_a_month}
+        context = MigrationContext.configure(transaction.connection, opts=options)
         return compare_metadata(context, metadata)
 
     def checks(connection: Connection) -> dict[str, set[str | None]]:
@@ -53,6 +54,11 @@ async def test_migrations_from_nothing_give_the_tables_of_the_metadata(
         await store.aclose()
     assert sum(map(len, wanted.values())) >= 10
     assert found == wanted
+
+
+def _not_of_a_month(name: str | None, kind: str, _: object) -> bool:
+    """The tables of months are parts of `events`, which change with time."""
+    return kind != "table" or name is None or not name.startswith("events_")
 
 
 def test_an_empty_sqlite_database_is_laid_out_as_the_migrations_would(tmp_path: Path) -> None:

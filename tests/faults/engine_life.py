@@ -7,8 +7,10 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from faults.intake_life import take_in
 from faults.workloads import STORING, WORKLOADS, Deed
 from integration.engine.engine_bench import Bench, bench_of
+from tasktrail.cli.main import main
 from tasktrail.errors import RefusedError
 from tasktrail.failpoints import arm
 from tasktrail.logs.writer import LogWriter
@@ -21,12 +23,17 @@ LOG_LINES = 300
 def live(directory: str, workload: str, failpoint: str) -> None:
     """Own `directory / "data"`, submit what was not accepted yet, and work until nothing is left.
 
-    The workload `log` does nothing but write a log and close it.
+    The workload `log` does nothing but write a log and close it, `move` moves the records to the
+    database that the file `target` names, `intake` takes in what a worker sends.
     """
     arm(failpoint)
     here = Path(directory)
     if workload == "log":
         _write_log(here / "step.log")
+    elif workload == "move":
+        _move(here)
+    elif workload == "intake":
+        asyncio.run(take_in(here))
     else:
         settings = _store_settings(here) if workload in STORING else ""
         asyncio.run(_work(here, WORKLOADS[workload], settings, prunes=workload == "prune"))
@@ -59,6 +66,15 @@ async def _do(bench: Bench, journal: Journal, here: Path, deed: Deed) -> None:
         with suppress(AssertionError, RefusedError):
             await bench.until_line(task_id, deed.canceled_at)
             await bench.cancel(task_id)
+
+
+def _move(here: Path) -> None:
+    url = (here / "target").read_text()
+    try:
+        main(["--data", str(here / "data"), "migrate-to", url, "--write-config"])
+    except SystemExit as leaving:
+        if leaving.code:
+            raise
 
 
 class Journal:

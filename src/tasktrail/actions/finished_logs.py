@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+from tasktrail.actions.live_logs import LiveLogs
 from tasktrail.errors import LogStoreError
 from tasktrail.logs.log_file import LocalLogFile, LogFile
 from tasktrail.logs.notice_file import NoticeLogFile
@@ -33,11 +34,13 @@ def find_in(store: Store) -> Find:
 
 class FinishedLogs:
     """Opens the logs of attempts that have ended, wherever they are: here, in a store, or removed
-    by retention, which then is all that there is to read. `find` says what became of one."""
+    by retention, which then is all that there is to read. `find` says what became of one; one
+    of `live` may still be in its pieces."""
 
-    def __init__(self, find: Find, stores: LogStores) -> None:
+    def __init__(self, find: Find, stores: LogStores, live: LiveLogs | None = None) -> None:
         self._find = find
         self._stores = stores
+        self._live = live
 
     def file(self, path: Path, step_id: int, attempt: int) -> LogFile:
         """The log of an attempt that is at `path` if it is here; to be used beside the loop.
@@ -64,7 +67,7 @@ class FinishedLogs:
         """
         place = self._find(step_id, attempt)
         if place is None:
-            return None
+            return self._live.file((step_id, attempt)) if self._live else None
         if place.removed_at is not None:
             return NoticeLogFile(_removal(place.removed_at), place.removed_at)
         if place.store is None or place.key is None or place.size is None:

@@ -6,12 +6,13 @@ import asyncio
 from base64 import b64encode
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, aclosing
+from contextlib import AbstractContextManager, aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from tasktrail.actions.beside_loop import beside_loop
 from tasktrail.actions.finished_logs import FinishedLogs
+from tasktrail.actions.live_logs import LiveLogs
 from tasktrail.actions.log_block import (
     LEVELS,
     AttemptLog,
@@ -22,10 +23,11 @@ from tasktrail.actions.log_block import (
     read_blocks,
 )
 from tasktrail.logs.explanation import explain
-from tasktrail.logs.follow import OpenText, follow_closely, follow_in_bulk
+from tasktrail.logs.follow import FarLog, OpenText, follow_closely, follow_in_bulk
 from tasktrail.logs.hub import LogHub, LogWatch
 from tasktrail.logs.line import Stretch
 from tasktrail.logs.line_range import WHOLE, Extent, LineRange, last_lines
+from tasktrail.logs.log_file import LogFile
 from tasktrail.logs.place import LogPlace
 from tasktrail.logs.reader import LogReader
 from tasktrail.model.stream import Stream
@@ -42,10 +44,18 @@ class LogReading:
     """The logs of this installation. What takes long is done beside the event loop, by threads that
     do nothing else: whoever waits for a store that does not answer keeps nobody else waiting."""
 
-    def __init__(self, place: LogPlace, hub: LogHub, finished: FinishedLogs) -> None:
+    def __init__(
+        self,
+        place: LogPlace,
+        hub: LogHub,
+        finished: FinishedLogs,
+        live: LiveLogs | None = None,
+    ) -> None:
+        """`live` are logs that are written elsewhere, if they are: else they are written here."""
         self._place = place
         self._hub = hub
         self._finished = finished
+        self._live = live
         self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="log-reader")
 
     async def aclose(self) -> None:
@@ -59,7 +69,7 @@ class LogReading:
     def open(self, task_id: int, log: AttemptLog) -> LogReader:
         """A reader of one log, to be used beside the event loop: it may be far away."""
         path = self._path(task_id, log)
-        if not log.ended:
+        if self._live is None and not log.ended:
             return LogReader(path)
         return LogReader(self._finished.file(path, log.step_id, log.attempt))
 
@@ -96,22 +106,23 @@ class LogReading:
             async for block in blocks:
                 yield block
                 start = next_line(block)
-        async for batch in follow_closely(self._hub, self._path(task_id, log), start):
-            stretches = [one for one in batch if isinstance(one, Stretch)]
-            if stretches:
-                yield present_block(log, stretches)
-            for one in batch:
-                if isinstance(one, OpenText):
-                    yield present_open_text(log, one.stream, one.text)
+        async with self._growing(task_id, log) as (path, far):
+            async for batch in follow_closely(self._hub, path, start, far):
+                stretches = [one for one in batch if isinstance(one, Stretch)]
+                if stretches:
+                    yield present_block(log, stretches)
+                for one in batch:
+                    if isinstance(one, OpenText):
+                        yield present_open_text(log, one.stream, one.text)
 
     async def follow_in_bulk(
         self, task_id: int, log: AttemptLog, start: int, most: int
     ) -> AsyncGenerator[dict[str, Any]]:
         """Blocks of the lines from number `start` on, as they come, until nobody writes the log;
         each has all that there is, up to about `most` bytes."""
-        path = self._path(task_id, log)
-        async for stretches in follow_in_bulk(self._hub, path, start, most):
-            yield present_block(log, stretches)
+        async with self._growing(task_id, log) as (path, far):
+            async for stretches in follow_in_bulk(self._hub, path, start, most, far):
+                yield present_block(log, stretches)
 
     def await_opened(self, task_id: int, log: AttemptLog) -> AbstractContextManager[LogWatch]:
         """Be called when somebody writes the log of an attempt (see `LogHub.await_opened`)."""
@@ -130,7 +141,21 @@ class LogReading:
     async def explain(self, task_id: int, step_id: int, attempt: int) -> list[dict[str, Any]]:
         """The lines that explain best why an attempt failed."""
         path = self._place.path(task_id, step_id, attempt)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, _explained, path)
+        file = path if self._live is None else self._finished.file(path, step_id, attempt)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, _explained, file)
+
+    @asynccontextmanager
+    async def _growing(
+        self, task_id: int, log: AttemptLog
+    ) -> AsyncGenerator[tuple[Path, FarLog | None]]:
+        """The path by which the hub tells of a log meanwhile, and where it is if not there."""
+        path, live = self._path(task_id, log), self._live
+        if live is None:
+            yield path, None
+            return
+        async with live.followed((log.step_id, log.attempt), path):
+            file = self._finished.file(path, log.step_id, log.attempt)
+            yield path, FarLog(file, self._threads)
 
     def _extents(
         self, task_id: int, logs: Sequence[AttemptLog], wanted: LineRange, tail: int | None
@@ -159,8 +184,8 @@ class LogReading:
         return self._place.path(task_id, log.step_id, log.attempt)
 
 
-def _explained(path: Path) -> list[dict[str, Any]]:
-    with LogReader(path) as reader:
+def _explained(file: Path | LogFile) -> list[dict[str, Any]]:
+    with LogReader(file) as reader:
         return [
             {
                 "line": telling.line.number,

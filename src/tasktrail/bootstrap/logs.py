@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.finished_logs import FinishedLogs, find_in
+from tasktrail.actions.live_logs import LiveLogs
 from tasktrail.actions.log_erasure import LogErasure
 from tasktrail.actions.logs import LogReading
 from tasktrail.actions.prune_logs import LogPruning
@@ -23,6 +24,7 @@ from tasktrail.logs.place import LogPlace
 from tasktrail.logs.stores import LogStores
 
 if TYPE_CHECKING:
+    from tasktrail.engine.log_shipment import LogShipment
     from tasktrail.engine.log_shipping import LogShipping
 
 _SHIPPING_PATIENCE = 5.0
@@ -42,39 +44,60 @@ class Logs:
     pruning: LogPruning
     intake: LogIntake
     """Where logs arrive that workers elsewhere write."""
+    live: LiveLogs | None = None
+    """Those that are written elsewhere, if they are."""
 
 
 def open_logs(
-    stack: AsyncExitStack, directory: DataDirectory, config: Config, decisions: Decisions
+    stack: AsyncExitStack,
+    directory: DataDirectory,
+    config: Config,
+    decisions: Decisions,
+    *,
+    shared_prefix: str | None = None,
 ) -> Logs:
-    """The logs of a directory that this process owns."""
+    """The logs of a directory that this process owns, and writes, or else with a `shared_prefix`
+    those of an installation of many processes, whose keys in the store begin with it."""
     place, hub = LogPlace(directory.logs), LogHub()
     stores = _stores(config)
-    finished = FinishedLogs(find_in(decisions.store), stores)
-    reading = LogReading(place, hub, finished)
+    live = None
+    if shared_prefix is not None:
+        live = LiveLogs(decisions.store, stores, hub)
+        stack.push_async_callback(live.aclose)
+    finished = FinishedLogs(find_in(decisions.store), stores, live)
+    reading = LogReading(place, hub, finished, live)
     stack.push_async_callback(reading.aclose)
-    erasure = LogErasure(decisions.store, place, stores, directory.identity, decisions.clock)
+    prefix = shared_prefix or directory.identity
+    erasure = LogErasure(decisions.store, place, stores, prefix, decisions.clock)
     pruning = LogPruning(decisions, place, erasure)
     intake = LocalLogIntake(place, hub)
-    return Logs(place, hub, stores, finished, reading, erasure, pruning, intake)
+    return Logs(place, hub, stores, finished, reading, erasure, pruning, intake, live)
 
 
 def prepare_shipping(
     stack: AsyncExitStack, directory: DataDirectory, decisions: Decisions, logs: Logs
 ) -> LogShipping | None:
     """What sends finished logs to where the settings say, if they do; it is not started yet."""
+    shipment = shipment_of(directory, decisions, logs)
+    if shipment is None:
+        return None
+    from tasktrail.engine.log_shipping import LogShipping
+
+    shipping = LogShipping(decisions.store, logs.place, shipment)
+    decisions.subscribe(shipping.follow)
+    stack.push_async_callback(shipping.aclose, _SHIPPING_PATIENCE)
+    return shipping
+
+
+def shipment_of(directory: DataDirectory, decisions: Decisions, logs: Logs) -> LogShipment | None:
+    """How one finished log is sent to where the settings say, if they do."""
     target = logs.stores.configured
     if target is None:
         return None
     from tasktrail.engine.log_shipment import LogShipment
-    from tasktrail.engine.log_shipping import LogShipping
 
     store, prefix = decisions.store, directory.identity
-    shipment = LogShipment(store, logs.place, target, logs.erasure, prefix, decisions.clock)
-    shipping = LogShipping(store, logs.place, shipment)
-    decisions.subscribe(shipping.follow)
-    stack.push_async_callback(shipping.aclose, _SHIPPING_PATIENCE)
-    return shipping
+    return LogShipment(store, logs.place, target, logs.erasure, prefix, decisions.clock)
 
 
 def logs_of_no_engine(data: Path, names: LogNames) -> LogsOfNoEngine:

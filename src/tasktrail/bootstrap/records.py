@@ -13,11 +13,20 @@ from tasktrail.actions.backup import Snapshot
 from tasktrail.actions.decisions import Decisions
 from tasktrail.config import Config, EngineKind
 from tasktrail.data_directory import DataDirectory
-from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError, StoreUnavailableError
+from tasktrail.errors import (
+    ConflictError,
+    DataDirectoryError,
+    DataDirectoryInUseError,
+    InvalidInputError,
+    StoreUnavailableError,
+)
+from tasktrail.store.moving import shown_address
 from tasktrail.store.snapshot import copy_database
 from tasktrail.store.sqlite import SqliteStore
 from tasktrail.store.store import Store
 from tasktrail.store.task_views import live_task_ids
+
+_EXAMPLE = "for example postgresql://user@localhost/tasktrail"
 
 if TYPE_CHECKING:
     from tasktrail.engine.embedded import EmbeddedEngine
@@ -41,7 +50,7 @@ def open_store(directory: DataDirectory, config: Config) -> Store:
     except ArgumentError as error:
         raise DataDirectoryError(
             f"`database` in config.toml is no address of a PostgreSQL database: {error}",
-            hint="for example postgresql://user@localhost/tasktrail",
+            hint=_EXAMPLE,
         ) from error
     except StoreUnavailableError as error:
         raise DataDirectoryError(f"the records cannot be opened: {error}") from error
@@ -78,6 +87,40 @@ def keep_ownership(
 
     watch = asyncio.ensure_future(watch_ownership(store, regained, taken_over))
     stack.callback(watch.cancel)
+
+
+async def open_target(url: str) -> PostgresqlStore:
+    """The PostgreSQL database at an address, with tables, which nobody else works on meanwhile.
+
+    Raises:
+        InvalidInputError: that is no address of one.
+        ConflictError: an engine works on it.
+        StoreUnavailableError: it cannot be reached, or a newer Tasktrail has used it.
+    """
+    from tasktrail.store.postgresql import PostgresqlStore
+
+    check_address(url)
+    store = await asyncio.to_thread(PostgresqlStore, url)
+    if not store.own():
+        await store.aclose()
+        raise ConflictError("an engine works on that database", hint="name an empty database")
+    return store
+
+
+def check_address(url: str) -> None:
+    """Accept the address of a PostgreSQL database.
+
+    Raises:
+        InvalidInputError: it is none.
+    """
+    try:
+        shown = shown_address(url)
+    except (ArgumentError, ValueError) as error:  # a port that is no number
+        raise InvalidInputError(
+            "that is no address of a PostgreSQL database", hint=_EXAMPLE
+        ) from error
+    if not shown.startswith(("postgresql://", "postgres://")):
+        raise InvalidInputError(f"{shown} is no address of a PostgreSQL database", hint=_EXAMPLE)
 
 
 def _owned(store: PostgresqlStore) -> PostgresqlStore:

@@ -8,9 +8,11 @@ from typing import Any
 
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.identity.identities import Identities
+from tasktrail.actions.prune_history import HistoryPruning
 from tasktrail.actions.prune_logs import LogPruning
 from tasktrail.bootstrap.beside import begin_beside
 from tasktrail.config import Config
+from tasktrail.engine.history_upkeep import HistoryUpkeep
 from tasktrail.engine.list_upkeep import ListUpkeep
 from tasktrail.engine.log_upkeep import keep_logs
 from tasktrail.engine.support_upkeep import SupportUpkeep
@@ -20,7 +22,8 @@ from tasktrail.store.store import Store
 
 
 class Upkeep:
-    """Removes old logs, writes segments of lists, and closes support access in time."""
+    """Removes old logs, writes segments of lists, closes support access in time, and looks after
+    the months of histories."""
 
     def __init__(
         self,
@@ -28,11 +31,13 @@ class Upkeep:
         organization_id: int,
         decisions: Decisions,
         pruning: LogPruning,
+        histories: HistoryPruning,
         people: Identities,
     ) -> None:
         self._config = config
         self._decisions = decisions
         self._pruning = pruning
+        self._histories = histories
         self._people = people
         self._keeper = Actor(author=robot(config.robot), organization_id=organization_id)
 
@@ -58,4 +63,7 @@ class Upkeep:
             keep_logs(self._pruning, self._keeper, self._config.retention),
             ListUpkeep(decisions.store, decisions.clock).run(),
             support_upkeep.run(),
+            HistoryUpkeep(
+                decisions, self._histories, self._keeper, self._config.retention.history
+            ).run(),
         ]

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from tasktrail.actions.backup import Backup
 from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.prune_history import HistoryPruning
 from tasktrail.actions.shared_installation import KeyFor, SharedInstallation
 from tasktrail.bootstrap.alone import drive_alone
 from tasktrail.bootstrap.library import open_library
-from tasktrail.bootstrap.logs import open_logs
+from tasktrail.bootstrap.logs import Logs, open_logs
 from tasktrail.bootstrap.machine import clock
 from tasktrail.bootstrap.parts import Driven, Parts
 from tasktrail.bootstrap.people import open_identities
@@ -48,6 +49,7 @@ class World:
     """What they all know."""
     intake: LogIntake
     """Where logs arrive that workers elsewhere write."""
+    logs: Logs
     disowned: asyncio.Event
     """Set once another engine has taken the database over, and this one was stopped."""
 
@@ -88,10 +90,11 @@ async def open_world(
         people = open_identities(stack, decisions, config)
         if driven.elsewhere is not None:
             driven.elsewhere.exchange_rights(people.identification)
+        histories = HistoryPruning(decisions)
         if engine:
             from tasktrail.bootstrap.upkeep import Upkeep
 
-            upkeep = Upkeep(config, organization_id, decisions, logs.pruning, people)
+            upkeep = Upkeep(config, organization_id, decisions, logs.pruning, histories, people)
             if driven.elsewhere is None:
                 upkeep.begin(stack)
             else:
@@ -105,6 +108,7 @@ async def open_world(
             bulletin=parts.bulletin,
             logs=logs.reading,
             pruning=logs.pruning,
+            histories=histories,
             identities=people,
             backup=Backup(decisions, parts.directory.path, snapshot, logs.place),
             examine=_examination(parts, driven),
@@ -117,6 +121,7 @@ async def open_world(
             driven.elsewhere,
             driven.own,
             logs.intake,
+            logs,
             disowned,
         )
 

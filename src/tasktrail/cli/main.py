@@ -18,8 +18,10 @@ from tasktrail.cli import (
     backup,
     definitions,
     doctor,
+    history,
     keys,
     logs,
+    migrate_to,
     organizations,
     record_command,
     run_command,
@@ -56,6 +58,7 @@ app.command(
 app.add_typer(tasks.app, name="task")
 app.add_typer(definitions.app, name="definition")
 app.add_typer(logs.app, name="logs")
+app.add_typer(history.app, name="history")
 app.add_typer(users.app, name="user")
 app.add_typer(organizations.app, name="organization")
 app.add_typer(keys.app, name="key")
@@ -66,6 +69,9 @@ app.command("worker", short_help="Carry out the jobs of a pool.", epilog=worker.
 )
 app.command("backup", short_help="Copy everything, while it works.", epilog=backup.EPILOG)(
     backup.backup
+)
+app.command("migrate-to", short_help="Move the records to PostgreSQL.", epilog=migrate_to.EPILOG)(
+    migrate_to.migrate_to
 )
 app.command("doctor", short_help="Check installation and data.", epilog=doctor.EPILOG)(
     doctor.doctor

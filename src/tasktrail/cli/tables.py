@@ -13,12 +13,14 @@ from tasktrail.cli.safe_text import plain
 from tasktrail.cli.status_style import COLOURS, badge
 from tasktrail.cli.times import moment_text, span_text
 from tasktrail.local.definition_shape import Definition, Fact
-from tasktrail.local.pruned_shape import PrunedTask
+from tasktrail.local.pruned_shape import ForgottenMonth, PrunedTask
 from tasktrail.local.shape import Event, Task, TaskList
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
+class Column:
+    """A column, and when it is shown."""
+
     title: str
     from_width: int = 0
     """The narrowest terminal on which it is shown."""
@@ -30,53 +32,53 @@ class _Column:
 _LEAST_FOLDED = 8
 
 _TASK_COLUMNS = (
-    _Column("ID", right=True),
-    _Column("STATUS"),
-    _Column("TITLE", fold=True),
-    _Column("AUTHOR", from_width=76),
-    _Column("PROJECT", from_width=110),
-    _Column("CREATED", from_width=60),
-    _Column("DURATION", from_width=50, right=True),
-    _Column("NOTE", from_width=96),
+    Column("ID", right=True),
+    Column("STATUS"),
+    Column("TITLE", fold=True),
+    Column("AUTHOR", from_width=76),
+    Column("PROJECT", from_width=110),
+    Column("CREATED", from_width=60),
+    Column("DURATION", from_width=50, right=True),
+    Column("NOTE", from_width=96),
 )
 
 
 def task_table(tasks: TaskList, now: datetime, width: int) -> Table:
     """A page of tasks; in a tree view the spawned ones stand below their origin."""
     rows = (_task_cells(task, depth, now) for task, depth in _in_tree_order(tasks))
-    return _table(_TASK_COLUMNS, rows, width)
+    return filled_table(_TASK_COLUMNS, rows, width)
 
 
 def definition_table(definitions: Iterable[Definition], width: int) -> Table:
     """The catalog."""
     columns = (
-        _Column("NAME"),
-        _Column("KIND"),
-        _Column("INPUTS", from_width=60, fold=True),
-        _Column("DESCRIPTION", fold=True),
+        Column("NAME"),
+        Column("KIND"),
+        Column("INPUTS", from_width=60, fold=True),
+        Column("DESCRIPTION", fold=True),
     )
-    return _table(columns, (_definition_cells(each) for each in definitions), width)
+    return filled_table(columns, (_definition_cells(each) for each in definitions), width)
 
 
 def history_table(events: Iterable[Event], now: datetime, width: int) -> Table:
     """What happened to a task, oldest first."""
     columns = (
-        _Column("WHEN"),
-        _Column("WHAT", fold=True),
-        _Column("CHANGE"),
-        _Column("BY", from_width=70),
-        _Column("MESSAGE", from_width=60, fold=True),
+        Column("WHEN"),
+        Column("WHAT", fold=True),
+        Column("CHANGE"),
+        Column("BY", from_width=70),
+        Column("MESSAGE", from_width=60, fold=True),
     )
-    return _table(columns, (_event_cells(event, now) for event in events), width)
+    return filled_table(columns, (_event_cells(event, now) for event in events), width)
 
 
 def pruned_table(items: Iterable[PrunedTask], width: int) -> Table:
     """Tasks whose logs were removed, or would be."""
     columns = (
-        _Column("TASK", right=True),
-        _Column("ENDED"),
-        _Column("LOGS", right=True),
-        _Column("BYTES", right=True),
+        Column("TASK", right=True),
+        Column("ENDED"),
+        Column("LOGS", right=True),
+        Column("BYTES", right=True),
     )
     rows = (
         [
@@ -87,16 +89,23 @@ def pruned_table(items: Iterable[PrunedTask], width: int) -> Table:
         ]
         for item in items
     )
-    return _table(columns, rows, width)
+    return filled_table(columns, rows, width)
+
+
+def forgotten_table(items: Iterable[ForgottenMonth], width: int) -> Table:
+    """Months whose histories were removed, or would be."""
+    columns = (Column("MONTH"), Column("BYTES", right=True))
+    rows = ([Text(item.month), Text(str(item.bytes))] for item in items)
+    return filled_table(columns, rows, width)
 
 
 def fact_table(facts: Iterable[Fact], width: int) -> Table:
     """What `doctor` found."""
     columns = (
-        _Column(""),
-        _Column("WHAT"),
-        _Column("VALUE", fold=True),
-        _Column("HINT", fold=True),
+        Column(""),
+        Column("WHAT"),
+        Column("VALUE", fold=True),
+        Column("HINT", fold=True),
     )
     rows = (
         [
@@ -107,10 +116,11 @@ def fact_table(facts: Iterable[Fact], width: int) -> Table:
         ]
         for fact in facts
     )
-    return _table(columns, rows, width)
+    return filled_table(columns, rows, width)
 
 
-def _table(columns: tuple[_Column, ...], rows: Iterable[list[Text]], width: int) -> Table:
+def filled_table(columns: tuple[Column, ...], rows: Iterable[list[Text]], width: int) -> Table:
+    """A table of cells, as much of it as a terminal of `width` columns shows."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     shown = [index for index, column in enumerate(columns) if width >= column.from_width]
     filled = list(rows)

@@ -16,7 +16,7 @@ from tasktrail.logs.place import LogName, LogPlace
 from tasktrail.logs.segment import index_key, index_path
 from tasktrail.model.instant import Instant
 from tasktrail.model.log_placement import LogPlacement
-from tasktrail.store.log_places import note_stored, placement_of
+from tasktrail.store.log_places import finished_attempts, note_stored, placement_of
 from tasktrail.store.store import Store
 
 
@@ -87,3 +87,19 @@ class LogShipment:
         )
         reach(Failpoint.LOG_PLACE_RECORDED)
         return known
+
+
+async def finished_here(store: Store, place: LogPlace) -> list[LogName]:
+    """The logs in the data directory whose attempts have ended.
+
+    Raises:
+        StoreUnavailableError: the records do not say which have.
+        OSError: the directory cannot be read.
+    """
+    names = await asyncio.to_thread(lambda: sorted(place.names()))
+    found: list[LogName] = []
+    for task_id in dict.fromkeys(name.task_id for name in names):
+        ended = await store.read(lambda connection, one=task_id: finished_attempts(connection, one))
+        found += [LogName(task_id, *attempt) for attempt in ended]
+    here = set(names)
+    return [name for name in found if name in here]

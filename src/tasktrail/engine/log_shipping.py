@@ -9,10 +9,9 @@ from contextlib import suppress
 from typing import Any
 
 from tasktrail.actions.ledger import Decided
-from tasktrail.engine.log_shipment import LogShipment
+from tasktrail.engine.log_shipment import LogShipment, finished_here
 from tasktrail.errors import LogStoreError, StoreUnavailableError
 from tasktrail.logs.place import LogName, LogPlace
-from tasktrail.store.log_places import finished_attempts
 from tasktrail.store.store import Store
 
 _AT_ONCE = 4
@@ -98,7 +97,7 @@ class LogShipping:
             await self._missed.wait()
             self._missed.clear()
             try:
-                names = await self._finished()
+                names = await finished_here(self._store, self._place)
             except (OSError, StoreUnavailableError) as error:
                 _log.warning("finished logs cannot be looked for: %s", error)
                 self._missed.set()
@@ -107,18 +106,6 @@ class LogShipping:
             for name in names:
                 await self._waiting.put(name)
             self._found.set()
-
-    async def _finished(self) -> list[LogName]:
-        """The logs in the data directory whose attempts have ended."""
-        names = await asyncio.to_thread(lambda: sorted(self._place.names()))
-        found: list[LogName] = []
-        for task_id in dict.fromkeys(name.task_id for name in names):
-            ended = await self._store.read(
-                lambda connection, one=task_id: finished_attempts(connection, one)
-            )
-            found += [LogName(task_id, *attempt) for attempt in ended]
-        here = set(names)
-        return [name for name in found if name in here]
 
     async def _take(self) -> None:
         wait = self._first_wait

@@ -19,6 +19,7 @@ from tasktrail.local.request import (
     Backup,
     Checkup,
     DefinitionSelection,
+    HistoryPruning,
     LogSearch,
     LogSelection,
     Pruning,
@@ -91,6 +92,10 @@ class Client:
     async def prune_logs(self, wanted: Pruning) -> JsonObject:
         """Remove finished logs, or with `dry_run` say which: a `PrunedLogs`."""
         return await self._object("pruneLogs", wanted.arguments())
+
+    async def prune_history(self, wanted: HistoryPruning) -> JsonObject:
+        """Remove histories, or with `dry_run` say which: a `ForgottenMonths`."""
+        return await self._object("pruneHistory", wanted.arguments())
 
     async def identity(self, operation: str, wanted: Request) -> JsonObject:
         """Do one of the `IdentityOperations`."""

@@ -19,6 +19,7 @@ from tasktrail.actions.identity.identities import Identities
 from tasktrail.actions.library import Library
 from tasktrail.actions.logs import Extents, LogReading
 from tasktrail.actions.present_definition import present_definition, present_listing
+from tasktrail.actions.prune_history import HistoryPruning
 from tasktrail.actions.prune_logs import LogPruning, present_pruned
 from tasktrail.actions.record import Recording, record
 from tasktrail.actions.rerun import rerun
@@ -29,6 +30,7 @@ from tasktrail.errors import InvalidInputError, NotFoundError
 from tasktrail.local import request
 from tasktrail.local.arguments import read_arguments, read_instant
 from tasktrail.local.backup_operation import BackupOperation
+from tasktrail.local.history_operation import PruneHistoryOperation
 from tasktrail.local.identity_operations import IdentityOperations
 from tasktrail.local.log_operations import LogOperations, present_names
 from tasktrail.local.transport import JsonObject
@@ -52,6 +54,7 @@ class Installation:
     bulletin: Bulletin
     logs: LogReading
     pruning: LogPruning
+    histories: HistoryPruning
     identities: Identities
     backup: Backup
     examine: Callable[[bool], Awaitable[list[JsonObject]]]
@@ -66,6 +69,9 @@ class Operations:
 
     def __init__(self, installation: Installation) -> None:
         self._own = installation
+        self._keeper = Actor(
+            author=robot(installation.config.robot), organization_id=installation.organization_id
+        )
         self._watching = Watching(
             installation.decisions.store, installation.bulletin, installation.logs
         )
@@ -83,6 +89,7 @@ class Operations:
             "doctor": self._doctor,
             "logNames": self._log_names,
             "pruneLogs": self._prune_logs,
+            "pruneHistory": PruneHistoryOperation(installation.histories, self._keeper).prune,
             **_identity_operations(installation).calls,
         }
         self._streams: dict[str, Callable[[JsonObject], AsyncIterator[object]]] = {
@@ -198,10 +205,9 @@ class Operations:
             age=configured.age if wanted.older_than is None else wanted.older_than,
             size=configured.size if wanted.keep_size is None else wanted.keep_size,
         )
-        keeper = Actor(author=robot(own.config.robot), organization_id=own.organization_id)
         if wanted.dry_run:
-            return present_pruned(await own.pruning.plan(keeper, retention))
-        return present_pruned(await own.pruning.prune(keeper, retention))
+            return present_pruned(await own.pruning.plan(self._keeper, retention))
+        return present_pruned(await own.pruning.prune(self._keeper, retention))
 
     async def _watch(self, arguments: JsonObject) -> AsyncGenerator[object]:
         wanted = read_arguments(arguments, request.WatchSelection)

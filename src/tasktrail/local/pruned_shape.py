@@ -1,4 +1,4 @@
-"""What a removal of logs answers, in the camelCase JSON of the REST contract."""
+"""What a removal of logs or of histories answers, in the camelCase JSON of the REST contract."""
 
 from __future__ import annotations
 
@@ -22,5 +22,21 @@ class PrunedLogs(Shape, frozen=True, kw_only=True, rename="camel"):
     items: tuple[PrunedTask, ...] = ()
     total_count: int = 0
     logs: int = 0
+    bytes: int = 0
+    task_id: int | None = None
+
+
+class ForgottenMonth(Shape, frozen=True, kw_only=True, rename="camel"):
+    """A month whose histories were removed, such as `2026-11`, and the bytes that they took."""
+
+    month: str
+    bytes: int
+
+
+class ForgottenMonths(Shape, frozen=True, kw_only=True, rename="camel"):
+    """All months whose histories were removed; `task_id` is the task that says so, if any were."""
+
+    items: tuple[ForgottenMonth, ...] = ()
+    total_count: int = 0
     bytes: int = 0
     task_id: int | None = None

@@ -153,6 +153,13 @@ class Pruning(Request, frozen=True, kw_only=True, rename="camel"):
     dry_run: bool = False
 
 
+class HistoryPruning(Request, frozen=True, kw_only=True, rename="camel"):
+    """Asks for the removal of histories: those of months that ended `older_than` seconds ago."""
+
+    older_than: Annotated[float, Meta(ge=0, le=LONGEST_AGE)]
+    dry_run: bool = False
+
+
 class Backup(Deed, frozen=True, kw_only=True, rename="camel"):
     """Asks for a copy of everything in the new directory `target`, an absolute path."""
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import codecs
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from tasktrail.logs.cursor import LogCursor
 from tasktrail.logs.hub import LogHub, LogWatch
 from tasktrail.logs.line import Line, Stretch
+from tasktrail.logs.log_file import LogFile
 from tasktrail.logs.reader import LogReader
+
+_T = TypeVar("_T")
 
 _PATIENCE = 0.2
 """Seconds after which the beginning of a line that is not completed is worth showing."""
@@ -38,19 +43,27 @@ async def follow(hub: LogHub, path: Path, start: int = 1) -> AsyncIterator[list[
             yield lines
 
 
+class FarLog(NamedTuple):
+    """A log that is not at its path, and the threads that read it: it may be far away."""
+
+    file: LogFile
+    threads: Executor
+
+
 async def follow_closely(
-    hub: LogHub, path: Path, start: int = 1
+    hub: LogHub, path: Path, start: int = 1, far: FarLog | None = None
 ) -> AsyncIterator[list[Stretch] | list[OpenText]]:
     """Like `follow`; beginnings of lines too, such as a prompt, a moment after they were written.
 
-    The line comes whole when it is completed.
+    The line comes whole when it is completed. `hub` tells of the log by its path also when it is
+    somewhere else.
     """
-    with hub.watch(path) as watch, LogReader(path) as reader:
-        cursor = reader.cursor(start)
+    with hub.watch(path) as watch, LogReader(path if far is None else far.file) as reader:
+        cursor = await _done(far, partial(reader.cursor, start))
         beginnings = _Beginnings(cursor)
         while True:
             ended = watch.ended
-            while batch := cursor.read_stretches():
+            while batch := await _done(far, cursor.read_stretches):
                 beginnings.completed(batch)
                 yield batch
                 await asyncio.sleep(0)  # a long log must not keep others from their turn
@@ -61,19 +74,25 @@ async def follow_closely(
 
 
 async def follow_in_bulk(
-    hub: LogHub, path: Path, start: int, most: int
+    hub: LogHub, path: Path, start: int, most: int, far: FarLog | None = None
 ) -> AsyncIterator[list[Stretch]]:
     """Like `follow`, for whoever takes a while between two batches: each has all lines that there
     are by then, up to about `most` bytes of text."""
-    with hub.watch(path) as watch, LogReader(path) as reader:
-        cursor = reader.cursor(start)
+    with hub.watch(path) as watch, LogReader(path if far is None else far.file) as reader:
+        cursor = await _done(far, partial(reader.cursor, start))
         while True:
             ended = watch.ended
-            while batch := _gathered(cursor, most):
+            while batch := await _done(far, partial(_gathered, cursor, most)):
                 yield batch
             if ended or cursor.ended:
                 return
             await watch.wait_grown()
+
+
+async def _done(far: FarLog | None, read: Callable[[], _T]) -> _T:
+    if far is None:
+        return read()
+    return await asyncio.get_running_loop().run_in_executor(far.threads, read)
 
 
 def _gathered(cursor: LogCursor, most: int) -> list[Stretch]:

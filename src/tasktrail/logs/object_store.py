@@ -9,8 +9,8 @@ import asyncio
 import hashlib
 import os
 import re
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -64,7 +64,7 @@ class ObjectStore:
             LogStoreError: it is not there as it should be.
             FileNotFoundError: there is no file.
         """
-        digests = await asyncio.to_thread(_Digests, path)
+        digests = await asyncio.to_thread(_digests_of, path)
         with _said(f"{key} was not uploaded to {self.url}"):
             answer = await obstore.put_async(
                 self._client, key, path, chunk_size=_PART, max_concurrency=_PARTS_AT_ONCE
@@ -72,11 +72,20 @@ class ObjectStore:
             if isinstance(self._client, LocalStore):
                 await asyncio.to_thread(_sync, self._directory / key)
         reach(Failpoint.LOG_UPLOADED)
-        if (answer["e_tag"] or "").strip('"') != digests.entity_tag:
-            found = await self.digest(key)
-            if found != digests.sha256:
-                raise LogStoreError(f"{key} in {self.url} is not what was uploaded")
+        await self._compare(key, answer["e_tag"], digests)
         return digests.sha256
+
+    async def put(self, key: str, content: bytes) -> None:
+        """Put a few bytes under `key`, where there is nothing yet. As `upload` otherwise.
+
+        Raises:
+            LogStoreError: it is not there as it should be.
+        """
+        with _said(f"{key} was not put into {self.url}"):
+            answer = await obstore.put_async(self._client, key, content, use_multipart=False)
+            if isinstance(self._client, LocalStore):
+                await asyncio.to_thread(_sync, self._directory / key)
+        await self._compare(key, answer["e_tag"], _Digests([content]))
 
     async def digest(self, key: str) -> str:
         """The SHA-256 of the object under `key`, which is read for it.
@@ -125,6 +134,25 @@ class ObjectStore:
                 except FileNotFoundError:
                     continue  # most stores do not even say so
 
+    async def remove_below(self, prefix: str) -> None:
+        """Remove all objects whose keys begin with `prefix` and a slash.
+
+        Raises:
+            LogStoreError: one may still be there.
+        """
+        found: list[str] = []
+        with _said(f"{prefix} cannot be listed in {self.url}"):
+            listed = obstore.list(self._client, prefix)  # pyright: ignore[reportUnknownMemberType] - one of its forms gives tables of another library
+            async for some in listed:
+                found += [one["path"] for one in some]
+        if found:
+            await self.remove(*found)
+        if isinstance(self._client, LocalStore):
+            # A directory is there as long as it was not removed itself.
+            for directory in (self._directory / prefix, (self._directory / prefix).parent):
+                with suppress(OSError):
+                    directory.rmdir()
+
     async def probe(self, key: str) -> None:
         """Write, read and remove a small object under `key`.
 
@@ -147,22 +175,32 @@ class ObjectStore:
         with _said(f"no address can be signed for {self.url}"):
             return await obstore.sign_async(self._client, "GET", key, lifetime)
 
+    async def _compare(self, key: str, entity_tag: str | None, digests: _Digests) -> None:
+        if (entity_tag or "").strip('"') != digests.entity_tag:
+            found = await self.digest(key)
+            if found != digests.sha256:
+                raise LogStoreError(f"{key} in {self.url} is not what was sent there")
+
     @property
     def _directory(self) -> Path:
         return Path(str(cast("LocalStore", self._client).prefix))
 
 
 class _Digests:
-    """What the content of a file comes to: its SHA-256, and what S3 calls it."""
+    """What some content, in parts as they are sent, comes to: its SHA-256, and what S3 calls it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, content: Iterable[bytes]) -> None:
         sha256, parts = hashlib.sha256(), list[bytes]()
-        with path.open("rb") as file:
-            while chunk := file.read(_PART):
-                sha256.update(chunk)
-                parts.append(hashlib.md5(chunk, usedforsecurity=False).digest())
+        for part in content:
+            sha256.update(part)
+            parts.append(hashlib.md5(part, usedforsecurity=False).digest())
         self.sha256 = sha256.hexdigest()
         self.entity_tag = parts[0].hex() if len(parts) == 1 else _joined(parts)
+
+
+def _digests_of(path: Path) -> _Digests:
+    with path.open("rb") as file:
+        return _Digests(iter(lambda: file.read(_PART), b""))
 
 
 def _joined(parts: list[bytes]) -> str:

@@ -52,11 +52,18 @@ class LogStores:
         Raises:
             LogStoreError: the store cannot be opened.
         """
-        from tasktrail.logs.remote_file import BlockCache, RemoteLogFile
+        from tasktrail.logs.remote_file import RemoteLogFile
+
+        return RemoteLogFile(self.at(url), key, size, self.cache)
+
+    @property
+    def cache(self) -> BlockCache:
+        """What was read last of all stores."""
+        from tasktrail.logs.remote_file import BlockCache
 
         if self._cache is None:
             self._cache = BlockCache()
-        return RemoteLogFile(self.at(url), key, size, self._cache)
+        return self._cache
 
 
 def _kind(url: str) -> str:

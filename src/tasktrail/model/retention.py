@@ -15,17 +15,20 @@ LONGEST_AGE = 1000 * 365 * 86400.0
 
 
 class Retention(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Limits for the finished logs of an organization; None is no limit.
+    """Limits for the finished logs of an organization, and for histories; None is no limit.
 
     Attributes:
-        age: seconds after the end of their task.
-        size: bytes that all of them may take, as they are stored.
+        age: seconds that a log is kept after the end of its task.
+        size: bytes that all logs may take, as they are stored.
+        history: seconds that histories are kept: after that the months go that are over.
     """
 
     age: Annotated[float, Meta(ge=0, le=LONGEST_AGE)] | None = None
     size: Annotated[int, Meta(ge=0)] | None = None
+    history: Annotated[float, Meta(ge=0, le=LONGEST_AGE)] | None = None
 
     def __bool__(self) -> bool:
+        """Whether logs have a limit."""
         return self.age is not None or self.size is not None
 
 

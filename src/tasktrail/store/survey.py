@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, tuple_
 
 from tasktrail.model.event import Event
+from tasktrail.store.history_months import recorded_since
 from tasktrail.store.log_places import AttemptKey
 from tasktrail.store.rows import event_of
 from tasktrail.store.tables import attempts, events, jobs, lock_claims, tasks
@@ -37,7 +38,9 @@ def histories(connection: Connection, task_ids: Sequence[int]) -> dict[int, list
     """The events of the tasks, oldest first."""
     found: dict[int, list[Event]] = {task_id: [] for task_id in task_ids}
     for row in connection.execute(
-        select(events).where(events.c.task_id.in_(task_ids)).order_by(events.c.id)
+        select(events)
+        .where(events.c.task_id.in_(task_ids), *recorded_since(connection, task_ids))
+        .order_by(events.c.id)
     ):
         found[row.task_id].append(event_of(row))
     return found

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from tasktrail.model.status import FINAL, TASK_STATUSES, Status
 
 # From there, so that who uses the metadata has those tables in it, too.
-from tasktrail.store.engine_tables import metadata
+from tasktrail.store.live_tables import metadata
 from tasktrail.store.schema import Id
 
 

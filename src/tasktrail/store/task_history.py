@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select
 
 from tasktrail.model.event import Event, EventKind
+from tasktrail.store.history_months import recorded_since
 from tasktrail.store.rows import event_of
 from tasktrail.store.tables import events
 
@@ -44,6 +45,7 @@ def _conditions(
     connection: Connection, task_id: int, untold: Untold
 ) -> Iterable[ColumnElement[bool]]:
     yield events.c.task_id == task_id
+    yield from recorded_since(connection, [task_id])
     for column, ids in ((events.c.job_id, untold.job_ids), (events.c.step_id, untold.step_ids)):
         if ids:
             yield or_(column.is_(None), column.not_in(sorted(ids)))

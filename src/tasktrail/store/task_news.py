@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, false, func, select
 
 from tasktrail.model.event import EventKind
+from tasktrail.store.history_months import recorded_since
 from tasktrail.store.tables import events, tasks
 from tasktrail.store.visibility import Sight, visible
 
@@ -42,10 +43,12 @@ def last_changes(connection: Connection, task_ids: Iterable[int]) -> dict[int, i
     ids = list(task_ids)
     last: dict[int, int] = {}
     for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
         found = connection.execute(
             select(events.c.task_id, func.max(events.c.id))
             .where(
-                events.c.task_id.in_(ids[start : start + _AT_ONCE]),
+                events.c.task_id.in_(some),
+                *recorded_since(connection, some),
                 events.c.kind.not_in(_ABOUT_OTHERS),
             )
             .group_by(events.c.task_id)

@@ -17,7 +17,14 @@ _Part = tuple[int | None, int | None]
 
 
 def broken_histories(record: TaskRecord) -> Iterator[Finding]:
-    """Changes that should not have been, are missing, or stand at the wrong time."""
+    """Changes that should not have been, are missing, or stand at the wrong time. Of what retention
+    has left of a history only the times can be looked at."""
+    if record.whole:
+        yield from _broken_changes(record)
+    yield from _times_going_back(record)
+
+
+def _broken_changes(record: TaskRecord) -> Iterator[Finding]:
     task = record.task
     changes = _changes_by_part(record.history)
     born = Status.DONE if task.immediate else Status.PENDING
@@ -45,7 +52,6 @@ def broken_histories(record: TaskRecord) -> Iterator[Finding]:
         by_engine = event.by is None and event.message is None
         if event.kind is EventKind.CANCEL_ASKED and by_engine:
             yield _of(task.id, "nobody is named as the one who asked for a cancel")
-    yield from _times_going_back(record)
 
 
 def _changes_by_part(history: Sequence[Event]) -> dict[_Part, list[Event]]:

@@ -23,7 +23,8 @@ def missing_parts(record: TaskRecord) -> Iterator[Finding]:
         if wanted != there:
             yield _of(task_id, f"the plan of job {job.name} has the steps {wanted}, not {there}")
     recorded = [event for event in record.history if event.kind is EventKind.RECORDED]
-    if len(recorded) != 1 or record.history[0] is not recorded[0] or recorded[0].by is None:
+    begun = len(recorded) == 1 and record.history[0] is recorded[0]
+    if record.whole and not (begun and recorded[0].by is not None):
         yield _of(task_id, "its history does not begin with who submitted it")
 
 

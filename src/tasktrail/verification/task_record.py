@@ -10,6 +10,7 @@ from tasktrail.model.job import Job
 from tasktrail.model.plan import JobPlan, StepPlan, TaskPlan
 from tasktrail.model.step import Attempt, Step
 from tasktrail.model.task import Task
+from tasktrail.store.history_months import whole_since
 from tasktrail.store.store import Connection
 from tasktrail.store.survey import held_locks, histories, next_task_ids
 from tasktrail.store.task_views import TaskView, view_tasks
@@ -18,11 +19,12 @@ from tasktrail.store.task_views import TaskView, view_tasks
 @dataclass(frozen=True, slots=True)
 class TaskRecord:
     """A task with its parts and its history. `held` are the locks that it or its jobs hold, each
-    with the job (None: the task itself)."""
+    with the job (None: the task itself). `whole` says that nothing of the history was removed."""
 
     view: TaskView
     history: Sequence[Event]
     held: frozenset[tuple[str, int | None]]
+    whole: bool = True
 
     @property
     def task(self) -> Task:
@@ -66,7 +68,8 @@ def next_records(connection: Connection, after: int, count: int) -> list[TaskRec
     """The records of the `count` tasks that follow the task `after`, as of one moment."""
     ids = next_task_ids(connection, after, count)
     events, held = histories(connection, ids), held_locks(connection, ids)
+    since = whole_since(connection)
     return [
-        TaskRecord(view, events[task_id], frozenset(held[task_id]))
+        TaskRecord(view, events[task_id], frozenset(held[task_id]), view.task.created_at >= since)
         for task_id, view in view_tasks(connection, ids).items()
     ]
