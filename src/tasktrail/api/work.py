@@ -11,9 +11,10 @@ from starlette.responses import Response
 
 from tasktrail.actions.task_query import LARGEST_ID
 from tasktrail.actions.work import wire
-from tasktrail.actions.work.held_job import HeldJob
+from tasktrail.actions.work.held_job import BackedOffError, HeldJob
 from tasktrail.api.answer import json_answer
 from tasktrail.api.path_id import JobId
+from tasktrail.api.problem import problem
 from tasktrail.api.route import answers
 from tasktrail.api.shapes.work import Assignment, Claiming, NextStep, Report, Stops, WorkerSelf
 from tasktrail.api.worker_credentials import AWorker, Claim, Desk
@@ -22,6 +23,12 @@ from tasktrail.errors import StaleClaimError
 OfTask = Annotated[
     int, Query(alias="taskId", ge=1, le=LARGEST_ID, description="The task of the job.")
 ]
+
+BACKED_OFF = "backed_off"
+"""The code of the problem that a job is not to be had yet."""
+
+LONGEST_WAIT = 25.0
+"""Seconds that an answer is waited for; proxies give up after 30 and more."""
 
 _JSON = "application/json"
 
@@ -46,14 +53,26 @@ async def get_worker(desk: Desk, worker: AWorker) -> Response:
 
 
 @answers(shape=Assignment, refusals=(HTTPStatus.CONFLICT,))
-async def claim_job(desk: Desk, worker: AWorker, job_id: JobId, wish: Claiming) -> Response:
+async def claim_job(
+    desk: Desk,
+    worker: AWorker,
+    job_id: JobId,
+    wish: Claiming,
+    wait: Annotated[
+        float, Query(ge=0, le=LONGEST_WAIT, description="Seconds to wait for a back-off to end.")
+    ] = 0.0,
+) -> Response:
     """Take a job
 
-    The same claim is answered the same way again; 409 where the job is not to be had any more.
+    The same claim is answered the same way again; 409 where the job is not to be had any more, or
+    (`backed_off`) not yet.
     """
     held = HeldJob(wish.task_id, job_id, wish.claim)
     prepared = None if wish.prepared is None else wire.read_outcome(wish.prepared)
-    assignment = await desk.claim(worker, held, prepared)
+    try:
+        assignment = await desk.claim(worker, held, prepared, patience=wait)
+    except BackedOffError as error:
+        return problem(HTTPStatus.CONFLICT, BACKED_OFF, str(error))
     if assignment is None:
         raise StaleClaimError(f"the job {job_id} is not to be had any more")
     return Response(wire.pack_assignment(assignment), media_type=_JSON)
@@ -67,8 +86,8 @@ async def report_step(desk: Desk, worker: AWorker, job_id: JobId, wish: Report) 
     """
     held = HeldJob(wish.task_id, job_id, wish.claim)
     happened = wire.read_report(wish.report, job_id, wish.claim)
-    step = await desk.report(worker, held, happened)
-    return Response(wire.pack_next(step), media_type=_JSON)
+    following = await desk.report(worker, held, happened)
+    return Response(wire.pack_next(following), media_type=_JSON)
 
 
 @answers(shape=Stops, refusals=(HTTPStatus.CONFLICT,))

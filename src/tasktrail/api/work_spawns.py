@@ -17,10 +17,8 @@ from tasktrail.api.path_id import JobId
 from tasktrail.api.route import answers
 from tasktrail.api.services import Own, Services
 from tasktrail.api.shapes.work import Done, Spawned, SpawnedCancel, SpawnedStatus, SpawnWish
+from tasktrail.api.work import LONGEST_WAIT
 from tasktrail.api.worker_credentials import AWorker, Claim, Desk
-
-LONGEST_WAIT = 25.0
-"""Seconds that an answer waits for the end of a task; proxies give up after 30 and more."""
 
 SpawnedId = Annotated[
     int, Path(alias="taskId", ge=1, le=LARGEST_ID, description="The id of a spawned task.")

@@ -110,7 +110,7 @@ def http_services(world: World) -> Services:
 
 def _work_desk(world: World) -> WorkDesk | None:
     """What workers ask, where there are any."""
-    config = world.installation.config
+    own, config = world.installation, world.installation.config
     if world.own is None or config.temporal is None:
         return None
     from tasktrail.actions.work.terms import Terms
@@ -122,7 +122,7 @@ def _work_desk(world: World) -> WorkDesk | None:
         payload_key=world.own.key(KeyFor.PAYLOADS),
         log_cap=config.log_cap,
     )
-    return WorkDesk(world.installation.decisions, world.intake, terms)
+    return WorkDesk(own.decisions, own.bulletin, world.intake, terms)
 
 
 def _oidc(config: Config, clock: Callable[[], Instant]) -> OpenIdProvider | None:

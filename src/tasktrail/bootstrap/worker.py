@@ -14,7 +14,6 @@ from tasktrail.bootstrap.machine import clock, new_reference
 from tasktrail.bootstrap.processes import Processes, take_over_processes
 from tasktrail.data_directory import DataDirectory, own_data_directory
 from tasktrail.engine.persistence import Persistence
-from tasktrail.engine.recovery import remove_workspaces
 from tasktrail.engine.workshop import Workshop
 from tasktrail.errors import RefusedError, StoreUnavailableError
 from tasktrail.logs.hub import LogHub
@@ -22,6 +21,7 @@ from tasktrail.logs.place import LogPlace
 from tasktrail.model.plan import CommandAction, PythonAction, SystemAction
 from tasktrail.runners.command import CommandRunner
 from tasktrail.runners.environment import base_environment
+from tasktrail.runners.file_tree import remove_tree
 from tasktrail.runners.python.runner import PythonRunner
 from tasktrail.runners.system import SystemRunner
 from tasktrail.worker.held_jobs import HeldJobs
@@ -58,7 +58,7 @@ async def own_ground(stack: AsyncExitStack, data: Path) -> Ground:
     directory = own_data_directory(data, records=False)
     stack.callback(directory.release)
     processes = await take_over_processes(stack, directory, clock)
-    await asyncio.to_thread(remove_workspaces, directory.workspaces, frozenset[int]())
+    await asyncio.to_thread(_clear, directory.workspaces)
     return Ground(directory, processes, HeldJobs(directory.path / "held"), Persistence())
 
 
@@ -114,6 +114,13 @@ def _workshop(stack: AsyncExitStack, ground: Ground, slots: int, log_cap: int) -
         log_cap=log_cap,
         compact_logs=False,
     )
+
+
+def _clear(workspaces: Path) -> None:
+    """Remove what jobs of an earlier life worked in: they go on elsewhere, if at all."""
+    for left in workspaces.iterdir():
+        with suppress(OSError):
+            remove_tree(left)
 
 
 async def _ended(settling: asyncio.Future[None]) -> None:

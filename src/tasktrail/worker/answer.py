@@ -9,6 +9,7 @@ import httpx2
 import msgspec
 from msgspec import Struct
 
+from tasktrail.actions.work.held_job import BackedOffError
 from tasktrail.errors import (
     ConflictError,
     DefinitionError,
@@ -62,6 +63,8 @@ def error_in(response: httpx2.Response) -> TasktrailError:
     if response.is_server_error or response.status_code in _LATER or told is None:
         said = told.message if told is not None else "in words of its own"
         return StoreUnavailableError(f"the API answered {response.status_code}: {said}")
+    if told.code == "backed_off":
+        return BackedOffError(0.0)
     if told.code == "stale_claim":
         return StaleClaimError(told.message)
     hint = told.detail.removeprefix(told.message).strip(" ()") or None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 
 from tasktrail.actions.assignment import Assignment
-from tasktrail.actions.work.held_job import HeldJob
+from tasktrail.actions.work.held_job import BackedOffError, HeldJob
 from tasktrail.engine.job_execution import JobExecution
 from tasktrail.engine.persistence import Persistence
 from tasktrail.engine.spawn_runner import SpawnRunner
@@ -24,7 +24,7 @@ from tasktrail.errors import (
 from tasktrail.model.happening import StepEnded, WorkerLost
 from tasktrail.model.plan import SpawnAction
 from tasktrail.model.step import Step
-from tasktrail.runners.workspace import remove_empty_workspace
+from tasktrail.runners.workspace import remove_empty_workspace, remove_workspace
 from tasktrail.worker.held_jobs import HeldJobs, Note
 from tasktrail.worker.lease import Lease
 from tasktrail.worker.remote_spawns import RemoteSpawns
@@ -67,13 +67,20 @@ class JobRun:
         spawns = RemoteSpawns(tools.api, tools.persistence, held, tools.waiting)
         runners = {**tools.workshop.runners, SpawnAction: SpawnRunner(spawns)}
         self._workshop = replace(
-            tools.workshop, runners=runners, hub=self._logs, deliver=self._logs.deliver
+            tools.workshop,
+            runners=runners,
+            hub=self._logs,
+            deliver=self._logs.deliver,
+            # Its own: the job may be given to this worker again before this has quite ended.
+            workspaces=tools.workshop.workspaces / held.claim,
         )
         self._execution = JobExecution(
             self._workshop, self._report, spawns.spawn, tools.persistence
         )
         self._asking: asyncio.Task[None] | None = None
-        self._fenced = asyncio.Event()
+        self.backed_off = False
+        """Whether the job is nobody's until a step of it is tried again."""
+        self._over = asyncio.Event()
 
     def obey(self) -> None:
         """There may be orders to stop: ask for them from now on, and obey."""
@@ -82,17 +89,21 @@ class JobRun:
 
     def abandon(self) -> None:
         """The worker leaves: stop, and have the job settled as one that lost its worker."""
+        if self.backed_off:
+            self._over.set()
         self._execution.abandon()
 
     def fence(self) -> None:
         """The job may be somebody else's: end all of it at once."""
-        if not self._fenced.is_set():
+        if not self._over.is_set():
             _log.warning("job %s is given up: it may be somebody else's", self._held.job_id)
-            self._fenced.set()
+            self._over.set()
         self._execution.abandon(at_once=True)
 
     async def carry_out(self) -> None:
         """Return once nothing of the job is left to do for this worker.
+
+        A job that backs off is kept: it goes on in the workspace that it has.
 
         Raises:
             NotSignedInError, NotAllowedError: the API does not know this worker any more.
@@ -100,10 +111,11 @@ class JobRun:
                 tells what became of the job.
         """
         try:
-            assignment = await self._claimed()
-            if assignment is not None:
+            assignment = await self._claimed(again=False)
+            while assignment is not None:
                 self._tools.held_jobs.keep(Note(self._held, self._token))
                 await self._execution.carry_out(assignment)
+                assignment = await self._claimed_after_back_off()
             self._tools.held_jobs.forget(self._held)
         except (NotSignedInError, NotAllowedError):
             raise
@@ -115,35 +127,57 @@ class JobRun:
             self._logs.leave()
             if self._asking is not None:
                 self._asking.cancel()
+            await self._remove_workspace()
 
-    async def _claimed(self) -> Assignment | None:
+    async def _claimed_after_back_off(self) -> Assignment | None:
+        """The job once more, where a step of it is tried again; nobody else has its workspace."""
+        if not self.backed_off or self._over.is_set():
+            return None
+        self._tools.held_jobs.forget(self._held)  # in the meantime it is nobody's
+        with self._tools.waiting():
+            return await self._claimed(again=True)
+
+    async def _claimed(self, *, again: bool) -> Assignment | None:
         """Nobody waits for the API with a job that may be somebody else's by then."""
-        held, workshop = self._held, self._workshop
-        workspace = workshop.workspace(held.task_id, held.job_id)
-        prepared = workshop.system.prepared(workspace)
-        claiming = asyncio.ensure_future(
-            self._tools.persistence.until_taken(lambda: self._tools.api.claim(held, prepared))
-        )
-        fenced = asyncio.ensure_future(self._fenced.wait())
+        claiming = asyncio.ensure_future(self._claim(again=again))
+        over = asyncio.ensure_future(self._over.wait())
         try:
-            await asyncio.wait((claiming, fenced), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((claiming, over), return_when=asyncio.FIRST_COMPLETED)
             if claiming.done():
                 assignment = await claiming
+            elif again:
+                assignment = None
             else:
                 raise StaleClaimError("it was not claimed in time")
         finally:
             claiming.cancel()
-            fenced.cancel()
-        if assignment is None:
-            remove_empty_workspace(workspace)
+            over.cancel()
+        self.backed_off = False
         return assignment
+
+    async def _claim(self, *, again: bool) -> Assignment | None:
+        held, api, workshop = self._held, self._tools.api, self._workshop
+        prepared = workshop.system.prepared(workshop.workspace(held.task_id, held.job_id))
+        while True:
+            with suppress(BackedOffError):
+                return await self._tools.persistence.until_taken(
+                    lambda: api.claim(held, prepared, again=again)
+                )
+
+    async def _remove_workspace(self) -> None:
+        """Whoever goes on with the job makes one anew."""
+        workspaces = self._workshop.workspaces
+        if not remove_empty_workspace(workspaces) and workspaces.exists():
+            with suppress(OSError):  # the next start removes it
+                await asyncio.to_thread(remove_workspace, workspaces)
 
     async def _report(self, ended: StepEnded | WorkerLost) -> Step | None:
         api = self._tools.api
-        step = await self._tools.persistence.until_taken(lambda: api.report(self._held, ended))
+        following = await self._tools.persistence.until_taken(lambda: api.report(self._held, ended))
+        self.backed_off = following.retry_in is not None
         if self._lease.expired:
             self.fence()
-        return step
+        return following.next_step
 
     async def _ask_for_stops(self) -> None:
         loop = asyncio.get_running_loop()
@@ -157,6 +191,7 @@ class JobRun:
                 if loop.time() - answered > UNANSWERED:
                     self._execution.abandon()
             except (StaleClaimError, RefusedError):
-                self.fence()
-                return
+                if not self.backed_off:
+                    self.fence()
+                    return
             await asyncio.sleep(ASKED_EVERY)

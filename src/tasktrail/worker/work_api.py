@@ -18,6 +18,7 @@ from msgspec import Struct
 from tasktrail.actions.assignment import Assignment
 from tasktrail.actions.work import wire
 from tasktrail.actions.work.held_job import HeldJob
+from tasktrail.actions.work.wire import Next
 from tasktrail.errors import (
     InvalidInputError,
     ServerUnreachableError,
@@ -30,7 +31,7 @@ from tasktrail.model.happening import StepEnded, WorkerLost
 from tasktrail.model.outcome import Outcome
 from tasktrail.model.plan import JsonValue
 from tasktrail.model.status import Status
-from tasktrail.model.step import LogSummary, Step
+from tasktrail.model.step import LogSummary
 from tasktrail.server_url import checked_url
 from tasktrail.worker.answer import error_in, known_size
 from tasktrail.worker.key_file import checked_key
@@ -41,7 +42,7 @@ _PATIENCE = httpx2.Timeout(10.0)
 _LONG_PATIENCE = httpx2.Timeout(60.0, connect=10.0)
 _CONNECTIONS = httpx2.Limits(max_connections=200, max_keepalive_connections=100)
 _WAIT_FOR_END = 20.0
-"""Seconds that one question for the end of a spawned task waits for it."""
+"""Seconds that one question for the end of a spawned task, or of a back-off, waits for it."""
 
 
 class WorkerSelf(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -123,17 +124,25 @@ class WorkApi:
         """Who asks, and what it needs to be given jobs."""
         return _decoded(await self._ask("GET", "self"), WorkerSelf)
 
-    async def claim(self, held: HeldJob, prepared: Outcome) -> Assignment | None:
-        """Take a job whose workspace is `prepared`; None when it is not to be had any more."""
+    async def claim(
+        self, held: HeldJob, prepared: Outcome, *, again: bool = False
+    ) -> Assignment | None:
+        """Take a job whose workspace is `prepared`, `again` for one that is backed off, which is
+        waited for; None when it is not to be had any more.
+
+        Raises:
+            BackedOffError: it is still backed off.
+        """
         body = {**_named(held), "prepared": wire.pack_outcome(prepared)}
+        what, patience = ("claim", _PATIENCE) if not again else (_CLAIM_AGAIN, _LONG_PATIENCE)
         try:
-            content = await self._post(held, "claim", body)
+            content = await self._post(held, what, body, patience)
         except StaleClaimError:
             return None
         return _understood(wire.read_assignment, content)
 
-    async def report(self, held: HeldJob, happened: StepEnded | WorkerLost) -> Step | None:
-        """Report what became of an attempt; the step that comes next, if any."""
+    async def report(self, held: HeldJob, happened: StepEnded | WorkerLost) -> Next:
+        """Report what became of an attempt; what comes next."""
         body = {**_named(held), "report": wire.pack_report(happened)}
         return _understood(wire.read_next, await self._post(held, "reports", body))
 
@@ -259,6 +268,7 @@ class WorkApi:
             raise StoreUnavailableError(f"the API cannot be reached: {said}") from error
 
 
+_CLAIM_AGAIN = f"claim?wait={_WAIT_FOR_END:g}"
 _JSON = {"Content-Type": "application/json"}
 
 

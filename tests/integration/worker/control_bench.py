@@ -25,7 +25,7 @@ from tasktrail.logs.reader import LogReader
 from tasktrail.model.access import Actor
 from tasktrail.model.author import superadmin
 from tasktrail.model.caller import LOCAL, Caller
-from tasktrail.model.happening import CancelAsked, Happening, WorkerLost
+from tasktrail.model.happening import CancelAsked, Happening, RetryDue, WorkerLost
 from tasktrail.model.job import Job
 from tasktrail.model.state import TaskState
 from tasktrail.model.status import Status
@@ -88,6 +88,12 @@ class ControlBench:
 
     async def happen(self, task_id: int, happening: Happening) -> None:
         await self.world.installation.decisions.happen(task_id, happening)
+
+    async def retry(self, task_id: int, name: str) -> None:
+        """Let the back-off of a step be over."""
+        state = await self.state(task_id)
+        step = next(one for one in state.steps.values() if one.name == name)
+        await self.happen(task_id, RetryDue(step.id))
 
     async def lose(self, held: HeldJob) -> None:
         """Settle a job whose worker gave no sign of life."""
@@ -153,7 +159,7 @@ async def control_bench(directory: Path) -> AsyncGenerator[ControlBench]:
         terms = Terms(
             installation="here", namespace="default", payload_key=SECRET, log_cap=1_000_000
         )
-        desk = WorkDesk(own.decisions, intake, terms)
+        desk = WorkDesk(own.decisions, own.bulletin, intake, terms)
         services = replace(http_services(world), work=desk)
         server = HttpServer(services, "127.0.0.1:0", version="test")
         await server.start()

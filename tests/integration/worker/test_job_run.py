@@ -291,3 +291,60 @@ async def test_a_step_waits_for_the_task_that_it_has_spawned(control: ControlBen
     step = next(one for one in state.steps.values() if one.name == "none")
     assert step.error is not None
     assert step.error.message.startswith("cannot spawn nowhere.yml")
+
+
+RETRIED = f"""
+    jobs:
+      main:
+        pool: {POOL}
+        steps:
+          - {{name: before, run: 'echo kept > file'}}
+          - name: again
+            run: 'cat file; [ "$TASKTRAIL_ATTEMPT" = 2 ]'
+            retry: {{attempts: 2, backoff: 100ms, on: [user]}}
+          - {{name: clean, run: 'cat file', when: always}}
+"""
+
+
+async def test_a_job_that_backs_off_goes_on_where_it_was(control: ControlBench) -> None:
+    task_id = await control.submit(RETRIED.replace("100ms", "0.1s"))
+    async with control.worker() as tools:
+        carrying_out = asyncio.ensure_future(carried_out(tools, await control.held(task_id)))
+        await control.is_at(task_id, Status.BACKED_OFF)
+        await control.retry(task_id, "again")
+        await carrying_out
+        assert not [*(control.directory / "worker" / "workspaces").iterdir()]
+    state = await control.state(task_id)
+    assert state.task.status is Status.DONE
+    assert control.lines(state, "again", attempt=2) == ["kept"]
+
+
+async def test_a_job_that_is_canceled_while_it_backs_off_is_cleaned_up_where_it_was(
+    control: ControlBench,
+) -> None:
+    task_id = await control.submit(RETRIED.replace("100ms", "1h"))
+    async with control.worker() as tools:
+        run = JobRun(tools, await control.held(task_id), Lease())
+        carrying_out = asyncio.ensure_future(run.carry_out())
+        await control.is_at(task_id, Status.BACKED_OFF)
+        run.obey()
+        await control.cancel(task_id)
+        await carrying_out
+        assert not [*(control.directory / "worker" / "workspaces").iterdir()]
+    state = await control.state(task_id)
+    assert state.task.status is Status.CANCELED
+    assert control.lines(state, "clean") == ["kept"]
+
+
+async def test_a_worker_that_leaves_waits_for_no_back_off(control: ControlBench) -> None:
+    task_id = await control.submit(RETRIED.replace("100ms", "1h"))
+    async with control.worker() as tools:
+        run = JobRun(tools, await control.held(task_id), Lease())
+        carrying_out = asyncio.ensure_future(run.carry_out())
+        await control.is_at(task_id, Status.BACKED_OFF)
+        await asyncio.sleep(0)
+        while not run.backed_off:  # noqa: ASYNC110 - its answer is on the way
+            await asyncio.sleep(0.01)
+        run.abandon()
+        await asyncio.wait_for(carrying_out, 5)
+    assert (await control.state(task_id)).task.status is Status.BACKED_OFF

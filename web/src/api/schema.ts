@@ -889,7 +889,8 @@ export interface paths {
         put?: never;
         /**
          * Take a job
-         * @description The same claim is answered the same way again; 409 where the job is not to be had any more.
+         * @description The same claim is answered the same way again; 409 where the job is not to be had any more, or
+         *     (`backed_off`) not yet.
          */
         post: operations["claim_job"];
         delete?: never;
@@ -2068,13 +2069,16 @@ export interface components {
         };
         /**
          * NextStep
-         * @description The step that comes next; null when nothing of the job is left to do for this worker.
+         * @description The step that comes next; null when nothing of the job is left to do for this worker, unless
+         *     a step is tried again in `retryIn` seconds.
          */
         NextStep: {
             /** Nextstep */
             nextStep: {
                 [key: string]: unknown;
             } | null;
+            /** Retryin */
+            retryIn: number | null;
         };
         /**
          * Organization
@@ -9924,7 +9928,10 @@ export interface operations {
     };
     claim_job: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Seconds to wait for a back-off to end. */
+                wait?: number;
+            };
             header?: never;
             path: {
                 /** @description The id of a job. */

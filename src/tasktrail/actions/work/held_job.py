@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tasktrail.errors import NotFoundError, StaleClaimError
+from tasktrail.errors import NotFoundError, StaleClaimError, TasktrailError
 from tasktrail.model.job import Job
 from tasktrail.model.state import TaskState
 from tasktrail.model.status import RUNNING
@@ -19,6 +19,14 @@ class HeldJob:
     task_id: int
     job_id: int
     claim: str
+
+
+class BackedOffError(TasktrailError):
+    """A job is not to be had yet: a step of it is tried again in `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"the job is backed off for {seconds:.1f} s")
+        self.seconds = seconds
 
 
 def job_of_pool(state: TaskState, worker: Worker, job_id: int) -> Job:

@@ -56,9 +56,10 @@ class Stops(Struct, frozen=True, kw_only=True):
 
 
 class Next(Struct, frozen=True, kw_only=True, rename="camel"):
-    """The step that comes next, if any."""
+    """What comes after a report: the step that is next, or seconds until one is tried again."""
 
     next_step: Step | None
+    retry_in: float | None = None
 
 
 _assignments = msgspec.json.Decoder(Assignment)
@@ -139,18 +140,18 @@ def read_report(content: object, job_id: int, claim: str) -> StepEnded | WorkerL
             return WorkerLost(job_id, lost.reference, lost.receipt, lost.log, lost.begun)
 
 
-def pack_next(step: Step | None) -> bytes:
+def pack_next(following: Next) -> bytes:
     """What comes after a report."""
-    return _encoder.encode(Next(next_step=step))
+    return _encoder.encode(following)
 
 
-def read_next(content: bytes) -> Step | None:
+def read_next(content: bytes) -> Next:
     """See `pack_next`.
 
     Raises:
         InvalidInputError: it is none.
     """
-    return _read(lambda: msgspec.json.decode(content, type=Next)).next_step
+    return _read(lambda: msgspec.json.decode(content, type=Next))
 
 
 def pack_stops(stops: tuple[StopStep, ...]) -> bytes:

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
 from tasktrail.actions.assignment import Assignment, claim_job, end_step
+from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Ledger
-from tasktrail.actions.work.held_job import HeldJob, job_of_pool, own_job, running_attempt, step_of
+from tasktrail.actions.work.held_job import (
+    BackedOffError,
+    HeldJob,
+    job_of_pool,
+    own_job,
+    running_attempt,
+    step_of,
+)
 from tasktrail.actions.work.terms import Terms
+from tasktrail.actions.work.wire import Next
 from tasktrail.errors import StaleClaimError
 from tasktrail.logs.log_intake import LogIntake
 from tasktrail.logs.place import LogName
 from tasktrail.model.changes import StopStep
 from tasktrail.model.happening import StepEnded, WorkerLost
+from tasktrail.model.instant import Instant, seconds_between
 from tasktrail.model.outcome import Outcome
 from tasktrail.model.standing_stops import standing_stops
 from tasktrail.model.state import TaskState
-from tasktrail.model.step import LogSummary, Step
+from tasktrail.model.status import Status
+from tasktrail.model.step import LogSummary
 from tasktrail.model.worker import Worker
 from tasktrail.store.states import load_state
 
@@ -27,16 +41,26 @@ class WorkDesk:
     the worker's pool, and `StoreUnavailableError` where nothing was kept.
     """
 
-    def __init__(self, decisions: Decisions, intake: LogIntake, terms: Terms) -> None:
+    def __init__(
+        self, decisions: Decisions, bulletin: Bulletin, intake: LogIntake, terms: Terms
+    ) -> None:
         self.terms = terms
         self._decisions = decisions
+        self._bulletin = bulletin
         self._intake = intake
 
     async def claim(
-        self, worker: Worker, held: HeldJob, prepared: Outcome | None
+        self, worker: Worker, held: HeldJob, prepared: Outcome | None, *, patience: float = 0.0
     ) -> Assignment | None:
         """Take a queued job, or once more one that was taken by this very claim; None when it is
-        not to be had any more. `prepared`: see `claim_job`."""
+        not to be had any more. `prepared`: see `claim_job`.
+
+        A job that is backed off is waited for, `patience` seconds at most.
+
+        Raises:
+            BackedOffError: it is backed off all the same.
+        """
+        await self._back_off_over(worker, held, patience)
 
         def claimed(ledger: Ledger) -> Assignment | None:
             job_of_pool(ledger.state(held.task_id), worker, held.job_id)
@@ -44,25 +68,25 @@ class WorkDesk:
 
         return await self._decisions.make(claimed)
 
-    async def report(
-        self, worker: Worker, held: HeldJob, happened: StepEnded | WorkerLost
-    ) -> Step | None:
-        """Take what an attempt came to; the step that comes next, if any.
+    async def report(self, worker: Worker, held: HeldJob, happened: StepEnded | WorkerLost) -> Next:
+        """Take what an attempt came to; what comes next.
 
         Raises:
             StaleClaimError: the job is no longer this worker's. A worker that gives up what is not
                 its own has just nothing left to do.
         """
 
-        def settled(ledger: Ledger) -> Step | None:
+        def settled(ledger: Ledger) -> Next:
             state = ledger.state(held.task_id)
             job = job_of_pool(state, worker, held.job_id)
             if isinstance(happened, StepEnded):
                 step_of(state, held, happened.step_id)
-                return end_step(ledger, held.task_id, happened)
+                step = end_step(ledger, held.task_id, happened)
+                after = ledger.state(held.task_id)
+                return Next(next_step=step, retry_in=_back_off(after, held.job_id, ledger.now))
             if job.claim == held.claim:
                 ledger.happen(held.task_id, happened)
-            return None
+            return Next(next_step=None)
 
         return await self._decisions.make(settled)
 
@@ -105,6 +129,23 @@ class WorkDesk:
             await self._intake.close(name, summary)
         return known
 
+    async def _back_off_over(self, worker: Worker, held: HeldJob, patience: float) -> None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + patience
+        with self._bulletin.changes_of(held.task_id) as changed:
+            while True:
+                changed.clear()
+                state = await self._state(held.task_id)
+                job_of_pool(state, worker, held.job_id)
+                wait = _back_off(state, held.job_id, self._decisions.clock())
+                if wait is None:
+                    return
+                if loop.time() >= until:
+                    raise BackedOffError(wait)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout_at(until):
+                        await changed.wait()
+
     async def _check_attempt(self, worker: Worker, claim: str, name: LogName) -> None:
         state = await self._state(name.task_id)
         step = state.steps.get(name.step_id)
@@ -116,3 +157,11 @@ class WorkDesk:
 
     async def _state(self, task_id: int) -> TaskState:
         return await self._decisions.store.read(lambda one: load_state(one, task_id))
+
+
+def _back_off(state: TaskState, job_id: int, now: Instant) -> float | None:
+    """Seconds until a job goes on that is backed off; None for one that is not."""
+    if state.jobs[job_id].status is not Status.BACKED_OFF:
+        return None
+    due = [step.retry_at for step in state.steps_of(job_id) if step.retry_at is not None]
+    return max(0.0, seconds_between(now, min(due, default=now)))

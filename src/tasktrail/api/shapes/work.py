@@ -86,9 +86,11 @@ class Report(Wish):
 
 
 class NextStep(Shape):
-    """The step that comes next; null when nothing of the job is left to do for this worker."""
+    """The step that comes next; null when nothing of the job is left to do for this worker, unless
+    a step is tried again in `retryIn` seconds."""
 
     next_step: dict[str, Any] | None
+    retry_in: float | None
 
 
 class Stops(Shape):
