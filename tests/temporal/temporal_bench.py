@@ -144,7 +144,7 @@ async def temporal_bench(
     async with control(directory, database, temporal) as world:
         assert world.own is not None
         client = await client_of(world, temporal)
-        async with working(client, world.installation.decisions, world.own.name, pool) as worker:
+        async with working(client, world, pool) as worker:
             bench = TemporalBench(directory, world, client, worker)
             yield bench
             await bench.replay_all()

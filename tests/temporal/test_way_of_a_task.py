@@ -38,8 +38,7 @@ async def test_a_job_waits_for_a_worker_of_its_pool(bench: TemporalBench) -> Non
     task_id = await bench.submit("jobs: {a: {pool: eu-1, steps: [{run: 'true'}]}}\n")
     await bench.until_looked_at(task_id)
     assert (await bench.task(task_id)).status is Status.QUEUED
-    decisions, installation = bench.world.installation.decisions, bench.own.name
-    async with working(bench.client, decisions, installation, "eu-1") as other:
+    async with working(bench.client, bench.world, "eu-1") as other:
         assert (await bench.ended(task_id)).status is Status.DONE
         assert other.claimed == ["a"]
         await bench.workflow_ended(task_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 from temporalio import activity
@@ -12,14 +12,18 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from tasktrail.actions.assignment import Assignment, claim_job, end_step
-from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.await_end import await_end
 from tasktrail.actions.ledger import Ledger
+from tasktrail.actions.submit_spawned import SpawnWish, submit_spawned
+from tasktrail.bootstrap import World
 from tasktrail.engine.temporal.calls import CARRY_OUT_JOB, JobCall, pool_queue
 from tasktrail.model.happening import StepEnded
 from tasktrail.model.outcome import Errored, Failed, Outcome, Succeeded
 from tasktrail.model.plan import CommandAction, SpawnAction
 from tasktrail.model.standing_stops import standing_stops
+from tasktrail.model.status import Status
 from tasktrail.model.step import Step
+from tasktrail.store.spawned import SPAWN_STEP_KEY
 from tasktrail.store.states import load_state
 
 
@@ -31,7 +35,7 @@ class TinyWorker:
     first attempt.
     """
 
-    def __init__(self, decisions: Decisions) -> None:
+    def __init__(self, world: World) -> None:
         self.claimed: list[str] = []
         """The jobs that were claimed, by name, in order."""
         self.given: list[JobCall] = []
@@ -39,7 +43,8 @@ class TinyWorker:
         self.release = asyncio.Event()
         self.breaks = 0
         """How many times it breaks before it claims a job."""
-        self._decisions = decisions
+        self._world = world
+        self._decisions = world.installation.decisions
 
     @activity.defn(name=CARRY_OUT_JOB)
     async def carry_out(self, call: JobCall) -> None:
@@ -76,7 +81,7 @@ class TinyWorker:
     async def _outcome(self, assignment: Assignment, step: Step) -> Outcome | None:
         action = assignment.step_plan(step).action
         if isinstance(action, SpawnAction):
-            return await self._stopped(step)
+            return await self._spawned(assignment, step, action)
         command = action.run if isinstance(action, CommandAction) else "true"
         if command.endswith(" once"):
             command = command.removesuffix(" once") if step.attempts == 1 else "true"
@@ -98,13 +103,42 @@ class TinyWorker:
                 pass
         return Succeeded()
 
-    async def _stopped(self, step: Step) -> Outcome:
+    async def _spawned(
+        self, assignment: Assignment, step: Step, action: SpawnAction
+    ) -> Outcome | None:
+        """Submit a task, and wait for its end."""
+        own = self._world.installation
+        wish = SpawnWish(
+            origin=assignment.task,
+            step_id=step.id,
+            key=SPAWN_STEP_KEY,
+            target=action.target,
+            root=action.root,
+            inputs={},
+        )
+        task_id = await submit_spawned(own.decisions, own.library, wish)
+        ending = asyncio.ensure_future(await_end(own.decisions.store, own.bulletin, task_id))
+        while not ending.done():
+            activity.heartbeat()
+            # A stop has the spawned task canceled: then this ends with it.
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([ending], timeout=0.1)
+        if (await ending) is Status.DONE:
+            return Succeeded()
+        return await self._ordered(step) or Failed(message="the spawned task did not end well")
+
+    async def _ordered(self, step: Step) -> Outcome | None:
+        """What a step is to come to that is to be stopped."""
+        state = await self._decisions.store.read(lambda one: load_state(one, step.task_id))
+        stops = (one.outcome for one in standing_stops(state) if one.step_id == step.id)
+        return next(stops, None)
+
+    async def _stopped(self, step: Step) -> Outcome | None:
         self.held.set()
         try:
             await self._alive(asyncio.Event())
         except asyncio.CancelledError:
-            state = await self._decisions.store.read(lambda one: load_state(one, step.task_id))
-            return next(one.outcome for one in standing_stops(state) if one.step_id == step.id)
+            return await self._ordered(step)
         raise AssertionError("nothing sets that event")
 
     async def _alive(self, event: asyncio.Event) -> None:
@@ -119,13 +153,14 @@ class TinyWorker:
 
 @asynccontextmanager
 async def working(
-    client: Client, decisions: Decisions, installation: str, pool: str = "default"
+    client: Client, world: World, pool: str = "default"
 ) -> AsyncGenerator[TinyWorker]:
     """A tiny worker that works."""
-    tiny = TinyWorker(decisions)
+    assert world.own is not None
+    tiny = TinyWorker(world)
     async with Worker(
         client,
-        task_queue=pool_queue(installation, pool),
+        task_queue=pool_queue(world.own.name, pool),
         activities=[tiny.carry_out],
         max_heartbeat_throttle_interval=timedelta(seconds=0.1),
         default_heartbeat_throttle_interval=timedelta(seconds=0.1),

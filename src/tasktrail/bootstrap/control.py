@@ -47,10 +47,9 @@ async def drive_from_afar(
     lock = await share(stack, parts.directory, parts.config, decisions.store)
     elsewhere = _elsewhere(stack, parts)
     own = await decisions.store.write(lambda one: shared_installation(one.connection))
-    if not engine:
-        return Driven(elsewhere=elsewhere, own=own)
-    _keep_shared_use(stack, decisions, lock, disowned)
-    await _begin_control(stack, parts, elsewhere, own)
+    if engine:
+        _keep_shared_use(stack, decisions, lock, disowned)
+        await _begin_control(stack, parts, elsewhere, own)
     return Driven(elsewhere=elsewhere, own=own)
 
 
@@ -65,7 +64,10 @@ def _elsewhere(stack: AsyncExitStack, parts: Parts) -> Elsewhere:
 
 
 async def _begin_control(
-    stack: AsyncExitStack, parts: Parts, elsewhere: Elsewhere, own: SharedInstallation
+    stack: AsyncExitStack,
+    parts: Parts,
+    elsewhere: Elsewhere,
+    own: SharedInstallation,
 ) -> None:
     """Run the workflows of tasks; what was left to do is in the outbox."""
     server, decisions = parts.config.temporal, parts.decisions
@@ -80,7 +82,7 @@ async def _begin_control(
     def told(task_id: int) -> None:
         elsewhere.tell(Matter.TASK, f"{task_id}.")
 
-    looking = Looking(decisions, own.name, new_reference, told)
+    looking = Looking(decisions, parts.logs.intake, own.name, new_reference, told)
     control = ControlSide(client, own.name, looking, Nudging(client, own.name, decisions.store))
     stack.push_async_callback(control.stop)
     decisions.subscribe(control.follow)

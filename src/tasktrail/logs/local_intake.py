@@ -14,6 +14,7 @@ from tasktrail.errors import LogStoreError
 from tasktrail.logs.appender import sync_directory
 from tasktrail.logs.hub import LogHub
 from tasktrail.logs.place import LogName, LogPlace
+from tasktrail.logs.recovery import recover
 from tasktrail.model.step import LogSummary
 
 _MOST_KNOWN = 10_000
@@ -52,6 +53,16 @@ class LocalLogIntake:
                 await asyncio.to_thread(_sync, path)
             log.closed = True
         self._hub.closed(path)
+
+    async def settle(self, name: LogName) -> LogSummary:
+        """See `LogIntake`."""
+        path, log = self._place.path(*name), self._log(name)
+        async with log.lock:
+            with _told(path):
+                summary = await asyncio.to_thread(recover, path)
+            log.closed = True
+        self._hub.closed(path)
+        return summary
 
     def _log(self, name: LogName) -> _Log:
         log = self._logs.get(name)

@@ -35,6 +35,16 @@ class LogIntake(Protocol):
         """
         ...
 
+    async def settle(self, name: LogName) -> LogSummary:
+        """Close a log whose writer is lost, with what there is of it; nothing more is taken after
+        that. Idempotent.
+
+        Raises:
+            LogStoreError: it is not yet; try again.
+            StoreUnavailableError: likewise.
+        """
+        ...
+
 
 def frames_within(data: bytes, offset: int) -> int:
     """How many bytes of `data`, which stands at `offset` of a log, are frames that are whole.

@@ -68,6 +68,10 @@ class HeldLock:
         """Let others have it, for good."""
         with self._one_at_a_time:
             self._closed = True
+            if self._connection is not None:
+                # The server may take its time to see that the connection is gone.
+                with suppress(DBAPIError):
+                    self._connection.exec_driver_sql("SELECT pg_advisory_unlock_all()")
             self._drop()
 
     def _taken(self) -> bool:

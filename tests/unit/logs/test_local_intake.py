@@ -48,6 +48,31 @@ async def test_a_log_in_parts_that_come_twice_and_too_early_is_the_log(tmp_path:
         assert reader.line_count == summary.lines == 2000
 
 
+async def test_a_log_whose_writer_is_lost_is_closed_with_what_there_is_of_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.log"
+    writer = LogWriter(path, clock=lambda: Instant(5), compacts=False)
+    writer.write(1, b"one\nhalf a li")
+    begun = path.read_bytes()
+    place = LogPlace(tmp_path / "there")
+    intake = LocalLogIntake(place, LogHub())
+    await intake.append(NAME, 0, begun)
+    for _ in range(2):
+        assert (await intake.settle(NAME)).lines == 2
+    settled = place.path(*NAME).read_bytes()
+    writer.write(1, b"ne\n")
+    await intake.append(NAME, len(begun), path.read_bytes()[len(begun) :])
+    assert place.path(*NAME).read_bytes() == settled, "its writer comes too late"
+    with LogReader(place.path(*NAME)) as reader:
+        assert reader.line_count == 2
+
+
+async def test_a_log_that_never_came_is_settled_as_an_empty_one(tmp_path: Path) -> None:
+    intake = LocalLogIntake(LogPlace(tmp_path), LogHub())
+    assert await intake.settle(NAME) == LogSummary()
+
+
 def test_only_whole_frames_count(tmp_path: Path) -> None:
     content, _ = written(tmp_path / "a.log", 3)
     ends = {frames_within(content[:length], 0) for length in range(len(content) + 1)}

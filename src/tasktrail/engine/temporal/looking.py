@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from temporalio import activity
 
@@ -10,11 +10,15 @@ from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Ledger
 from tasktrail.engine.temporal.calls import LOOK, LookCall, workflow_id
 from tasktrail.errors import NotFoundError
+from tasktrail.logs.log_intake import LogIntake
+from tasktrail.logs.place import LogName
 from tasktrail.model.due import due_of
 from tasktrail.model.happening import Happening, WorkerLost
 from tasktrail.model.instant import Instant
-from tasktrail.model.orders import GivenJob, Orders, orders_of
+from tasktrail.model.orders import Orders, orders_of
 from tasktrail.model.state import TaskState
+from tasktrail.model.status import RUNNING
+from tasktrail.model.step import LogSummary
 from tasktrail.store.states import load_state
 
 
@@ -28,11 +32,13 @@ class Looking:
     def __init__(
         self,
         decisions: Decisions,
+        logs: LogIntake,
         installation: str,
         new_reference: Callable[[], str],
         told: Callable[[int], None],
     ) -> None:
         self._decisions = decisions
+        self._logs = logs
         self._installation = installation
         self._new_reference = new_reference
         self._told = told
@@ -57,26 +63,39 @@ class Looking:
     async def _orders(self, call: LookCall) -> Orders:
         decisions = self._decisions
         state = await decisions.store.read(lambda one: load_state(one, call.task_id))
-        if self._happenings(state, call.over, decisions.clock()):
-            state = await decisions.make(lambda ledger: self._let_happen(ledger, call))
+        now = decisions.clock()
+        lost = [job for job in call.over if state.jobs[job.job_id].claim == job.claim]
+        if lost or any(_due(state, now)):
+            closed = {job.job_id: await self._closed_log(state, job.job_id) for job in lost}
+            state = await decisions.make(lambda ledger: self._let_happen(ledger, call, closed))
         return orders_of(state, call.given, call.room, decisions.clock())
 
-    def _let_happen(self, ledger: Ledger, call: LookCall) -> TaskState:
+    def _let_happen(
+        self, ledger: Ledger, call: LookCall, closed: dict[int, LogSummary | None]
+    ) -> TaskState:
+        """What nobody else says: that workers are gone, and that times have come."""
         state = ledger.state(call.task_id)
-        for happening in self._happenings(state, call.over, ledger.now):
+        for job in call.over:
+            if job.job_id in closed and state.jobs[job.job_id].claim == job.claim:
+                log = closed[job.job_id]
+                lost = WorkerLost(job.job_id, self._new_reference(), log=log)
+                ledger.happen(call.task_id, lost)
+        for happening in list(_due(state, ledger.now)):
             ledger.happen(call.task_id, happening)
         return ledger.state(call.task_id)
 
-    def _happenings(self, state: TaskState, over: list[GivenJob], now: Instant) -> list[Happening]:
-        """What nobody else says: that a worker is gone, and that a time has come."""
-        lost: list[Happening] = [
-            WorkerLost(one.job_id, self._new_reference())
-            for one in over
-            if state.jobs[one.job_id].claim == one.claim
-        ]
-        return [*lost, *(due.happening for due in due_of(state, now) if due.seconds <= 0)]
+    async def _closed_log(self, state: TaskState, job_id: int) -> LogSummary | None:
+        """Close the log of the step that lost its worker, so that its record has one."""
+        for step in state.steps_of(job_id):
+            if step.status in RUNNING:
+                return await self._logs.settle(LogName(step.task_id, step.id, step.attempts))
+        return None
 
     def _check_ours(self, call: LookCall) -> None:
         found = activity.info().workflow_id
         if found != workflow_id(self._installation, call.task_id):
             raise ValueError(f"the workflow {found} is not of this installation")
+
+
+def _due(state: TaskState, now: Instant) -> Iterator[Happening]:
+    return (due.happening for due in due_of(state, now) if due.seconds <= 0)
