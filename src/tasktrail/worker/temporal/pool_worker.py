@@ -16,6 +16,10 @@ from tasktrail.worker.temporal.job_slots import JobSlots
 
 _BEFORE_NEXT_TRY = 5.0
 
+_POLLS = 2
+"""Questions for a job at a time. Each may be answered with a job while this process is stopped:
+that one waits then until it is noticed that there is no sign of life."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -73,6 +77,7 @@ class PoolWorker:
                 local_activity_supplier=idle,
                 nexus_supplier=idle,
             ),
+            max_concurrent_activity_task_polls=_POLLS,
             graceful_shutdown_timeout=timedelta(0),
         )
 
