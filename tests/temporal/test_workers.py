@@ -183,6 +183,19 @@ def test_a_worker_that_is_killed_is_noticed_and_its_next_life_goes_on(
         assert again.wait(20) == 0
 
 
+def test_a_worker_whose_key_is_revoked_ends_what_it_does_and_leaves(
+    installation: Installation,
+) -> None:
+    task_id = installation.submit("sleepy-2", SLEEPY.replace("eu-1", "eu-2"))
+    pid = pid_of(installation, task_id)
+    (key,) = [
+        key for key in installation.json("worker-key", "list")["items"] if key["pool"] == "eu-2"
+    ]
+    assert installation("worker-key", "revoke", str(key["id"])).code == 0
+    assert installation.workers["eu-2"].wait(20) == 2
+    assert not alive(pid)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -87,7 +87,6 @@ class JobActivity:
                 await run.carry_out()
             except (NotSignedInError, NotAllowedError) as error:
                 self._refused(error)
-                return
             except StoreUnavailableError as error:
                 _log.warning("the job is left to the next start: %s", error)
                 return

@@ -9,12 +9,16 @@ from datetime import timedelta
 from temporalio.client import Client
 from temporalio.worker import FixedSizeSlotSupplier, Worker, WorkerTuner
 
-from tasktrail.errors import RefusedError
+from tasktrail.errors import RefusedError, StoreUnavailableError
 from tasktrail.worker.job_run import Tools
 from tasktrail.worker.temporal.job_activity import JobActivity
 from tasktrail.worker.temporal.job_slots import JobSlots
 
 _BEFORE_NEXT_TRY = 5.0
+_KEY_SHOWN_EVERY = 5.0
+
+_TO_LEAVE = 10.0
+"""Seconds that taking leave of Temporal may take."""
 
 _POLLS = 2
 """Questions for a job at a time. Each may be answered with a job while this process is stopped:
@@ -33,8 +37,9 @@ class PoolWorker:
         self._client = client
         self._queue = queue
         self._slots = slots
+        self._api = tools.api
         self._activity = JobActivity(client, tools, slots, self._refuse)
-        self._taking: asyncio.Task[None] | None = None
+        self._working: list[asyncio.Task[None]] = []
         self.refused: asyncio.Future[RefusedError] = asyncio.get_running_loop().create_future()
 
     @property
@@ -44,16 +49,17 @@ class PoolWorker:
 
     def start(self) -> None:
         """Take jobs from now on."""
-        self._taking = asyncio.ensure_future(self._take())
+        self._working = [asyncio.ensure_future(one) for one in (self._take(), self._watch_key())]
 
     async def stop(self, *, patience: float) -> None:
         """Take no more jobs, give those that run `patience` seconds to end, then stop them.
 
         What had to be stopped is settled like work that lost its worker.
         """
-        if self._taking is not None:
-            self._taking.cancel()
-            await asyncio.wait((self._taking,))
+        for work in self._working:
+            work.cancel()
+        if self._working:
+            await asyncio.wait(self._working, timeout=_TO_LEAVE)
         await self._activity.end(patience)
 
     async def _take(self) -> None:
@@ -64,6 +70,18 @@ class PoolWorker:
             except Exception:  # noqa: BLE001 - it is logged, and tried again
                 _log.exception("no jobs are taken for the moment")
             await asyncio.sleep(_BEFORE_NEXT_TRY)
+
+    async def _watch_key(self) -> None:
+        """Notice that the key was revoked, also while nothing is asked for anyway."""
+        while True:
+            await asyncio.sleep(_KEY_SHOWN_EVERY)
+            try:
+                await self._api.myself()
+            except StoreUnavailableError:
+                continue
+            except RefusedError as error:
+                self._refuse(error)
+                return
 
     def _new_worker(self) -> Worker:
         idle = FixedSizeSlotSupplier(1)
