@@ -12,7 +12,7 @@ from tasktrail.definitions.definition import TaskDefinition
 from tasktrail.errors import ConflictError, NotFoundError
 from tasktrail.model.plan import JsonValue, Limits, TaskPlan
 
-MOST_PLANS = 1_000
+MOST_PLANS = 150
 """A definition that spawns itself more than once would go on for ever."""
 
 
