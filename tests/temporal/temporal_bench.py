@@ -110,17 +110,21 @@ class TemporalBench(Bench):
         return self.client.get_workflow_handle(workflow_id(self.own.name, task_id))
 
 
-def settings(database: str, temporal: str) -> str:
+def settings(database: str, temporal: str, log_store: Path | None = None) -> str:
     """The config.toml of a control process."""
-    return f'engine = "temporal"\ndatabase = "{database}"\n[temporal]\naddress = "{temporal}"\n'
+    logs = "" if log_store is None else f'log_store = "{log_store}"\n'
+    records = f'engine = "temporal"\ndatabase = "{database}"\n'
+    return f'{records}{logs}[temporal]\naddress = "{temporal}"\n'
 
 
 @asynccontextmanager
-async def control(directory: Path, database: str, temporal: str) -> AsyncGenerator[World]:
+async def control(
+    directory: Path, database: str, temporal: str, log_store: Path | None = None
+) -> AsyncGenerator[World]:
     """A control process with a data directory of its own."""
     data = directory / "data"
     data.mkdir(parents=True, exist_ok=True)
-    (data / "config.toml").write_text(settings(database, temporal))
+    (data / "config.toml").write_text(settings(database, temporal, log_store))
     async with open_world(data, engine=True) as world:
         yield world
 
@@ -138,10 +142,15 @@ def _outbox(connection: Connection) -> dict[int, int]:
 
 @asynccontextmanager
 async def temporal_bench(
-    directory: Path, database: str, temporal: str, *, pool: str = "default"
+    directory: Path,
+    database: str,
+    temporal: str,
+    *,
+    pool: str = "default",
+    log_store: Path | None = None,
 ) -> AsyncGenerator[TemporalBench]:
     """A control process and a tiny worker, in this process."""
-    async with control(directory, database, temporal) as world:
+    async with control(directory, database, temporal, log_store) as world:
         assert world.own is not None
         client = await client_of(world, temporal)
         async with working(client, world, pool) as worker:

@@ -1,53 +1,43 @@
-"""Logs that workers elsewhere write: how they are taken in, and kept."""
+"""The logs of an installation of several processes: workers elsewhere write them."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from functools import partial
 
 from tasktrail.actions.decisions import Decisions
-from tasktrail.bootstrap.logs import Logs
+from tasktrail.actions.shared_installation import shared_installation
+from tasktrail.bootstrap.logs import Logs, open_logs
+from tasktrail.config import Config
 from tasktrail.data_directory import DataDirectory
 from tasktrail.engine.live_log_upkeep import LiveLogUpkeep
 from tasktrail.engine.log_joining import LogJoining
 from tasktrail.engine.log_shipment import LogShipment
 from tasktrail.engine.stored_log_intake import StoredLogIntake, live_prefix
-from tasktrail.errors import DataDirectoryError
 from tasktrail.logs.place import LogPlace
 from tasktrail.runners.file_tree import remove_tree
 
 
-@dataclass(frozen=True, slots=True)
-class LiveLogWork:
-    """What takes logs in, and what brings them to their end; of that one process is enough."""
-
-    intake: StoredLogIntake
-    upkeep: LiveLogUpkeep
-
-
-async def open_intake(
-    directory: DataDirectory,
-    decisions: Decisions,
-    logs: Logs,
-    shared_prefix: str,
-) -> LiveLogWork:
-    """What takes in the logs of workers, with the prefix of `open_logs`.
+async def open_shared_logs(
+    stack: AsyncExitStack, directory: DataDirectory, config: Config, decisions: Decisions
+) -> Logs:
+    """Logs that any process takes in and reads, in the store that the settings name.
 
     Raises:
-        DataDirectoryError: the settings name no store for logs.
-        LogStoreError: they name one that there is not.
+        LogStoreError: there is no such store.
+        StoreUnavailableError: the database does not say whose it is.
     """
+    store, clock = decisions.store, decisions.clock
+    prefix = (await store.write(lambda one: shared_installation(one.connection))).name
+    logs = open_logs(stack, directory, config, decisions, shared_prefix=prefix)
     target = logs.stores.configured
-    if target is None or logs.live is None:
-        raise DataDirectoryError(
-            "workers elsewhere need a store for their logs",
-            hint="set `log_store` in config.toml, to a place that all processes reach",
-        )
+    assert target is not None, "it is asked for where the settings name one"
+    assert logs.live is not None, "there is a prefix"
     place = LogPlace(directory.path / "joining")
     await asyncio.to_thread(remove_tree, place.root)  # of a life that was killed
-    store, clock = decisions.store, decisions.clock
-    shipment = LogShipment(store, place, target, logs.erasure, shared_prefix, clock)
-    joining = LogJoining(store, logs.stores, place, shipment, partial(live_prefix, shared_prefix))
-    intake = StoredLogIntake(store, logs.stores, logs.live, joining, shared_prefix, clock)
-    return LiveLogWork(intake, LiveLogUpkeep(intake, joining, clock))
+    shipment = LogShipment(store, place, target, logs.erasure, prefix, clock)
+    joining = LogJoining(store, logs.stores, place, shipment, partial(live_prefix, prefix))
+    intake = StoredLogIntake(store, logs.stores, logs.live, joining, prefix, clock)
+    return replace(logs, intake=intake, live_upkeep=LiveLogUpkeep(intake, joining, clock))

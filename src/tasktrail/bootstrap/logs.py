@@ -24,6 +24,7 @@ from tasktrail.logs.place import LogPlace
 from tasktrail.logs.stores import LogStores
 
 if TYPE_CHECKING:
+    from tasktrail.engine.live_log_upkeep import LiveLogUpkeep
     from tasktrail.engine.log_shipment import LogShipment
     from tasktrail.engine.log_shipping import LogShipping
 
@@ -45,7 +46,9 @@ class Logs:
     intake: LogIntake
     """Where logs arrive that workers elsewhere write."""
     live: LiveLogs | None = None
-    """Those that are written elsewhere, if they are."""
+    """Those that come in pieces to several processes, where they do."""
+    live_upkeep: LiveLogUpkeep | None = None
+    """What brings those to their end."""
 
 
 def open_logs(

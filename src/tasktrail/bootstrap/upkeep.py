@@ -9,8 +9,8 @@ from typing import Any
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.identity.identities import Identities
 from tasktrail.actions.prune_history import HistoryPruning
-from tasktrail.actions.prune_logs import LogPruning
 from tasktrail.bootstrap.beside import begin_beside
+from tasktrail.bootstrap.logs import Logs
 from tasktrail.config import Config
 from tasktrail.engine.history_upkeep import HistoryUpkeep
 from tasktrail.engine.list_upkeep import ListUpkeep
@@ -30,13 +30,13 @@ class Upkeep:
         config: Config,
         organization_id: int,
         decisions: Decisions,
-        pruning: LogPruning,
+        logs: Logs,
         histories: HistoryPruning,
         people: Identities,
     ) -> None:
         self._config = config
         self._decisions = decisions
-        self._pruning = pruning
+        self._logs = logs
         self._histories = histories
         self._people = people
         self._keeper = Actor(author=robot(config.robot), organization_id=organization_id)
@@ -60,10 +60,15 @@ class Upkeep:
         # Others may have opened it.
         self._people.identification.subscribe(support_upkeep.look_again)
         return [
-            keep_logs(self._pruning, self._keeper, self._config.retention),
+            keep_logs(self._logs.pruning, self._keeper, self._config.retention),
             ListUpkeep(decisions.store, decisions.clock).run(),
             support_upkeep.run(),
             HistoryUpkeep(
                 decisions, self._histories, self._keeper, self._config.retention.history
             ).run(),
+            *self._live_logs(),
         ]
+
+    def _live_logs(self) -> list[Coroutine[Any, Any, object]]:
+        upkeep = self._logs.live_upkeep
+        return [] if upkeep is None else [upkeep.run()]

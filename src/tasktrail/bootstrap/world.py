@@ -94,7 +94,7 @@ async def open_world(
         if engine:
             from tasktrail.bootstrap.upkeep import Upkeep
 
-            upkeep = Upkeep(config, organization_id, decisions, logs.pruning, histories, people)
+            upkeep = Upkeep(config, organization_id, decisions, logs, histories, people)
             if driven.elsewhere is None:
                 upkeep.begin(stack)
             else:
@@ -140,7 +140,7 @@ async def _parts(
     decisions = Decisions(store, clock, outbox=config.engine is EngineKind.TEMPORAL)
     bulletin = Bulletin()
     decisions.subscribe(bulletin.follow)
-    logs = open_logs(stack, directory, config, decisions)
+    logs = await _logs(stack, directory, config, decisions)
     processes = await take_over_processes(stack, directory, clock)
     return Parts(
         directory=directory,
@@ -151,6 +151,17 @@ async def _parts(
         processes=processes,
         library=open_library(stack, directory, config, processes),
     )
+
+
+async def _logs(
+    stack: AsyncExitStack, directory: DataDirectory, config: Config, decisions: Decisions
+) -> Logs:
+    if config.engine is EngineKind.EMBEDDED or config.log_store is None:
+        return open_logs(stack, directory, config, decisions)
+    # Loaded with the client of stores where it is used.
+    from tasktrail.bootstrap.live_logs import open_shared_logs
+
+    return await open_shared_logs(stack, directory, config, decisions)
 
 
 async def _driven(

@@ -19,14 +19,16 @@ from tasktrail.errors import LogStoreError
 from tasktrail.failpoints import Failpoint, reach
 from tasktrail.logs.compaction import compact, worth_compacting
 from tasktrail.logs.frame_source import FrameSource
+from tasktrail.logs.log_file import LogFile
 from tasktrail.logs.place import LogName, LogPlace
+from tasktrail.logs.reader import LogReader
 from tasktrail.logs.recovery import recover
 from tasktrail.logs.stores import LogStores
 from tasktrail.model.instant import Instant
 from tasktrail.model.live_log import Chunk, LiveLog
 from tasktrail.model.step import LogSummary
 from tasktrail.store.live_logs import chunks_from, forget_live, is_placed, unsettled_logs
-from tasktrail.store.log_places import AttemptKey
+from tasktrail.store.log_places import AttemptKey, placement_of
 from tasktrail.store.store import Store
 
 _AT_ONCE = 200
@@ -100,6 +102,23 @@ class LogJoining:
         key = log.step_id, log.attempt
         return await self._store.read(lambda connection: is_placed(connection, key))
 
+    async def summary_of(self, name: LogName) -> LogSummary:
+        """What is in a log that is kept as one object; nothing where there is none.
+
+        Raises:
+            LogStoreError: it cannot be read.
+            StoreUnavailableError: the records cannot be read.
+        """
+        place = await self._store.read(
+            lambda connection: placement_of(connection, name.step_id, name.attempt)
+        )
+        if place is None or place.removed_at is not None:
+            return LogSummary()
+        assert place.store is not None
+        assert place.key is not None
+        file = self._stores.file(place.store, place.key, place.size or 0)
+        return await asyncio.to_thread(_summary, file)
+
     async def _alone(self, log: LiveLog) -> LogSummary | None:
         lock = self._locks.setdefault((log.step_id, log.attempt), asyncio.Lock())
         async with lock:
@@ -135,6 +154,11 @@ class LogJoining:
         if path.exists() and worth_compacting(_frame_count(path), summary.bytes):
             compact(path)
         return summary
+
+
+def _summary(file: LogFile) -> LogSummary:
+    with LogReader(file) as reader:
+        return LogSummary(bytes=reader.size, lines=reader.line_count, truncated=reader.lossy)
 
 
 def _frame_count(path: Path) -> int:

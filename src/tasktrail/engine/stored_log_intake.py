@@ -66,20 +66,18 @@ class StoredLogIntake:
 
     async def close(self, name: LogName, summary: LogSummary) -> None:
         """See `LogIntake`."""
-        found = await self.settle(name)
+        found = await self._closed(name)
         if found is not None and (found.bytes, found.lines) != (summary.bytes, summary.lines):
             _log.warning("of the log %s came %s, not %s", name.path, found, summary)
 
-    async def settle(self, name: LogName) -> LogSummary | None:
-        """Add nothing to a log any more, and keep it as one object, recorded as finished; what is
-        in it, or None when it is kept so already or nothing came. Idempotent, and also right after
-        a worker was lost: the end of what came is then made whole, as after a crash.
+    async def settle(self, name: LogName) -> LogSummary:
+        """See `LogIntake`."""
+        found = await self._closed(name)
+        return found if found is not None else await self._joining.summary_of(name)
 
-        Raises:
-            LogStoreError: its store did not take it, or not give it; it is closed all the same, and
-                kept as one later.
-            StoreUnavailableError: the records cannot be read or written.
-        """
+    async def _closed(self, name: LogName) -> LogSummary | None:
+        """Add nothing to a log any more, and keep it as one object, recorded as finished; what is
+        in it, or None when it is kept so already or nothing came."""
         key = name.step_id, name.attempt
         now = self._clock()
         log = await self._store.write(

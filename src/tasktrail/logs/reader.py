@@ -65,6 +65,12 @@ class LogReader:
         self._index.refresh()
         return self._index.sealed
 
+    @property
+    def lossy(self) -> bool:
+        """Whether the log is finished and says that output is missing."""
+        self._index.refresh()
+        return self._index.lossy
+
     def lines(self, start: int = 1, end: int | None = None) -> Iterator[Line]:
         """The lines numbered `start` to `end`, both included, as far as they exist."""
         for stretch in self.stretches(start, end):

@@ -115,6 +115,16 @@ def recorded_since(connection: Connection, task_ids: Iterable[int]) -> list[Colu
     return [] if first is None else [events.c.at >= first - _SET_BACK]
 
 
+def recorded_after(connection: Connection, event_id: int) -> list[ColumnElement[bool]]:
+    """Conditions for the entries behind one that leave out tables which hold none of them, as long
+    as the clocks of those who write entries differ by less than a month."""
+    if not has_months(connection):
+        return []
+    query = select(events.c.at).where(events.c.id > event_id).order_by(events.c.id).limit(1)
+    first = connection.execute(query).scalar_one_or_none()
+    return [] if first is None else [events.c.at >= first - _SET_BACK]
+
+
 def months_with_entries(connection: Connection) -> list[Month]:
     """The months in which anything happened, by an SQLite database; those before 1970, when no
     clock is right, left out."""

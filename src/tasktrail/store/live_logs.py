@@ -128,6 +128,18 @@ def live_extents(
     return found
 
 
+def known_live(connection: Connection, keys: Collection[AttemptKey]) -> set[AttemptKey]:
+    """Those of the attempts whose logs are in chunks."""
+    wanted = sorted(keys)
+    found: set[AttemptKey] = set()
+    key = tuple_(live_logs.c.step_id, live_logs.c.attempt)
+    for start in range(0, len(wanted), _AT_ONCE):
+        query = select(live_logs.c.step_id, live_logs.c.attempt)
+        some = connection.execute(query.where(key.in_(wanted[start : start + _AT_ONCE])))
+        found |= {(row.step_id, row.attempt) for row in some}
+    return found
+
+
 def unsettled_logs(
     connection: Connection, after: AttemptKey, closed: Instant, ended: Instant, count: int
 ) -> list[LiveLog]:

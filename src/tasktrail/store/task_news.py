@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, false, func, select
 
 from tasktrail.model.event import EventKind
-from tasktrail.store.history_months import recorded_since
+from tasktrail.store.history_months import recorded_after, recorded_since
 from tasktrail.store.tables import events, tasks
 from tasktrail.store.visibility import Sight, visible
 
@@ -30,6 +30,7 @@ def changed_between(connection: Connection, after: int, until: int) -> dict[int,
         .where(
             events.c.id > after,
             events.c.id <= until,
+            *recorded_after(connection, after),
             events.c.kind.not_in(_ABOUT_OTHERS),
             tasks.c.silent == false(),
         )

@@ -6,8 +6,9 @@ import asyncio
 from functools import partial
 
 from tasktrail.logs.place import LogPlace
-from tasktrail.store.log_places import placements
-from tasktrail.store.store import Store
+from tasktrail.store.live_logs import known_live
+from tasktrail.store.log_places import AttemptKey, placements
+from tasktrail.store.store import Connection, Store
 from tasktrail.store.survey import damages, running_attempts, standing_claims
 from tasktrail.verification.course import wrong_order, wrong_owners
 from tasktrail.verification.endings import wrong_endings
@@ -53,7 +54,11 @@ async def _not_elsewhere(store: Store, found: list[Finding | MissingLog]) -> lis
     Asked now, after they were missed: they may have been sent away since the records were read.
     """
     missing = [(one.step_id, one.attempt) for one in found if isinstance(one, MissingLog)]
-    known = await store.read(lambda connection: placements(connection, missing)) if missing else {}
+    known = (
+        await store.read(lambda connection: _known(connection, missing))
+        if missing
+        else set[AttemptKey]()
+    )
     findings: list[Finding] = []
     for one in found:
         if isinstance(one, Finding):
@@ -61,6 +66,10 @@ async def _not_elsewhere(store: Store, found: list[Finding | MissingLog]) -> lis
         elif (one.step_id, one.attempt) not in known:
             findings.append(one.finding)
     return findings
+
+
+def _known(connection: Connection, keys: list[AttemptKey]) -> set[AttemptKey]:
+    return {*placements(connection, keys), *known_live(connection, keys)}
 
 
 def _wrong_with(records: list[TaskRecord], place: LogPlace) -> list[Finding | MissingLog]:
