@@ -12,6 +12,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -36,6 +37,7 @@ _MOST_TOLD = 20
 
 def main() -> int:
     """Break and look; the exit code."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # and nothing stays behind
     count, faults = int(os.environ.get("COUNT") or 2000), int(os.environ.get("FAULTS") or 200)
     seed = int(os.environ.get("SEED") or 1)
     console = Console(width=None if sys.stdout.isatty() else 110)

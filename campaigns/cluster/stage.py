@@ -46,7 +46,7 @@ class Stage:
         """Start, until `stack` is left."""
         self.server = stack.enter_context(postgresql_server(uuid4().hex[:12]))
         self.database = self.server.make("chaos")
-        self.cluster = Cluster(self.directory / "cluster")
+        self.cluster = Cluster(self.directory / "cluster", durable=True)
         stack.callback(self.cluster.kill)
         await self.cluster.temporal.program.start()
         for number in range(CONTROLS):
@@ -59,8 +59,8 @@ class Stage:
         balancer = Balancer([control.url for control in self.controls])
         await balancer.start()
         stack.callback(balancer.close)
-        keys = await self.cluster.keys()
-        self.client = await stack.enter_async_context(connect(balancer.url, keys.owner))
+        key = await self.cluster.owner_key()
+        self.client = await stack.enter_async_context(connect(balancer.url, key))
         for number in range(WORKERS):
             await self.cluster.worker(f"{number}", "default", _SLOTS, balancer.url)
         await asyncio.gather(*(worker.start() for worker in self.workers))

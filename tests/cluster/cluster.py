@@ -30,24 +30,21 @@ class Control:
     url: str
 
 
-@dataclass(frozen=True)
-class Keys:
-    """Keys of the API: of an owner of the organization, and of somebody who sees system steps."""
-
-    owner: str
-    superadmin: str
-
-
 class Cluster:
-    """Everything is in `directory`. What it has started is killed by `kill`."""
+    """Everything is in `directory`; with `durable` also what Temporal knows, which outlives it.
 
-    def __init__(self, directory: Path) -> None:
+    What it has started is killed by `kill`.
+    """
+
+    def __init__(self, directory: Path, *, durable: bool = False) -> None:
         self.directory = directory
         self.catalog = directory / "catalog"
         self.catalog.mkdir(parents=True)
         self.logs = directory / "logs"
         """The log store."""
-        self.temporal = TemporalServer(directory / "temporal")
+        self.temporal = TemporalServer(
+            directory / "temporal.said", directory / "temporal.db" if durable else None
+        )
         self.controls: list[Control] = []
         self.workers: dict[str, Program] = {}
         self._worker_keys: dict[str, Path] = {}
@@ -99,15 +96,12 @@ class Cluster:
         self.workers[name] = Program(command, said, ready="A worker of the pool")
         return self.workers[name]
 
-    async def keys(self) -> Keys:
-        """Make an owner, and keys."""
+    async def owner_key(self) -> str:
+        """The key of a new owner of the organization."""
         email = "ada@example.com"
-        async with self._local() as client:
+        async with self.local() as client:
             await client.identity("addUser", NewUser(email=email, name="Ada", role=Role.OWNER))
-        return Keys(
-            await self._secret("createKey", NewKey(kind=KeyKind.USER, name="test", user=email)),
-            await self._secret("createKey", NewKey(kind=KeyKind.SUPERADMIN, name="test")),
-        )
+        return await self._secret("createKey", NewKey(kind=KeyKind.USER, name="test", user=email))
 
     def kill(self) -> None:
         """SIGKILL to whatever still runs."""
@@ -115,17 +109,17 @@ class Cluster:
         for program in (*programs, self.temporal.program):
             program.kill()
 
-    async def _secret(self, operation: str, wanted: Any) -> str:
-        async with self._local() as client:
-            answer = await client.identity(operation, wanted)
-        secret = answer["secret"]
-        assert isinstance(secret, str)
-        return secret
-
     @asynccontextmanager
-    async def _local(self) -> AsyncGenerator[Client]:
+    async def local(self) -> AsyncGenerator[Client]:
         """The operations of the first control process, as whoever is at its machine has them."""
         transport = await SocketTransport.open(self.controls[0].data, version=version("tasktrail"))
         assert transport is not None
         with closing(transport):
             yield Client(transport)
+
+    async def _secret(self, operation: str, wanted: Any) -> str:
+        async with self.local() as client:
+            answer = await client.identity(operation, wanted)
+        secret = answer["secret"]
+        assert isinstance(secret, str)
+        return secret

@@ -10,28 +10,24 @@ from cluster.program import Program
 
 
 class TemporalServer:
-    """Keeps what it knows in `directory`, over all its lives. `address` stays the same, too."""
+    """Keeps what it knows in the file `kept`, over all its lives, or in memory. `address` stays the
+    same, too."""
 
-    def __init__(self, directory: Path) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
+    def __init__(self, said: Path, kept: Path | None) -> None:
         port = free_port()
         self.address = f"127.0.0.1:{port}"
+        file = () if kept is None else ("--db-filename", kept)
         self.program = Program(
             [
                 Path(sys.executable).parent / "temporal",
                 "server",
                 "start-dev",
                 "--headless",
-                "--ip",
-                "127.0.0.1",
-                "--port",
-                str(port),
-                "--db-filename",
-                directory / "temporal.db",
-                "--log-level",
-                "error",
+                *("--ip", "127.0.0.1", "--port", str(port)),
+                *("--log-level", "error"),
+                *file,
             ],
-            directory / "said",
+            said,
             ready=r"Temporal Server:|Server:",
         )
 

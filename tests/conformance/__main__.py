@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -21,6 +22,7 @@ from conformance.suite import chosen
 
 def main() -> int:
     """Play, and print a table, then one line of JSON; 1 when something does not hold."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # and nothing stays behind
     names = os.environ.get("ENGINES", "").split() or list(ENGINES)
     console = Console(width=None if sys.stdout.isatty() else 110)
     played: dict[str, list[Played]] = {}

@@ -16,7 +16,7 @@ from conformance.site import Site
 _AT_ONCE = 16
 """Behaviours whose processes share the processors."""
 
-_LONGEST = 90.0
+_LONGEST = 100.0
 """Seconds that a behaviour may take beside others."""
 
 

@@ -47,9 +47,10 @@ class TemporalInstallation:
         await cluster.temporal.program.start()
         control = cluster.control(database)
         await control.program.start()
-        keys = await cluster.keys()
-        for system, key in ((False, keys.owner), (True, keys.superadmin)):
-            self._clients[system] = await stack.enter_async_context(connect(control.url, key))
+        key = await cluster.owner_key()
+        self._clients[False] = await stack.enter_async_context(connect(control.url, key))
+        # Who is at the machine is told of changes, and need not ask again and again.
+        self._clients[True] = await stack.enter_async_context(cluster.local())
         workers = [
             await cluster.worker(place, _pool(place), _SLOTS[place], control.url) for place in Place
         ]

@@ -63,7 +63,9 @@ class SpawnRunner:
                     break
                 stopped = True
                 await self._tasks.cancel_spawned(call.task_id, task_id, forced=forced)
-            return await ended, stopped
+            status = await ended
+            # What was canceled because of a stop may have ended before the order came here.
+            return status, stopped or (status is Status.CANCELED and call.stop.asked)
         finally:
             ended.cancel()
 

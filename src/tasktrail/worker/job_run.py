@@ -64,7 +64,7 @@ class JobRun:
         self._lease = lease
         self._token = token
         self._logs = ShippedLogs(tools.api, tools.workshop.logs, held)
-        spawns = RemoteSpawns(tools.api, tools.persistence, held, tools.waiting)
+        spawns = RemoteSpawns(tools.api, tools.persistence, held, tools.waiting, self._obey_orders)
         runners = {**tools.workshop.runners, SpawnAction: SpawnRunner(spawns)}
         self._workshop = replace(
             tools.workshop,
@@ -178,6 +178,12 @@ class JobRun:
         if self._lease.expired:
             self.fence()
         return following.next_step
+
+    async def _obey_orders(self) -> None:
+        for stop in await self._tools.persistence.until_taken(
+            lambda: self._tools.api.stops(self._held)
+        ):
+            self._execution.order_stop(stop)
 
     async def _ask_for_stops(self) -> None:
         loop = asyncio.get_running_loop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 
 from tasktrail.actions.submit_spawned import SpawnWish
@@ -16,6 +16,8 @@ class RemoteSpawns:
     """Asks the API for one job, however long it is away (a `SpawnedTasks`).
 
     `waiting` is entered while the job waits for the end of a task: it needs no slot meanwhile.
+    `obey` asks for orders to stop: who canceled a task has ordered that of the step that waits for
+    it in the same decision, and the order may come later than the end.
     """
 
     def __init__(
@@ -24,11 +26,13 @@ class RemoteSpawns:
         persistence: Persistence,
         held: HeldJob,
         waiting: Callable[[], AbstractContextManager[None]],
+        obey: Callable[[], Awaitable[None]],
     ) -> None:
         self._api = api
         self._persistence = persistence
         self._held = held
         self._waiting = waiting
+        self._obey = obey
 
     async def spawn(self, wish: SpawnWish) -> int:
         """Submit a task for a step; its id.
@@ -54,6 +58,8 @@ class RemoteSpawns:
         with self._waiting():
             while True:
                 ended = await self._persistence.until_taken(asked)
+                if ended is Status.CANCELED:
+                    await self._obey()
                 if ended is not None:
                     return ended
 

@@ -201,7 +201,7 @@ jobs:
 @behaviour()
 async def a_job_that_timed_out_lets_the_jobs_beside_it_go_on(site: Site) -> None:
     task = await site.outcome("""
-timeout: 30s
+timeout: 80s
 jobs:
   late: {timeout: 500ms, steps: [exec sleep 60]}
   beside: {steps: ['until test -e HERE/go; do sleep 0.02; done']}

@@ -16,7 +16,7 @@ def locked(name: str, where: str, steps: str) -> str:
     of_task, of_job = (
         (f"locks: [MINE-{name}]\n", "") if where == "task" else ("", f"locks: [MINE-{name}], ")
     )
-    return f"{of_task}timeout: 40s\njobs: {{main: {{{of_job}steps: [{steps}]}}}}"
+    return f"{of_task}timeout: 80s\njobs: {{main: {{{of_job}steps: [{steps}]}}}}"
 
 
 @behaviour()
@@ -38,7 +38,7 @@ jobs: {{main: {{steps: ['{work}']}}}}
 @behaviour()
 async def a_lock_of_a_job_is_free_again_when_that_job_ends(site: Site) -> None:
     first = await site.submit(f"""
-timeout: 40s
+timeout: 80s
 jobs:
   main: {{locks: [MINE-db], steps: ['true']}}
   later: {{after: main, steps: ['{GO}']}}
@@ -139,7 +139,7 @@ async def assert_circle(site: Site, *, forced: bool) -> None:
         return await site.submit(
             f"""
 locks: ["MINE-{mine}"]
-timeout: 40s
+timeout: 80s
 jobs:
   holds: {{steps: ['echo holds; {GO}']}}
   wants: {{after: holds, locks: ["MINE-{wanted}"], steps: [{{name: Work, run: 'true'}}]}}
@@ -185,7 +185,7 @@ jobs:
     (child,) = (await site.until(origin, lambda task: bool(task.spawned_task_ids))).spawned_task_ids
     other = await site.submit("""
 locks: [MINE-other]
-timeout: 40s
+timeout: 80s
 jobs:
   first: {steps: ['true']}
   second: {after: first, locks: [MINE-mine], steps: ['true']}

@@ -57,7 +57,7 @@ jobs:
 async def jobs_that_do_not_need_each_other_run_side_by_side(site: Site) -> None:
     meet = "touch HERE/{0}; until test -e HERE/{1}; do sleep 0.02; done"
     task = await site.outcome(f"""
-timeout: 30s
+timeout: 80s
 jobs:
   left: {{steps: ['{meet.format("left", "right")}']}}
   right: {{steps: ['{meet.format("right", "left")}']}}
@@ -115,7 +115,7 @@ async def fail_fast_stops_the_jobs_beside_a_failed_one_and_else_they_go_on(site:
         release = "true" if fail_fast else f"touch {own}-go"
         task = await site.outcome(f"""
 fail_fast: {json.dumps(fail_fast)}
-timeout: 30s
+timeout: 80s
 jobs:
   beside: {{steps: ['touch {own}-runs; until test -e {own}-go; do sleep 0.02; done']}}
   failing: {{steps: ['until test -e {own}-runs; do sleep 0.02; done; exit 1']}}

@@ -8,6 +8,7 @@ from conformance.behaviour import behaviour
 from conformance.behaviours.reached import WAITS
 from conformance.installation import Place
 from conformance.site import Site, step_of
+from tasktrail.local.shape import Task
 from tasktrail.model.status import Status
 
 
@@ -93,8 +94,8 @@ def spawns(context: Context):
 async def a_cancel_reaches_the_spawned_task_that_is_waited_for_and_lets_it_clean_up(
     site: Site,
 ) -> None:
-    child = site.runbook(
-        "child",
+    slow = site.runbook(
+        "slow",
         f"""
 jobs:
   main:
@@ -103,17 +104,21 @@ jobs:
       - {{name: Clean up, when: always, run: sleep 0.5}}
 """,
     )
-    task_id = await site.submit(spawning(child, ", grace: 50ms"))
-    task = await site.until(task_id, lambda task: bool(task.spawned_task_ids))
-    (spawned,) = task.spawned_task_ids
-    await site.until_line(spawned, "ready")
+    quick = site.runbook("quick", f"jobs: {{main: {{steps: ['{WAITS}']}}}}")
 
-    await site.cancel(task_id)
+    async def canceled(child: str) -> Task:
+        task_id = await site.submit(spawning(child, ", grace: 50ms"))
+        task = await site.until(task_id, lambda task: bool(task.spawned_task_ids))
+        (spawned,) = task.spawned_task_ids
+        await site.until_line(spawned, "ready")
+        await site.cancel(task_id)
+        assert (await site.ended(task_id)).status is Status.CANCELED
+        return await site.task(spawned)
 
-    assert (await site.ended(task_id)).status is Status.CANCELED
-    canceled = await site.task(spawned)
-    assert canceled.status is Status.CANCELED
-    assert step_of(canceled, "Clean up").status is Status.DONE
+    of_slow, of_quick = await asyncio.gather(canceled(slow), canceled(quick))
+
+    assert (of_slow.status, of_quick.status) == (Status.CANCELED, Status.CANCELED)
+    assert step_of(of_slow, "Clean up").status is Status.DONE
     assert site.processes() == []
 
 
