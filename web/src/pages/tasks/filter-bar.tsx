@@ -59,7 +59,7 @@ export function FilterBar({ filter, change }: Props) {
       </div>
       <ul
         aria-label="Statuses"
-        className="flex gap-1.5 max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:py-1 sm:flex-wrap"
+        className="relative flex gap-1.5 max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:py-1 sm:flex-wrap"
       >
         {STATUSES.map((status) => (
           <li key={status}>

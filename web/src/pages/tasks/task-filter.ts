@@ -3,7 +3,7 @@ import { useSearchParams } from "react-router";
 import type { Query } from "../../api/client";
 
 export const SCOPES = {
-  all: "Everywhere",
+  all: "Anywhere",
   org: "The organization",
   project: "Any project",
 } as const;
