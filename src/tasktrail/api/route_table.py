@@ -113,12 +113,6 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "PUT", "/worker/logs/{taskId}/{stepId}/{attempt}", Permission.WORK, work_logs.put_log_frames
     ),
-    Route(
-        "POST",
-        "/worker/logs/{taskId}/{stepId}/{attempt}/end",
-        Permission.WORK,
-        work_logs.close_log,
-    ),
     Route("GET", "/support-grants", Permission.SEE_SUPPORT, support.list_support_grants),
     Route("POST", "/support-grants", Permission.MANAGE_SUPPORT, support.open_support),
     Route("DELETE", "/support-grants/{id}", Permission.MANAGE_SUPPORT, support.close_support),

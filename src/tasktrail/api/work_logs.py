@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from http import HTTPStatus
 from typing import Annotated
 
@@ -13,15 +14,18 @@ from tasktrail.actions.task_query import LARGEST_ID
 from tasktrail.api.answer import json_answer
 from tasktrail.api.problem import problem
 from tasktrail.api.route import answers
-from tasktrail.api.shapes.work import KnownSize, LogEnd
+from tasktrail.api.shapes.work import KnownSize
 from tasktrail.api.worker_credentials import AWorker, Claim, Desk
-from tasktrail.errors import InvalidInputError
+from tasktrail.errors import InvalidInputError, Problem
 from tasktrail.logs.log_intake import frames_within
 from tasktrail.logs.place import LogName
 from tasktrail.model.step import LogSummary
 
 OFFSET_HEADER = "Tasktrail-Offset"
+END_HEADER = "Tasktrail-End"
 SIZE_HEADER = "Tasktrail-Size"
+
+_END = re.compile(r"bytes=([0-9]{1,18}), lines=([0-9]{1,18})(, truncated)?")
 
 _MOST_ATTEMPTS = 1_000_000
 
@@ -51,39 +55,45 @@ async def put_log_frames(
             alias=OFFSET_HEADER, ge=0, le=2**62, description="Where the body stands in the log."
         ),
     ],
+    end: Annotated[
+        str | None,
+        Header(
+            alias=END_HEADER,
+            description="That the log is complete with the body: `bytes=5120, lines=48` were kept, "
+            "and `, truncated` where more was written.",
+        ),
+    ] = None,
 ) -> Response:
     """Send what a log holds from an offset on
 
     The body is whole frames. What is known already is left as it is. 409 with `Tasktrail-Size`, the
-    size that is known, where something before the offset is missing.
+    size that is known, where something before the offset is missing. A log has to be complete
+    before its attempt is reported.
     """
+    summary = _end_in(end)
     frames = await request.body()
     # Frames may be tiny, and many then.
     if await asyncio.to_thread(frames_within, frames, offset) != len(frames):
         raise InvalidInputError("the body is not made of whole frames of a log")
     name = LogName(task_id, step_id, attempt)
-    size = await desk.append_log(worker, claim, name, offset, frames)
+    size = await desk.append_log(worker, claim, name, offset, frames, summary)
     return _known(size) if size >= offset + len(frames) else _other_size(size)
 
 
-@answers(shape=KnownSize, refusals=(HTTPStatus.CONFLICT,))
-async def close_log(
-    desk: Desk,
-    worker: AWorker,
-    task_id: TaskOfLog,
-    step_id: StepOfLog,
-    attempt: AttemptOfLog,
-    claim: Claim,
-    wish: LogEnd,
-) -> Response:
-    """Complete a log
-
-    Before its attempt is reported. 409 with `Tasktrail-Size` where another size is known.
+def _end_in(text: str | None) -> LogSummary | None:
     """
-    summary = LogSummary(bytes=wish.bytes, lines=wish.lines, truncated=wish.truncated)
-    name = LogName(task_id, step_id, attempt)
-    size = await desk.close_log(worker, claim, name, wish.size, summary)
-    return _known(size) if size == wish.size else _other_size(size)
+    Raises:
+        InvalidInputError: it says something else.
+    """
+    if text is None:
+        return None
+    found = _END.fullmatch(text)
+    if found is None:
+        raise InvalidInputError(
+            "a value does not fit",
+            problems=(Problem("for example bytes=5120, lines=48", field=END_HEADER),),
+        )
+    return LogSummary(bytes=int(found[1]), lines=int(found[2]), truncated=found[3] is not None)
 
 
 def _known(size: int) -> Response:

@@ -55,13 +55,8 @@ class ShippedLog:
         async with self._sending:
             if not self._path.exists():
                 return
-            while True:
-                while await self._send():
-                    pass
-                known = await self._api.end_log(self._held, self._name, self._sent, summary)
-                if known == self._sent:
-                    break
-                self._sent = known
+            while not await self._send(summary):
+                pass
         self._place.remove(self._name)
 
     def leave(self) -> None:
@@ -82,7 +77,7 @@ class ShippedLog:
             self._grown.clear()
             try:
                 async with self._sending:
-                    while await self._send():
+                    while not await self._send():
                         pass
                 rest = _REST
             except StoreUnavailableError:
@@ -91,16 +86,19 @@ class ShippedLog:
             except (StaleClaimError, RefusedError, OSError, LogDamagedError):
                 return  # it is met again when the log is completed
 
-    async def _send(self) -> bool:
-        """Send the next part; whether there was one."""
-        frames = await asyncio.to_thread(_frames, self._path, self._sent)
-        if not frames:
-            return False
-        known = await self._api.append_log(self._held, self._name, self._sent, frames)
-        if known == self._sent:
+    async def _send(self, end: LogSummary | None = None) -> bool:
+        """Send the next part; whether all that is here is there then, with its `end`."""
+        frames, last = await asyncio.to_thread(_frames, self._path, self._sent)
+        if not frames and end is None:
+            return True
+        sent = self._sent + len(frames)
+        known = await self._api.append_log(
+            self._held, self._name, self._sent, frames, end if last else None
+        )
+        if known == self._sent != sent:
             raise StoreUnavailableError(f"the log {self._path.name} is not taken")
         self._sent = known
-        return True
+        return last and known == sent
 
 
 class ShippedLogs:
@@ -159,12 +157,12 @@ class ShippedLogs:
         self._logs.clear()
 
 
-def _frames(path: Path, offset: int) -> bytes:
-    """The whole frames from `offset` on, as many as are sent at once."""
+def _frames(path: Path, offset: int) -> tuple[bytes, bool]:
+    """The whole frames from `offset` on, as many as are sent at once, and whether that is all."""
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
-        return b""
+        return b"", True
     try:
         part = os.pread(descriptor, MOST_SENT, offset)
     finally:
@@ -172,4 +170,4 @@ def _frames(path: Path, offset: int) -> bytes:
     whole = frames_within(part, offset)
     if not whole and len(part) == MOST_SENT:
         raise LogDamagedError(offset, 0)
-    return part[:whole]
+    return part[:whole], len(part) < MOST_SENT

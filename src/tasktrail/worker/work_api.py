@@ -68,6 +68,10 @@ class WorkerSelf(Struct, frozen=True, kw_only=True, rename="camel"):
             raise ServerUnreachableError("the server gives no key for Temporal") from error
 
 
+class _Known(Struct, frozen=True):
+    size: int
+
+
 class _Spawned(Struct, frozen=True, kw_only=True, rename="camel"):
     task_id: int
 
@@ -156,24 +160,27 @@ class WorkApi:
         )
         return _understood(wire.read_stops, content)
 
-    async def append_log(self, held: HeldJob, name: LogName, offset: int, frames: bytes) -> int:
-        """Send what a log holds from `offset` on; how much of it is known there now."""
-        end = offset + len(frames)
+    async def append_log(
+        self,
+        held: HeldJob,
+        name: LogName,
+        offset: int,
+        frames: bytes,
+        end: LogSummary | None = None,
+    ) -> int:
+        """Send what a log holds from `offset` on, with `end` the rest of it; how much of it is
+        known there now: with less than that it is not complete yet."""
         headers = {**_by_claim(held), "Tasktrail-Offset": str(offset)}
-        return await self._sized("PUT", _log_path(name), headers, frames, end)
-
-    async def end_log(self, held: HeldJob, name: LogName, size: int, summary: LogSummary) -> int:
-        """Complete a log; how much of it is known there: if it is not `size`, it is not complete
-        yet."""
-        body = {
-            "size": size,
-            "bytes": summary.bytes,
-            "lines": summary.lines,
-            "truncated": summary.truncated,
-        }
-        headers = {**_by_claim(held), **_JSON}
-        content = msgspec.json.encode(body)
-        return await self._sized("POST", f"{_log_path(name)}/end", headers, content, size)
+        if end is not None:
+            more = ", truncated" if end.truncated else ""
+            headers["Tasktrail-End"] = f"bytes={end.bytes}, lines={end.lines}{more}"
+        path = f"logs/{name.task_id}/{name.step_id}/{name.attempt}"
+        response = await self._answer("PUT", path, headers=headers, content=frames)
+        other = known_size(response)
+        if other is not None:
+            return other
+        _check(response)
+        return _decoded(response.content, _Known).size
 
     async def spawn(
         self,
@@ -216,17 +223,6 @@ class WorkApi:
         return await self._ask(
             "POST", f"jobs/{held.job_id}/{what}", headers=_JSON, content=content, patience=patience
         )
-
-    async def _sized(
-        self, method: str, path: str, headers: Mapping[str, str], content: bytes, wanted: int
-    ) -> int:
-        """`wanted`, or the size that is known instead."""
-        response = await self._answer(method, path, headers=headers, content=content)
-        other = known_size(response)
-        if other is not None:
-            return other
-        _check(response)
-        return wanted
 
     async def _ask(
         self,
@@ -292,10 +288,6 @@ def _named(held: HeldJob) -> dict[str, object]:
 
 def _by_claim(held: HeldJob) -> dict[str, str]:
     return {"Tasktrail-Claim": held.claim}
-
-
-def _log_path(name: LogName) -> str:
-    return f"logs/{name.task_id}/{name.step_id}/{name.attempt}"
 
 
 def _decoded(content: bytes, shape: type[T]) -> T:

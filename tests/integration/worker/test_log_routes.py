@@ -54,12 +54,11 @@ async def test_a_log_grows_in_order_however_often_its_parts_come(
         for _ in range(2):
             assert await api.append_log(held, name, 0, one) == len(one)
         assert await api.append_log(held, name, 0, one + two) == len(one + two)
-        assert await api.append_log(held, name, 0, one) == len(one)
+        assert await api.append_log(held, name, 0, one) == len(one + two), "more is known"
         size = len(one + two + seal)
-        assert await api.end_log(held, name, size, summary) == len(one + two)
-        assert await api.append_log(held, name, len(one + two), seal) == size
+        assert await api.append_log(held, name, size, b"", summary) == len(one + two)
         for _ in range(2):
-            assert await api.end_log(held, name, size, summary) == size
+            assert await api.append_log(held, name, len(one + two), seal, summary) == size
         assert await api.append_log(held, name, size, one) == size, "it is closed"
     state = await control.state(held.task_id)
     assert control.lines(state, "a") == ["one", "two"]
@@ -74,6 +73,12 @@ async def test_what_is_not_made_of_frames_is_refused(control: ControlBench, tmp_
             with pytest.raises(InvalidInputError, match="whole frames"):
                 await tools.api.append_log(held, name, 0, wrong)
         assert await tools.api.append_log(held, name, 0, b"") == 0
+    headers = {"X-API-KEY": control.key, "Tasktrail-Claim": held.claim, "Tasktrail-Offset": "0"}
+    path = f"/v1/worker/logs/{name.task_id}/{name.step_id}/1"
+    async with httpx2.AsyncClient(base_url=control.server.url, trust_env=False) as client:
+        for wrong_end in ("yes", "bytes=-1, lines=1", "bytes=1", "bytes=1, lines=1, more"):
+            answer = await client.put(path, headers={**headers, "Tasktrail-End": wrong_end})
+            assert answer.status_code == 422
 
 
 async def test_only_who_is_at_the_attempt_writes_its_log(
@@ -93,7 +98,7 @@ async def test_only_who_is_at_the_attempt_writes_its_log(
             with pytest.raises(StaleClaimError):
                 await tools.api.append_log(wrong_held, wrong_name, 0, one)
             with pytest.raises(StaleClaimError):
-                await tools.api.end_log(wrong_held, wrong_name, 0, summary)
+                await tools.api.append_log(wrong_held, wrong_name, 0, b"", summary)
         done = StepEnded(
             job_id=held.job_id,
             claim=held.claim,

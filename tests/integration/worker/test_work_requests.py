@@ -22,7 +22,6 @@ BODIES: dict[str, dict[str, Any]] = {
     "jobs/1/reports": {**CLAIM, "report": REPORT},
     "jobs/1/spawns": {**CLAIM, "stepId": 1, "key": "k", "target": "t", "inputs": {}},
     "jobs/1/spawns/1/cancel": {**CLAIM, "force": False},
-    "logs/1/1/1/end": {"size": 1, "bytes": 1, "lines": 1, "truncated": False},
 }
 WRONG: dict[str, Any] = {
     "author": {"kind": "superadmin"},

@@ -1010,30 +1010,11 @@ export interface paths {
         /**
          * Send what a log holds from an offset on
          * @description The body is whole frames. What is known already is left as it is. 409 with `Tasktrail-Size`, the
-         *     size that is known, where something before the offset is missing.
+         *     size that is known, where something before the offset is missing. A log has to be complete
+         *     before its attempt is reported.
          */
         put: operations["put_log_frames"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/worker/logs/{taskId}/{stepId}/{attempt}/end": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Complete a log
-         * @description Before its attempt is reported. 409 with `Tasktrail-Size` where another size is known.
-         */
-        post: operations["close_log"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1746,26 +1727,6 @@ export interface components {
             id: number | string;
             /** Kind */
             kind: string;
-        };
-        /**
-         * LogEnd
-         * @description A log is complete: its size, and what was kept.
-         * @example {
-         *       "bytes": 5120,
-         *       "lines": 48,
-         *       "size": 812,
-         *       "truncated": false
-         *     }
-         */
-        LogEnd: {
-            /** Bytes */
-            bytes: number;
-            /** Lines */
-            lines: number;
-            /** Size */
-            size: number;
-            /** Truncated */
-            truncated: boolean;
         };
         /**
          * LogLine
@@ -3331,7 +3292,6 @@ export type SchemaLinkMade = components['schemas']['LinkMade'];
 export type SchemaLinkPerson = components['schemas']['LinkPerson'];
 export type SchemaLinkPurpose = components['schemas']['LinkPurpose'];
 export type SchemaLinkedResource = components['schemas']['LinkedResource'];
-export type SchemaLogEnd = components['schemas']['LogEnd'];
 export type SchemaLogLine = components['schemas']['LogLine'];
 export type SchemaLogLines = components['schemas']['LogLines'];
 export type SchemaLogUrl = components['schemas']['LogUrl'];
@@ -10701,6 +10661,8 @@ export interface operations {
             header: {
                 /** @description Where the body stands in the log. */
                 "Tasktrail-Offset": number;
+                /** @description That the log is complete with the body: `bytes=5120, lines=48` were kept, and `, truncated` where more was written. */
+                "Tasktrail-End"?: string | null;
                 /** @description By which the worker holds the job. */
                 "Tasktrail-Claim": string;
             };
@@ -10715,139 +10677,6 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KnownSize"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Request Timeout */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    close_log: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description By which the worker holds the job. */
-                "Tasktrail-Claim": string;
-            };
-            path: {
-                /** @description The id of a task. */
-                taskId: number;
-                /** @description The id of a step. */
-                stepId: number;
-                /** @description Counts from 1. */
-                attempt: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LogEnd"];
-            };
-        };
         responses: {
             /** @description Successful Response */
             200: {

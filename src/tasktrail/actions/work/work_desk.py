@@ -55,12 +55,13 @@ class WorkDesk:
         """Take a queued job, or once more one that was taken by this very claim; None when it is
         not to be had any more. `prepared`: see `claim_job`.
 
-        A job that is backed off is waited for, `patience` seconds at most.
+        With `patience` a job that is backed off is waited for, so many seconds at most.
 
         Raises:
             BackedOffError: it is backed off all the same.
         """
-        await self._back_off_over(worker, held, patience)
+        if patience:
+            await self._back_off_over(worker, held, patience)
 
         def claimed(ledger: Ledger) -> Assignment | None:
             job_of_pool(ledger.state(held.task_id), worker, held.job_id)
@@ -101,33 +102,26 @@ class WorkDesk:
         return tuple(stop for stop in standing_stops(state) if stop.job_id == held.job_id)
 
     async def append_log(
-        self, worker: Worker, claim: str, name: LogName, offset: int, frames: bytes
+        self,
+        worker: Worker,
+        claim: str,
+        name: LogName,
+        offset: int,
+        frames: bytes,
+        end: LogSummary | None = None,
     ) -> int:
         """Keep what the log of a running attempt holds from `offset` on; how much of it is known
-        now.
+        now. With `end` the log is complete then, unless something before is missing.
 
         Raises:
             StaleClaimError: the attempt is over, or not this worker's.
-            LogStoreError: it was not kept.
+            LogStoreError: it was not kept, or is not where finished logs are yet.
         """
         await self._check_attempt(worker, claim, name)
-        return await self._intake.append(name, offset, frames)
-
-    async def close_log(
-        self, worker: Worker, claim: str, name: LogName, size: int, summary: LogSummary
-    ) -> int:
-        """Complete the log of an attempt that is about to be reported; how much of it is known. It
-        is closed only if that is `size`.
-
-        Raises:
-            StaleClaimError: the attempt is over, or not this worker's.
-            LogStoreError: it is not where finished logs are yet.
-        """
-        await self._check_attempt(worker, claim, name)
-        known = await self._intake.append(name, size, b"")
-        if known == size:
-            await self._intake.close(name, summary)
-        return known
+        size = await self._intake.append(name, offset, frames)
+        if end is not None and size == offset + len(frames):
+            await self._intake.close(name, end)
+        return size
 
     async def _back_off_over(self, worker: Worker, held: HeldJob, patience: float) -> None:
         loop = asyncio.get_running_loop()

@@ -105,21 +105,6 @@ class KnownSize(Shape):
     size: int
 
 
-class LogEnd(Wish):
-    """A log is complete: its size, and what was kept."""
-
-    model_config = Wish.model_config | {
-        "json_schema_extra": {
-            "examples": [{"size": 812, "bytes": 5120, "lines": 48, "truncated": False}]
-        }
-    }
-
-    size: Annotated[int, Field(ge=0, le=2**62)]
-    bytes: Annotated[int, Field(ge=0, le=2**62)]
-    lines: Annotated[int, Field(ge=0, le=2**62)]
-    truncated: bool
-
-
 class SpawnWish(Wish):
     """A step of the job asks for another task; `key` is unique within the step."""
 

@@ -29,8 +29,6 @@ class JobSlots(CustomSlotSupplier):
         self._free = count
         self._given = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self.running = 0
-        """Jobs that are being carried out, or wait for a spawned task."""
 
     async def reserve_slot(self, ctx: SlotReserveContext) -> SlotPermit:
         """See `CustomSlotSupplier`."""
@@ -62,11 +60,9 @@ class JobSlots(CustomSlotSupplier):
     def occupied(self) -> Generator[None]:
         """A job is carried out meanwhile."""
         self._take()
-        self.running += 1
         try:
             yield
         finally:
-            self.running -= 1
             self._give()
 
     @contextmanager

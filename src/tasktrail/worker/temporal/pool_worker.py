@@ -42,11 +42,6 @@ class PoolWorker:
         self._working: list[asyncio.Task[None]] = []
         self.refused: asyncio.Future[RefusedError] = asyncio.get_running_loop().create_future()
 
-    @property
-    def running_jobs(self) -> int:
-        """Jobs that are in its hands."""
-        return self._slots.running
-
     def start(self) -> None:
         """Take jobs from now on."""
         self._working = [asyncio.ensure_future(one) for one in (self._take(), self._watch_key())]
