@@ -160,6 +160,27 @@ def test_a_cancel_reaches_the_process_and_clean_up_runs(installation: Installati
     assert installation("task", "logs", task_id).out.splitlines()[-1] == "[main/clean] clean"
 
 
+def test_a_step_is_tried_again_in_its_workspace_when_its_back_off_is_over(
+    installation: Installation,
+) -> None:
+    task_id = installation.submit(
+        "flaky",
+        """
+jobs:
+  main:
+    pool: eu-1
+    steps:
+      - {name: before, run: 'echo kept > file'}
+      - name: flaky
+        run: 'cat file; test "$TASKTRAIL_ATTEMPT" = 2'
+        retry: {attempts: 2, backoff: 1s, on: [user]}
+""",
+    )
+    assert installation("task", "wait", task_id).code == 0
+    assert len(installation.step(task_id, "flaky")["attempts"]) == 2
+    assert installation("task", "logs", task_id).out.split()[-1] == "kept"
+
+
 def test_a_worker_that_is_killed_is_noticed_and_its_next_life_goes_on(
     installation: Installation,
 ) -> None:

@@ -14,11 +14,12 @@ from tasktrail.model.happening import (
     WorkerLost,
 )
 from tasktrail.model.state import TaskState
+from tasktrail.model.status import Status
 
 FORESEEN = 60.0
 """Seconds: a time limit of so much or more is reckoned with before its job starts."""
 
-_BY_THE_ENGINE = StepEnded | WorkerLost | RetryDue | StartDue | TaskLimitReached | JobLimitReached
+_BY_THE_ENGINE = WorkerLost | RetryDue | StartDue | TaskLimitReached | JobLimitReached
 
 
 def calls_for_attention(state: TaskState, happening: Happening, changes: Changes) -> bool:
@@ -26,9 +27,13 @@ def calls_for_attention(state: TaskState, happening: Happening, changes: Changes
     that after it.
 
     What the engine itself lets happen it looks at in any case, and so it does at the end of a
-    worker's job, before which no report changes anything for other jobs. A start is foreseen, but
-    for time limits that are shorter than it looks ahead.
+    worker's job, before which no report changes anything for other jobs. A job that backs off stays
+    with its worker, though, and the engine has to know until when. A start is foreseen, but for
+    time limits that are shorter than it looks ahead.
     """
+    if isinstance(happening, StepEnded):
+        job = changes.jobs.get(happening.job_id)
+        return job is not None and job.status is Status.BACKED_OFF
     if isinstance(happening, JobClaimed):
         return _starts_short_limit(state, happening.job_id, changes)
     return not isinstance(happening, _BY_THE_ENGINE)

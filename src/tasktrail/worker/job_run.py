@@ -133,7 +133,6 @@ class JobRun:
         """The job once more, where a step of it is tried again; nobody else has its workspace."""
         if not self.backed_off or self._over.is_set():
             return None
-        self._tools.held_jobs.forget(self._held)  # in the meantime it is nobody's
         with self._tools.waiting():
             return await self._claimed(again=True)
 

@@ -60,6 +60,12 @@ def test_the_last_report_of_a_worker_is_seen_as_its_job_ends() -> None:
     assert play.statuses == {"a": "done", "b": "queued"}
 
 
+def test_a_job_that_backs_off_calls_for_attention_as_it_stays_with_its_worker() -> None:
+    play = Play(plan(job("a", step("one", attempts=2))))
+    play.claim("a")
+    assert called(play, play.report("a", BROKEN))
+
+
 def test_other_jobs_are_stopped_by_the_report_that_ends_a_job_and_not_before() -> None:
     play = Play(plan(job("a", step("one"), step("tidy", ALWAYS)), job("b"), fail_fast=True))
     play.claim("a", "b")
