@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta, Struct
 
-from tasktrail.errors import DataDirectoryError
+from tasktrail.errors import DataDirectoryError, InvalidInputError
+from tasktrail.model.address import is_loopback, plain_public_url
 from tasktrail.model.plan import DEFAULT_GRACE, DEFAULT_TIMEOUT, Limits
 from tasktrail.model.retention import Retention
 
@@ -76,6 +77,7 @@ class Oidc(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     Attributes:
         issuer: its address; what it is and can do is read at `/.well-known/openid-configuration`.
+            Without TLS only on this machine.
         client_id: what this installation is called there.
         client_secret: what it proves that by; None for a public client.
         client_secret_env: the environment variable that holds the secret instead.
@@ -138,6 +140,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             belong in the environment.
         retention: how long finished logs are kept.
         listen: `HOST:PORT` at which `tasktrail up` serves HTTP.
+        public_url: `https://HOST` as people and programs reach it, where that is something else,
+            such as a proxy: all links that are given out begin with it.
         tls_certificate, tls_key: files with the certificate chain and the key of the server, in
             PEM, relative to the data directory.
         trusted_proxies: addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto count.
@@ -165,6 +169,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     log_store_options: dict[str, str] = {}
     retention: Retention = Retention()
     listen: str = "127.0.0.1:8090"
+    public_url: str | None = None
     tls_certificate: str | None = None
     tls_key: str | None = None
     trusted_proxies: tuple[str, ...] = ()
@@ -178,12 +183,6 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def limits(self) -> Limits:
         """What tasks are given where their definitions do not say."""
         return Limits(timeout=self.timeout, grace=self.grace)
-
-    @property
-    def welcome_address(self) -> str:
-        """Where people use their one-time links: the server itself, as far as the settings say."""
-        scheme = "http" if self.tls_certificate is None else "https"
-        return f"{scheme}://{self.listen}"
 
     @property
     def slot_count(self) -> int:
@@ -206,6 +205,14 @@ def read_config(data: Path) -> Config:
         raise DataDirectoryError(f"{path} cannot be used: {error}", hint=_hint(error)) from error
     for proxy in config.trusted_proxies:
         _check_proxy(path, proxy)
+    if config.oidc is not None:
+        _check_issuer(path, config.oidc.issuer)
+    if config.public_url is not None:
+        try:
+            plain_public_url(config.public_url)
+        except InvalidInputError as error:
+            message = f"{path} cannot be used: `public_url`: {error.message}"
+            raise DataDirectoryError(message, hint=error.hint) from error
     return config
 
 
@@ -282,3 +289,19 @@ def _check_proxy(path: Path, proxy: str) -> None:
             f"{path} cannot be used: {proxy!r} in `trusted_proxies` is no address",
             hint="for example 10.0.0.5 or 10.0.0.0/24",
         ) from error
+
+
+def _check_issuer(path: Path, issuer: str) -> None:
+    """Whoever is between could sign in as anybody: what the provider says comes unprotected."""
+    try:
+        parts = urlsplit(issuer)
+        safe = parts.scheme == "https" or is_loopback(parts.hostname or "")
+    except ValueError:
+        safe = False
+    if not safe:
+        raise DataDirectoryError(
+            f"{path} cannot be used: `oidc.issuer` is {issuer!r}, where anybody on the way could"
+            " speak for the provider",
+            hint="use an address that begins with https://; http:// is for a provider on this"
+            " machine, such as http://127.0.0.1:8080",
+        )

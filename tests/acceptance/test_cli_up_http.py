@@ -67,6 +67,8 @@ def test_without_http_nothing_is_served(tasktrail: Tasktrail) -> None:
 def test_who_serves_other_machines_is_told_to_use_tls(tasktrail: Tasktrail) -> None:
     with serving(tasktrail, "--listen", "0.0.0.0:0") as (_, _url, said):
         assert "Other machines can reach it: put a proxy with TLS before it." in said
+        assert "Links name this machine alone: set `public_url` in config.toml." in said
+        assert re.search(r"http://127\.0\.0\.1:\d+/welcome#", said)
 
 
 def test_who_serves_other_machines_by_tls_is_told_nothing(
@@ -82,9 +84,20 @@ def test_who_serves_other_machines_by_tls_is_told_nothing(
     tasktrail.data.mkdir()
     settings = f'tls_certificate = "{chain}"\ntls_key = "{key}"\n'
     (tasktrail.data / "config.toml").write_text(settings)
-    with serving(tasktrail, "--listen", "0.0.0.0:0") as (_, _url, said):
-        assert "https://0.0.0.0:" in said
+    public = ("--public-url", "https://tasks.example.com/")
+    with serving(tasktrail, "--listen", "0.0.0.0:0", *public) as (_, _url, said):
+        assert "Dashboard: https://tasks.example.com;" in said
+        assert "\nhttps://tasks.example.com/welcome#" in said
         assert "Other machines" not in said
+        assert "Links" not in said
+        added = tasktrail("user", "add", "bea@example.com", "--name", "Bea", "--role", "member")
+        assert "https://tasks.example.com/welcome#" in added.out
+
+
+def test_a_public_address_that_is_none_is_refused(tasktrail: Tasktrail) -> None:
+    refused = tasktrail.alone("up", "--listen", "127.0.0.1:0", "--public-url", "tasks.example.com")
+    assert refused.code == 2
+    assert "is no address that links can begin with" in refused.err
 
 
 def test_an_address_that_is_taken_is_told_with_what_to_do(tasktrail: Tasktrail) -> None:

@@ -15,7 +15,7 @@ from tasktrail.actions.identity.identities import Identities, identities
 from tasktrail.actions.identity.passwords import Passwords
 from tasktrail.model.access import Actor
 from tasktrail.model.author import Role, robot, superadmin
-from tasktrail.model.caller import LOCAL, Caller
+from tasktrail.model.caller import Caller, by_session, operator
 from tasktrail.store.identity.rights import actor_of_user
 from tasktrail.store.store import Store
 from tasktrail.store.tables import task_projects, tasks
@@ -42,7 +42,7 @@ class IdentityBench:
             lambda connection: actor_of_user(connection, user_id, there, self.people.now)
         )
         assert actor is not None
-        return Caller(actor=actor, user_id=user_id, credential="session:1")
+        return by_session(actor, await self.people.session(user_id), user_id)
 
     async def new(self, name: str, role: Role = Role.MEMBER) -> Caller:
         return await self.caller(await self.member(name, role))
@@ -51,12 +51,12 @@ class IdentityBench:
     def operator(self) -> Caller:
         """Who works at the machine itself."""
         actor = Actor(author=superadmin(), organization_id=self.acme)
-        return Caller(actor=actor, user_id=None, credential=LOCAL)
+        return operator(actor)
 
     @property
     def robot(self) -> Caller:
         actor = Actor(author=robot("Wodbot"), organization_id=self.acme)
-        return Caller(actor=actor, user_id=None, credential="key:1")
+        return operator(actor)
 
     async def recorded(self) -> list[tuple[str, str, str, bool]]:
         """Name, title, author and silence of all tasks, oldest first."""

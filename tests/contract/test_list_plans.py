@@ -19,7 +19,8 @@ from tasktrail.model.author import AuthorKind, Role
 from tasktrail.model.instant import Instant
 from tasktrail.model.plan import Resource
 from tasktrail.model.status import Status
-from tasktrail.store.segments import MARGIN, SEGMENT
+from tasktrail.store.segment_summary import SEGMENT
+from tasktrail.store.segments import MARGIN
 from tasktrail.store.task_filter import TaskFilter
 from tasktrail.store.task_list import list_tasks
 from tasktrail.store.visibility import Sight

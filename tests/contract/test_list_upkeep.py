@@ -12,7 +12,8 @@ from test_sealed_lists import FAR, listed, segments
 
 from tasktrail.engine.list_upkeep import ListUpkeep
 from tasktrail.model.instant import Instant
-from tasktrail.store.segments import MARGIN, SEGMENT
+from tasktrail.store.segment_summary import SEGMENT
+from tasktrail.store.segments import MARGIN
 from tasktrail.store.task_filter import TaskFilter
 from tasktrail.store.visibility import Sight
 

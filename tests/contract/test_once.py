@@ -13,6 +13,7 @@ from tasktrail.actions.once import Once, made_before
 from tasktrail.actions.record import Recording, record
 from tasktrail.actions.submit import Order, submit
 from tasktrail.errors import ConflictError, InvalidInputError
+from tasktrail.model.caller import operator
 from tasktrail.model.instant import after
 from tasktrail.store.identity.idempotency import REMEMBERED, Made, find_made, note_made
 from tasktrail.store.transaction import Transaction
@@ -59,9 +60,11 @@ async def test_what_was_refused_is_not_remembered(actions: ActionBench) -> None:
     wanted = once(actions)
     refused = Recording(name=" ", title="x")
     with pytest.raises(InvalidInputError):
-        await record(actions.decisions, actions.actor(), refused, wanted)
+        await record(actions.decisions, operator(actions.actor()), refused, wanted)
     assert await made_before(actions.decisions.store, wanted) is None
-    task_id = await record(actions.decisions, actions.actor(), replace(refused, name="n"), wanted)
+    task_id = await record(
+        actions.decisions, operator(actions.actor()), replace(refused, name="n"), wanted
+    )
     assert await made_before(actions.decisions.store, wanted) == task_id
 
 

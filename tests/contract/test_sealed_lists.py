@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from crowd import RESOURCES, Crowd
-from sqlalchemy import Connection, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    ScalarSelect,
+    delete,
+    false,
+    func,
+    select,
+    true,
+    update,
+)
 from store_bench import START, Bench
 
 from tasktrail.model.instant import Instant
 from tasktrail.model.plan import Resource
 from tasktrail.model.status import Status
+from tasktrail.store.segment_summary import SEGMENT
 from tasktrail.store.segment_tables import task_facets, task_leftovers, task_segments
 from tasktrail.store.segments import (
     MARGIN,
-    SEGMENT,
     keep_segment,
     next_segment,
     sealed_until,
     settled_before,
 )
+from tasktrail.store.tables import task_projects, task_resources, tasks
 from tasktrail.store.task_filter import TaskFilter
 from tasktrail.store.task_list import Page, list_tasks
+from tasktrail.store.transaction import Transaction
 from tasktrail.store.visibility import Sight
+from tasktrail.verification.finding import Finding, Invariant
+from tasktrail.verification.sealed_lists import wrong_segment
 
 FAR = Instant(START + 10**12)
 
@@ -37,6 +54,30 @@ async def seal(bench: Bench) -> bool:
         return False
     await bench.store.write(lambda transaction: keep_segment(transaction.connection, segment))
     return True
+
+
+async def wrong(bench: Bench) -> list[Finding]:
+    here = bench.organization_id
+    return await bench.read(lambda connection: wrong_segment(connection, here, 0))
+
+
+class _RolledBackError(Exception):
+    """Ends a transaction of which nothing is to stay."""
+
+    def __init__(self, found: list[Finding]) -> None:
+        super().__init__()
+        self.found = found
+
+
+async def rolled_back(bench: Bench, look: Callable[[Connection], list[Finding]]) -> list[Finding]:
+    """What `look` finds after it has spoiled something, which is undone."""
+
+    def in_transaction(transaction: Transaction) -> None:
+        raise _RolledBackError(look(transaction.connection))
+
+    with pytest.raises(_RolledBackError) as ended:
+        await bench.store.write(in_transaction)
+    return ended.value.found
 
 
 async def segments(bench: Bench) -> int:
@@ -106,6 +147,56 @@ async def test_what_ends_after_its_segment_was_sealed_is_listed_as_it_is_now(ben
         for status in (Status.QUEUED, Status.FAILED, Status.DONE):
             await check(crowd, sight, TaskFilter(statuses=(status,), silent=True), chance)
     await check(crowd, sight, TaskFilter(silent=True), chance)
+    assert await wrong(bench) == []
+
+
+def spoiling(here: int) -> dict[str, Executable]:
+    """What spoils a segment of an organization, by what is found then."""
+    own = select(tasks.c.id).where(tasks.c.organization_id == here)
+
+    def first(column: ColumnElement[int], *of: ColumnElement[bool]) -> ScalarSelect[int]:
+        return select(func.min(column)).where(*of, column.in_(own)).scalar_subquery()
+
+    task = tasks.c.id
+    return {
+        "the titles": update(tasks).values(title="another").where(task == first(task)),
+        "'status:": update(tasks)
+        .values(status="done_with_warnings")
+        .where(task == first(task, tasks.c.status == "done")),
+        "'loud' of the tasks": update(tasks)
+        .values(silent=false())
+        .where(task == first(task, tasks.c.silent == true())),
+        "'project:": delete(task_projects).where(
+            task_projects.c.task_id == first(task_projects.c.task_id)
+        ),
+        "'resource:": delete(task_resources).where(
+            task_resources.c.task_id == first(task_resources.c.task_id)
+        ),
+        "'name:": delete(task_facets).where(task_facets.c.facet.startswith("name")),
+        "'status:queued' of the tasks": delete(task_leftovers),
+        "tasks, not 4096": update(task_segments).values(
+            task_ids=func.substr(task_segments.c.task_ids, 9, type_=task_segments.c.task_ids.type)
+        ),
+    }
+
+
+async def test_what_is_not_as_the_records_say_is_found(bench: Bench) -> None:
+    crowd = Crowd(bench, random.Random(12))
+    await crowd.grow(SEGMENT + MARGIN)
+    assert await seal(bench)
+    assert await wrong(bench) == []
+
+    here = bench.organization_id
+    for said, spoil in spoiling(here).items():
+
+        def spoiled(connection: Connection, spoil: Executable = spoil) -> list[Finding]:
+            connection.execute(spoil)
+            return wrong_segment(connection, here, 0)
+
+        found = await rolled_back(bench, spoiled)
+        assert {one.invariant for one in found} == {Invariant.LISTS}, said
+        assert any(said in one.message for one in found), (said, found)
+    assert await wrong(bench) == []
 
 
 async def test_nothing_is_sealed_too_early(bench: Bench) -> None:

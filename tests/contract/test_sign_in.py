@@ -9,7 +9,7 @@ import pytest
 from identity_bench import IdentityBench
 from sqlalchemy import select
 
-from tasktrail.actions.identity.sessions import (
+from tasktrail.actions.identity.failed_sign_ins import (
     FIRST_LOCK,
     FREE_FAILURES,
     LONGEST_LOCK,

@@ -85,7 +85,9 @@ async def open_access(
     reason: str = "they cannot log in",
 ) -> int:
     until = after(identity.people.now, seconds)
-    opened = await identity.own.support.open(owner, definitions=names, reason=reason, until=until)
+    opened = await identity.own.support.open(
+        owner, definitions=names, reason=reason, until=until, catalog=names
+    )
     return opened.value.id
 
 
@@ -140,6 +142,36 @@ async def test_what_is_opened_has_definitions_a_reason_and_an_end(identity: Iden
         assert {problem.field for problem in refused.value.problems} == fields
 
 
+async def test_a_definition_that_there_is_not_is_refused_and_names_the_nearest(
+    identity: IdentityBench,
+) -> None:
+    ann, other = await identity.new("Ann", Role.OWNER), await identity.people.organization("other")
+    await enter(identity, ann.actor, "by-file")
+    await enter(identity, Actor(author=robot("Wodbot"), organization_id=other), "elsewhere")
+
+    async def open_(*names: str) -> None:
+        await identity.own.support.open(
+            ann,
+            definitions=names,
+            reason="they cannot log in",
+            until=after(identity.people.now, 3600),
+            catalog={"backup", "restart"},
+        )
+
+    with pytest.raises(InvalidInputError) as refused:
+        await open_("backup", "bakcup", "elsewhere")
+    first, second = refused.value.problems
+    assert (first.field, first.message) == ("definitions", "there is no definition 'bakcup'")
+    assert first.hint == "did you mean `backup`?"
+    assert second.hint == "there is: backup, restart"
+    await open_("*")
+    await open_("restart", "by-file")
+    assert [one.definitions for one in await identity.own.support.list(ann)] == [
+        ("restart", "by-file"),
+        ("*",),
+    ]
+
+
 async def test_support_access_ends_at_the_very_moment_that_was_said(
     identity: IdentityBench,
 ) -> None:
@@ -147,7 +179,7 @@ async def test_support_access_ends_at_the_very_moment_that_was_said(
     until = after(identity.people.now, 3600)
     identity.people.now = after(identity.people.now, 0.004)  # until the request is at its place
     opened = await identity.own.support.open(
-        ann, definitions=["backup"], reason="they cannot log in", until=until
+        ann, definitions=["backup"], reason="they cannot log in", until=until, catalog=["backup"]
     )
     assert opened.value.expires_at == until
 

@@ -7,6 +7,7 @@ from identity_bench import IdentityBench
 from sqlalchemy import func, select
 
 from tasktrail.actions.identity.change import Changes, Deed
+from tasktrail.actions.identity.require import anybody
 from tasktrail.errors import ConflictError, NotAllowedError, NotFoundError, NotSignedInError
 from tasktrail.model.author import Role
 from tasktrail.model.credential import KeyKind
@@ -138,15 +139,15 @@ async def test_a_change_and_its_task_are_both_there_or_none(identity: IdentityBe
     told: list[int] = []
     changes = Changes(identity.decisions, lambda: told.append(1), ("team.*",))
 
-    def apply(ledger: object) -> tuple[None, Deed]:
+    def apply(ledger: object, caller: object) -> tuple[None, Deed]:
         raise ConflictError("not now")
 
     with pytest.raises(ConflictError):
-        await changes.change(ann.actor, apply)
+        await changes.change(ann, anybody, apply)
     assert told == []
     assert await identity.recorded() == []
-    await changes.change(ann.actor, lambda _: (None, Deed(name="team.x", title="X")))
-    await changes.change(ann.actor, lambda _: (None, Deed(name="member.x", title="Y")))
+    await changes.change(ann, anybody, lambda _, __: (None, Deed(name="team.x", title="X")))
+    await changes.change(ann, anybody, lambda _, __: (None, Deed(name="member.x", title="Y")))
     assert [(name, silent) for name, _, _, silent in await identity.recorded()] == [
         ("team.x", True),
         ("member.x", False),

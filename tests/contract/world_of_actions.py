@@ -21,6 +21,7 @@ from tasktrail.definitions.catalog import Catalog
 from tasktrail.definitions.python.load import load_python
 from tasktrail.model.access import Actor
 from tasktrail.model.author import Author, AuthorKind, Role, superadmin
+from tasktrail.model.caller import operator
 from tasktrail.model.status import Status
 from tasktrail.store.store import Store
 
@@ -53,13 +54,13 @@ class ActionBench:
 
     async def record(self, title: str, **recording: Any) -> int:
         wanted = Recording(name="note", title=title, **recording)
-        return await record(self.decisions, self.actor(), wanted)
+        return await record(self.decisions, operator(self.actor()), wanted)
 
     async def rerun(self, task_id: int, author: Author = ANN, *, forced: bool = False) -> int:
         return await rerun(self.decisions, self.library, self.actor(author), task_id, forced=forced)
 
     async def cancel(self, task_id: int, author: Author = ANN, *, forced: bool = False) -> None:
-        await cancel(self.decisions, self.actor(author), task_id, forced=forced)
+        await cancel(self.decisions, operator(self.actor(author)), task_id, forced=forced)
 
     async def spawn(self, wish: SpawnWish) -> int:
         return await submit_spawned(self.decisions, self.library, wish)

@@ -9,10 +9,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, insert, update
 
+from tasktrail.actions.identity.token import digest_of, new_token
 from tasktrail.model.access import ProjectRole
 from tasktrail.model.author import Role
 from tasktrail.model.instant import Instant, after
 from tasktrail.store.identity import tables
+from tasktrail.store.identity.sessions import add_session
 from tasktrail.store.store import Store
 from tasktrail.store.tables import organizations, projects
 from tasktrail.store.transaction import Transaction
@@ -100,6 +102,18 @@ class People:
             team_id=team_id,
             role=int(role),
             created_at=self.now,
+        )
+
+    async def session(self, user_id: int) -> int:
+        """A session that lasts for as long as any test."""
+        return await self.write(
+            lambda connection: add_session(
+                connection,
+                user_id=user_id,
+                digest=digest_of(new_token()),
+                now=self.now,
+                expires_at=after(self.now, 10 * 365 * 86400.0),
+            )
         )
 
     async def opened(self, organization_id: int, *definitions: str, seconds: float = 3600) -> int:

@@ -18,6 +18,7 @@ from tasktrail.actions.submit import Order, submit
 from tasktrail.errors import RefusedError, StoreUnavailableError
 from tasktrail.model.access import Actor
 from tasktrail.model.author import Author, AuthorKind, Role
+from tasktrail.model.caller import operator
 from tasktrail.model.instant import Instant, after
 
 ANN = Author(kind=AuthorKind.USER, name="Ann", role=Role.OWNER)
@@ -102,7 +103,7 @@ class People:
     async def _cancel(self, life: Life) -> None:
         task_id, forced = self._some_task(), self._chance.random() < 0.4
         self._trace.say("people: cancel task {}, forced: {}", task_id, forced)
-        await cancel(life.decisions, _actor(life), task_id, forced=forced)
+        await cancel(life.decisions, operator(_actor(life)), task_id, forced=forced)
         self._trace.meet("cancels")
 
     async def _rerun(self, life: Life) -> None:
@@ -113,7 +114,7 @@ class People:
 
     async def _record(self, life: Life) -> None:
         recording = Recording(name="note", title="Something was done")
-        self._accept(await record(life.decisions, _actor(life), recording), "recorded")
+        self._accept(await record(life.decisions, operator(_actor(life)), recording), "recorded")
 
     async def _watch(self, life: Life) -> None:
         await await_end(life.store, life.bulletin, self._some_task())

@@ -15,6 +15,7 @@ from simulation.virtual_loop import VirtualLoop
 from tasktrail.errors import StoreUnavailableError
 from tasktrail.store.group_commit import GroupCommit, Waiting
 from tasktrail.store.ids import CountedIds
+from tasktrail.store.task_news import newest_event
 from tasktrail.store.transaction import Transaction
 
 T = TypeVar("T")
@@ -64,6 +65,10 @@ class VirtualStore:
         """See `Store.read`."""
         self._check_open()
         return await self._loop.run_in_executor(None, self._answer, query)
+
+    async def settled_event(self) -> int:
+        """See `Store.settled_event`."""
+        return await self.read(newest_event)
 
     async def aclose(self) -> None:
         """See `Store.aclose`."""

@@ -16,6 +16,7 @@ from tasktrail.errors import ConflictError, DataDirectoryError, InvalidInputErro
 from tasktrail.logs.copying import Progress, copy_logs
 from tasktrail.logs.place import LogPlace
 from tasktrail.model.access import Actor
+from tasktrail.model.caller import operator
 
 DEFINITION = "backup"
 """The name of the tasks that say what was backed up."""
@@ -97,7 +98,9 @@ class Backup:
         draft.rename(target)
         _sync_directory(target.parent)
         title = f"Backed up {tasks} tasks and {logs} logs, {size} bytes of logs, to {target}"
-        task_id = await record(self._decisions, actor, Recording(name=DEFINITION, title=title))
+        task_id = await record(
+            self._decisions, operator(actor), Recording(name=DEFINITION, title=title)
+        )
         return BackedUp(target, tasks, logs, size, task_id)
 
     def _fill(self, draft: Path, snapshot: Snapshot, told: Progress) -> tuple[int, int, int]:

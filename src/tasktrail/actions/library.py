@@ -48,6 +48,14 @@ class Library:
         """All of the catalog, broken files included."""
         return await self._python.call(self._catalog.list)
 
+    async def names(self) -> frozenset[str]:
+        """The names in the catalog, those of broken files included: they are there to be mended."""
+        found = await self.listing()
+        return frozenset(
+            [definition.name for definition in found.definitions]
+            + [broken.path.stem for broken in found.broken]
+        )
+
     async def named(self, name: str) -> TaskDefinition:
         """The definition of that name in the catalog; no file and no function is looked for.
 

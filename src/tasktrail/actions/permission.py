@@ -11,7 +11,6 @@ from tasktrail.model.plan import TaskPlan
 from tasktrail.model.task import Task
 
 _DEEDS = {
-    Permission.SUBMIT: "run",
     Permission.RERUN: "run again",
     Permission.CANCEL: "cancel",
 }
@@ -30,7 +29,22 @@ def require_new(actor: Actor, plan: TaskPlan, project_ids: Iterable[int]) -> Non
         support=plan.support,
     )
     if not allows(actor, Permission.SUBMIT, scope):
-        raise _refusal(actor, Permission.SUBMIT, f"{plan.definition!r}")
+        raise refusal(actor, f"run {plan.definition!r}")
+
+
+def require_record(actor: Actor, name: str, project_ids: Iterable[int]) -> None:
+    """Accept an immediate task that `actor` may record.
+
+    Raises:
+        NotAllowedError: the actor may not.
+    """
+    scope = Scope(
+        organization_id=actor.organization_id,
+        definition=name,
+        project_ids=frozenset(project_ids),
+    )
+    if not allows(actor, Permission.RECORD, scope):
+        raise refusal(actor, f"record {name!r} there")
 
 
 def require_on(
@@ -46,7 +60,7 @@ def require_on(
     if not allows(actor, Permission.SEE, scope):
         raise NotFoundError(f"there is no task {task.id}")
     if not allows(actor, permission, scope):
-        raise _refusal(actor, permission, f"task {task.id} ({task.definition!r})")
+        raise refusal(actor, f"{_DEEDS[permission]} task {task.id} ({task.definition!r})")
 
 
 def scope_of(task: Task, plan: TaskPlan, project_ids: Iterable[int]) -> Scope:
@@ -60,10 +74,10 @@ def scope_of(task: Task, plan: TaskPlan, project_ids: Iterable[int]) -> Scope:
     )
 
 
-def _refusal(actor: Actor, permission: Permission, what: str) -> NotAllowedError:
+def refusal(actor: Actor, what: str) -> NotAllowedError:
+    """Why `actor` may not do `what`."""
     author = actor.author
     who = f"{author.name} ({author.role})" if author.role else author.name
     return NotAllowedError(
-        f"{who} is not allowed to {_DEEDS[permission]} {what}",
-        hint="an owner of the organization can change that",
+        f"{who} is not allowed to {what}", hint="an owner of the organization can change that"
     )

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.identity.require import require
 from tasktrail.actions.ledger import Ledger
 from tasktrail.actions.record import Recording, enter_record
-from tasktrail.actions.right import require_in_organization
 from tasktrail.errors import ConflictError
 from tasktrail.model.access import Actor
 from tasktrail.model.instant import Instant, after
@@ -51,7 +51,7 @@ class HistoryPruning:
             NotAllowedError: the actor may not.
             ConflictError: histories are not kept by month.
         """
-        require_in_organization(actor, Permission.PRUNE_LOGS)
+        require(actor, Permission.PRUNE_LOGS)
         before = after(self._decisions.clock(), -age)
         found = await self._decisions.store.read(lambda connection: _months(connection, before))
         return Forgotten(tuple(found))
@@ -65,7 +65,7 @@ class HistoryPruning:
             ConflictError: histories are not kept by month.
             StoreUnavailableError: nothing was removed; others may have been in the way.
         """
-        require_in_organization(actor, Permission.PRUNE_LOGS)
+        require(actor, Permission.PRUNE_LOGS)
 
         def remove(ledger: Ledger) -> Forgotten:
             connection = ledger.transaction.connection

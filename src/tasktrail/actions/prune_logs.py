@@ -10,10 +10,10 @@ from itertools import groupby
 from typing import Any
 
 from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.identity.require import require
 from tasktrail.actions.ledger import Ledger
 from tasktrail.actions.log_erasure import LogErasure
 from tasktrail.actions.record import Recording, enter_record
-from tasktrail.actions.right import require_in_organization
 from tasktrail.failpoints import Failpoint, reach
 from tasktrail.logs.place import LogPlace
 from tasktrail.model.access import Actor
@@ -60,7 +60,7 @@ class LogPruning:
         Raises:
             NotAllowedError: the actor may not remove logs.
         """
-        require_in_organization(actor, Permission.PRUNE_LOGS)
+        require(actor, Permission.PRUNE_LOGS)
         organization_id = actor.organization_id
         now = self._decisions.clock()
 

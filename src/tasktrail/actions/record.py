@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.identity.standing import standing
 from tasktrail.actions.ledger import Ledger
 from tasktrail.actions.once import Once, enter_once
-from tasktrail.actions.right import require_record
+from tasktrail.actions.permission import require_record
 from tasktrail.actions.submit import project_ids_of
 from tasktrail.errors import InvalidInputError, Problem
 from tasktrail.model.access import Actor
+from tasktrail.model.caller import Caller
 from tasktrail.model.plan import Resource
 from tasktrail.model.submission import new_record
 from tasktrail.store.organizations import ensure_projects
@@ -31,18 +33,20 @@ class Recording:
 
 
 async def record(
-    decisions: Decisions, actor: Actor, recording: Recording, once: Once | None = None
+    decisions: Decisions, caller: Caller, recording: Recording, once: Once | None = None
 ) -> int:
     """Record a task that is done already; returns its id once it is durable. The same request with
     `once` gives the same task.
 
     Raises:
         InvalidInputError: the name or the title is empty or too long, or a part of a resource is.
-        NotAllowedError: the actor may not record tasks in all of these projects.
+        NotAllowedError: the caller may not record tasks in all of these projects.
+        NotSignedInError: the caller has lost the credential, or all rights there, meanwhile.
     """
     _check(recording)
 
     def enter(ledger: Ledger) -> int:
+        actor = standing(ledger, caller).actor
         linked = project_ids_of(ledger, actor.organization_id, recording.projects)
         require_record(actor, recording.name, linked)
         return enter_record(ledger, actor, recording)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 from collections import OrderedDict
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from starlette.requests import Request
 
-from tasktrail.actions.identity.throttle import Throttle
 from tasktrail.actions.identity.token import digest_of
+from tasktrail.actions.throttle import Throttle
+from tasktrail.api import request_limit
 from tasktrail.errors import NotFoundError, NotSignedInError
 from tasktrail.model.instant import Instant
 
 FAILURES, BETWEEN_FAILURES = 300, 0.5
 """Failures at once, and seconds until one more is free."""
 
-READS, BETWEEN_READS = 3000, 1 / 300
+READS, BETWEEN_READS = request_limit.BURST, request_limit.BETWEEN
 """Logs read by links at once, and seconds until one more is: as requests with one key."""
 
 _MOST_KNOWN = 10_000
@@ -28,8 +30,10 @@ _SITE = 64
 class AddressLimit:
     """Counts what fails of each address. Memory is bounded: those seen longest ago are forgotten.
 
-    Behind one address may be many (an office, or a proxy that is not trusted), so nobody is held up
-    by the failures of others: what was right a short while ago is always looked at again.
+    Behind one address may be many (an office, or a proxy that is not trusted), so nobody is refused
+    for the failures of others: what is right is let in, whatever else has failed from there. But
+    once too much has failed, what was not right a short while ago is looked at one after the other,
+    so that guessing costs the database no more than one question at a time.
     """
 
     def __init__(
@@ -44,27 +48,32 @@ class AddressLimit:
         self._failures = Throttle(clock, burst=failures, seconds=between_failures)
         self._reads = Throttle(clock, burst=reads, seconds=between_reads)
         self._right: OrderedDict[str, None] = OrderedDict()
+        self._one_at_a_time = asyncio.Lock()
 
-    @contextmanager
-    def trying(self, request: Request, shown: str) -> Generator[None]:
+    @asynccontextmanager
+    async def trying(self, request: Request, shown: str) -> AsyncGenerator[None]:
         """While it is found out whether anybody knows `shown`, a secret.
 
         Raises:
-            TooManyRequestsError: too much has failed from there; it is not looked at.
+            TooManyRequestsError: nobody does, and too much has failed from there.
         """
         address, digest = site_of(request), digest_of(shown)
-        if digest not in self._right:
-            self._failures.check(address)
-        try:
-            yield
-        except (NotSignedInError, NotFoundError):
-            self._right.pop(digest, None)
-            self._failures.take(address)
-            raise
+        async with self._turn(address, digest):
+            try:
+                yield
+            except (NotSignedInError, NotFoundError):
+                self._right.pop(digest, None)
+                self._failures.take(address)
+                raise
         self._right[digest] = None
         self._right.move_to_end(digest)
         if len(self._right) > _MOST_KNOWN:
             self._right.popitem(last=False)
+
+    def _turn(self, address: str, digest: str) -> AbstractAsyncContextManager[object]:
+        if digest in self._right or self._failures.has_turns(address):
+            return nullcontext()
+        return self._one_at_a_time
 
     def read(self, request: Request) -> None:
         """Count the reading of a log by a link.

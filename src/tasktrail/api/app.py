@@ -79,6 +79,8 @@ _REFUSALS: tuple[int | type[Exception], ...] = (
 
 _KNOWN = frozenset((*Permission, *Public))
 
+_WITHOUT_BODY = frozenset({"GET", "DELETE"})
+
 _DESCRIPTION = """\
 Tasks of an infrastructure platform: submit, follow, steer and look at them.
 
@@ -154,6 +156,8 @@ def _refusals(route: Route) -> set[HTTPStatus]:
             HTTPStatus.NOT_FOUND,
             HTTPStatus.TOO_MANY_REQUESTS,
         }
+    if route.method not in _WITHOUT_BODY:
+        found.add(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     return found | {
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.REQUEST_TIMEOUT,

@@ -34,15 +34,15 @@ async def identify(request: Request) -> None:
 
     Raises:
         NotSignedInError: nobody who is known.
-        TooManyRequestsError: somebody who asks too often, or an address that has shown too much
-            that nobody knows.
+        TooManyRequestsError: somebody who asks too often, or nobody, from an address that has shown
+            too much that nobody knows.
         NotAllowedError: a foreign page, with the session of somebody.
     """
     services = services_of(request)
     shown = request.headers.get(KEY_HEADER) or request.cookies.get(SESSION_COOKIE)
-    with services.address_limit.trying(request, shown) if shown else nullcontext():
+    async with services.address_limit.trying(request, shown) if shown else nullcontext():
         caller = await identified(request, services.identification)
-    services.rate_limit.take(caller.credential, services.clock())
+    services.request_limit.take(caller.credential)
     request.state.caller = caller
 
 

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 from fastapi import Path
 from starlette.responses import Response
 
+from tasktrail.actions.identity.require import require
 from tasktrail.actions.present_definition import (
     present_definition,
     present_summary,
     without_system,
 )
-from tasktrail.actions.right import require_in_organization
 from tasktrail.api.answer import json_answer
 from tasktrail.api.credentials import SignedIn
 from tasktrail.api.input_schema import input_schema
@@ -44,7 +44,7 @@ async def list_definitions(own: Own, caller: SignedIn, page: Paging) -> Response
 
     What can be run, by name, each with a JSON Schema of its inputs.
     """
-    require_in_organization(caller.actor, Permission.SEE_DEFINITIONS)
+    require(caller.actor, Permission.SEE_DEFINITIONS)
     listing = await own.library.listing()
     found = page.of([_present(definition) for definition in listing.definitions])
     return json_answer(found | {"broken": _broken(caller.actor, listing.broken)})
@@ -56,7 +56,7 @@ async def get_definition(own: Own, caller: SignedIn, name: DefinitionName) -> Re
 
     With the jobs and steps that its tasks have; those of the system are for who may see them.
     """
-    require_in_organization(caller.actor, Permission.SEE_DEFINITIONS)
+    require(caller.actor, Permission.SEE_DEFINITIONS)
     definition = await own.library.named(name)
     jobs = (await own.library.ask(definition, present_definition))["jobs"]
     if not allows_in_organization(caller.actor, Permission.SEE_SYSTEM):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from http import HTTPStatus
 from typing import Any, cast
 
 import msgspec
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from tasktrail.api.credentials import identify, identify_again
+from tasktrail.api.request_form import body_of_another_type, unknown_parameters
 from tasktrail.api.worker_credentials import identify_worker, identify_worker_again
 
 DEEPEST = 32
@@ -42,11 +44,15 @@ class _JsonRequest(Request):
 
 
 class OpenRoute(APIRoute):
-    """A route for everybody."""
+    """A route for everybody.
+
+    It takes parameters that it does not know: providers of single sign-on send some of their own
+    (RFC 6749, 4.1.2), and so do those who pass a link on.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """See FastAPI."""
-        answer = super().get_route_handler()
+        answer = _typed(self, super().get_route_handler())
 
         async def answer_anybody(request: Request) -> Response:
             return await answer(_JsonRequest(request.scope, request.receive))
@@ -65,11 +71,15 @@ class SignedInRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """See FastAPI."""
-        answer = super().get_route_handler()
+        answer = _typed(self, super().get_route_handler())
+        parameters = _parameters(self)
 
         async def answer_known(request: Request) -> Response:
             known = _JsonRequest(request.scope, request.receive)
             await self.identify(known)
+            refusal = unknown_parameters(known, parameters)
+            if refusal is not None:
+                return refusal
             if known.method not in _WITHOUT_BODY:
                 try:
                     await known.body()
@@ -86,6 +96,37 @@ class WorkerRoute(SignedInRoute):
 
     identify = staticmethod(identify_worker)
     identify_again = staticmethod(identify_worker_again)
+
+
+def _typed(
+    route: APIRoute, answer: Callable[[Request], Coroutine[Any, Any, Response]]
+) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    """`answer`, where a body is read only if it is said to be JSON."""
+    if route.body_field is None:
+        return answer
+
+    async def answer_typed(request: Request) -> Response:
+        try:
+            refusal = body_of_another_type(request, await request.body())
+        except ClientDisconnect:
+            return Response(status_code=HTTPStatus.BAD_REQUEST)  # nobody reads it
+        return await answer(request) if refusal is None else refusal
+
+    return answer_typed
+
+
+def _parameters(route: APIRoute) -> frozenset[str]:
+    """The names of what a route reads of a query."""
+    extra: list[dict[str, Any]] = (route.openapi_extra or {}).get("parameters", [])
+    own = [one["name"] for one in extra if one["in"] == "query"]
+    return frozenset(own).union(_queried(route.dependant))
+
+
+def _queried(dependant: Dependant) -> Iterator[str]:
+    for field in dependant.query_params:
+        yield field.alias
+    for inner in dependant.dependencies:
+        yield from _queried(inner)
 
 
 def _is_too_deep(content: object) -> bool:

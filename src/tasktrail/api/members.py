@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from tasktrail.api.answer import json_answer
 from tasktrail.api.credentials import SignedIn
+from tasktrail.api.link import welcome_link
 from tasktrail.api.paging import Paging
 from tasktrail.api.path_id import UserId
 from tasktrail.api.route import answers
 from tasktrail.api.services import Own
 from tasktrail.api.shapes.member import LinkMade, MemberAdded, MemberList, NewMember, RoleChange
 from tasktrail.api.shapes.shape import Accepted
-from tasktrail.api.welcome import welcome_url
 from tasktrail.model.instant import to_rfc3339
 from tasktrail.store.identity.memberships import Member
 
@@ -46,7 +46,7 @@ async def add_member(request: Request, own: Own, caller: SignedIn, wish: NewMemb
         "success": True,
         "taskId": added.task_id,
         "userId": added.value.member.user_id,
-        "link": None if token is None else welcome_url(request, token),
+        "link": None if token is None else welcome_link(request, token),
     }
     return json_answer(content, HTTPStatus.CREATED)
 
@@ -84,7 +84,7 @@ async def create_member_link(
     content = {
         "success": True,
         "taskId": made.task_id,
-        "link": welcome_url(request, made.value),
+        "link": welcome_link(request, made.value),
     }
     return json_answer(content, HTTPStatus.CREATED)
 

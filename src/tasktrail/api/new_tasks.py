@@ -20,6 +20,7 @@ from tasktrail.api.services import Own, Services
 from tasktrail.api.shapes.shape import Accepted
 from tasktrail.api.shapes.submission import NewTask, Record, Submission
 from tasktrail.model.access import Actor
+from tasktrail.model.caller import Caller
 from tasktrail.model.instant import from_datetime
 from tasktrail.model.plan import Resource
 
@@ -44,7 +45,7 @@ async def create_task(
             case Submission():
                 task_id = await _submit(own, caller.actor, wish, once)
             case Record():
-                task_id = await _record(own, caller.actor, wish, once)
+                task_id = await _record(own, caller, wish, once)
     return json_answer({"success": True, "taskId": task_id}, HTTPStatus.CREATED)
 
 
@@ -59,15 +60,15 @@ async def _submit(own: Services, actor: Actor, wish: Submission, once: Once | No
     return await submit(own.decisions, own.library, actor, order, once)
 
 
-async def _record(own: Services, actor: Actor, wish: Record, once: Once | None) -> int:
+async def _record(own: Services, caller: Caller, wish: Record, once: Once | None) -> int:
     recording = Recording(
         name=wish.name,
         title=wish.title,
         silent=wish.silent,
-        projects=await _projects(own, actor, wish.project_ids),
+        projects=await _projects(own, caller.actor, wish.project_ids),
         resources=tuple(Resource(one.kind, one.id) for one in wish.resources),
     )
-    return await record(own.decisions, actor, recording, once)
+    return await record(own.decisions, caller, recording, once)
 
 
 async def _projects(own: Services, actor: Actor, ids: Sequence[int]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from tasktrail.actions.identity.provider_people import NotLetIn, Welcoming
 from tasktrail.api.address_limit import site_of
 from tasktrail.api.beginning import begin_session
+from tasktrail.api.link import is_encrypted, link_to
 from tasktrail.api.openid.flow import LASTS
 from tasktrail.api.openid.refusal import Fault, OpenIdError
 from tasktrail.api.route import answers
@@ -57,7 +58,7 @@ async def begin_oidc(request: Request, own: Own) -> Response:
     """
     provider = _provider(own)
     own.identities.sessions.count_try(site_of(request))
-    flow, token = provider.flows.begin(f"{request.base_url}{_PATH[1:]}/callback")
+    flow, token = provider.flows.begin(link_to(request, f"{_PATH}/callback"))
     try:
         answer = _go_to(await provider.authorization_url(flow))
     except OpenIdError as error:
@@ -67,7 +68,7 @@ async def begin_oidc(request: Request, own: Own) -> Response:
         token,
         max_age=int(LASTS),
         path=_PATH,
-        secure=request.url.scheme == "https",
+        secure=is_encrypted(request),
         httponly=True,
         samesite="lax",
     )

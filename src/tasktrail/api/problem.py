@@ -151,10 +151,18 @@ def _headers_of(error: errors.RefusedError) -> dict[str, str] | None:
             return None
 
 
+_NO_OBJECT = frozenset({"model_attributes_type", "model_type"})
+
+
 def _said(found: dict[str, Any]) -> str:
-    """What pydantic says; of what is no JSON, what its reader says."""
+    """What pydantic says; of a body as a whole, what people say."""
     if found["type"] == "json_invalid":
         return f"the body is no JSON: {found['ctx']['error']}"
+    if _field(found["loc"]) == "body":
+        if found["type"] == "missing":
+            return "there is no body"
+        if found["type"] in _NO_OBJECT:
+            return "the body must be an object"
     return found["msg"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
+from tasktrail.api.link import own_origins
 from tasktrail.errors import NotAllowedError
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -35,13 +36,13 @@ def refuse_foreign_page(request: Request) -> None:
     """
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
-    ours = f"{request.url.scheme}://{request.headers.get('host', '')}"
-    if site not in (None, "same-origin") or origin not in (None, ours):
+    foreign = origin is not None and origin not in own_origins(request)
+    if site not in (None, "same-origin") or foreign:
         raise _foreign()
 
 
 def _foreign() -> NotAllowedError:
     return NotAllowedError(
         "a session may be used by the pages of this server only",
-        hint="programs send an API key; behind a proxy, see `trusted_proxies` in config.toml",
+        hint="programs send an API key; behind a proxy, see `public_url` in config.toml",
     )

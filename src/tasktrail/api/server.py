@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import ipaddress
 import socket
 from collections.abc import Generator, Sequence
 
@@ -16,6 +15,7 @@ from tasktrail.api.http_protocol import ProblemProtocol
 from tasktrail.api.services import Services
 from tasktrail.api.tls import Tls
 from tasktrail.errors import ConflictError, InvalidInputError
+from tasktrail.model.address import is_loopback
 
 _BACKLOG = 2048
 _KEEP_ALIVE = 75
@@ -65,11 +65,7 @@ class HttpServer:
     @property
     def loopback(self) -> bool:
         """Whether only this machine can reach it."""
-        if self._host == "localhost":
-            return True
-        with contextlib.suppress(ValueError):
-            return ipaddress.ip_address(self._host).is_loopback
-        return False
+        return is_loopback(self._host)
 
     async def start(self) -> None:
         """Begin to listen.

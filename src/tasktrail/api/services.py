@@ -17,21 +17,18 @@ from tasktrail.actions.library import Library
 from tasktrail.actions.live.news_stream import NewsStreams
 from tasktrail.actions.live.task_stream import TaskStreams
 from tasktrail.actions.logs import LogReading
+from tasktrail.actions.public_address import PublicAddress
+from tasktrail.actions.throttle import Throttle
 from tasktrail.actions.work.work_desk import WorkDesk
 from tasktrail.api.address_limit import AddressLimit
 from tasktrail.api.attendance import Attendance
 from tasktrail.api.instruments import Instruments
-from tasktrail.api.rate_limit import RateLimit
 from tasktrail.config import Config
 from tasktrail.logs.signed_link import LinkSigner
 from tasktrail.model.instant import Instant
 
 if TYPE_CHECKING:
     from tasktrail.api.openid.provider import OpenIdProvider
-
-
-WORKER_REQUESTS = 3000
-"""Requests per second with the key of a pool: a short job takes five."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +55,11 @@ class Services:
     task_streams: TaskStreams
     news_streams: NewsStreams
     attendance: Attendance
+    address: PublicAddress
     address_limit: AddressLimit
+    request_limit: Throttle
+    work_limit: Throttle
     work: WorkDesk | None = None
-    rate_limit: RateLimit = field(default_factory=RateLimit)
-    work_rate_limit: RateLimit = field(
-        default_factory=lambda: RateLimit(rate=WORKER_REQUESTS, burst=10 * WORKER_REQUESTS)
-    )
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

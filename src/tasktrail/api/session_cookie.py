@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tasktrail.api.credentials import SESSION_COOKIE
+from tasktrail.api.link import is_encrypted
 from tasktrail.model.instant import Instant, seconds_between
 
 
@@ -19,7 +20,7 @@ def set_session_cookie(
         token,
         max_age=max(0, int(seconds_between(now, expires_at))),
         path="/",
-        secure=request.url.scheme == "https",
+        secure=is_encrypted(request),
         httponly=True,
         samesite="lax",
     )
@@ -30,7 +31,7 @@ def drop_session_cookie(request: Request, answer: Response) -> None:
     answer.delete_cookie(
         SESSION_COOKIE,
         path="/",
-        secure=request.url.scheme == "https",
+        secure=is_encrypted(request),
         httponly=True,
         samesite="lax",
     )

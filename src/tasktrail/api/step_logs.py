@@ -20,6 +20,7 @@ from tasktrail.actions.step_log import (
 )
 from tasktrail.api.answer import encoded, json_answer
 from tasktrail.api.credentials import SignedIn
+from tasktrail.api.link import link_to
 from tasktrail.api.path_id import StepId
 from tasktrail.api.route import answers
 from tasktrail.api.services import Own, Services
@@ -78,7 +79,7 @@ async def get_linked_log(
     The lines of the log as they are there now. An address that has expired answers 403.
     """
     own.address_limit.read(request)
-    with own.address_limit.trying(request, token):
+    async with own.address_limit.trying(request, token):
         name = own.links.check(token, own.clock())
     log = await find_linked_log(own.decisions.store, name)
     return await streamed(_text(own, log), "text/plain; charset=utf-8")
@@ -86,7 +87,7 @@ async def get_linked_log(
 
 def _link(request: Request, own: Services, log: StepLog) -> str:
     token = own.links.sign(link_name(log), own.clock(), LINK_LIFE)
-    return f"{request.base_url}v1/task-logs/{token}"
+    return link_to(request, f"/v1/task-logs/{token}")
 
 
 async def _text(own: Services, log: StepLog) -> AsyncGenerator[bytes]:

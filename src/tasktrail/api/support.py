@@ -35,12 +35,14 @@ async def open_support(own: Own, caller: SignedIn, wish: NewSupportGrant) -> Res
     """Open support access
 
     Lets support run tasks of these definitions until then; only owners do. `*` is every definition.
+    What is neither in the catalog nor the definition of a task that you have is refused.
     """
     opened = await own.identities.support.open(
         caller,
         definitions=wish.definitions,
         reason=wish.reason,
         until=from_datetime(wish.expires_at),
+        catalog=await own.library.names(),
     )
     content = {"success": True, "taskId": opened.task_id, "id": opened.value.id}
     return json_answer(content, HTTPStatus.CREATED)

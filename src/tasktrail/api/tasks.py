@@ -22,9 +22,10 @@ from tasktrail.api.paging import Paging
 from tasktrail.api.path_id import TaskId
 from tasktrail.api.route import answers
 from tasktrail.api.services import Own
+from tasktrail.api.shapes.history import History
 from tasktrail.api.shapes.shape import Accepted
 from tasktrail.api.shapes.submission import Repeat
-from tasktrail.api.shapes.task import History, Task, TaskList
+from tasktrail.api.shapes.task import Task, TaskList
 from tasktrail.api.task_parameters import TASK_PARAMETERS
 
 
@@ -81,7 +82,7 @@ async def cancel_task(
 
     It ends when what runs of it has stopped. A task that has ended answers 409.
     """
-    await cancel(own.decisions, caller.actor, task_id, forced=force)
+    await cancel(own.decisions, caller, task_id, forced=force)
     return json_answer({"success": True, "taskId": task_id})
 
 

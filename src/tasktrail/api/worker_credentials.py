@@ -30,9 +30,9 @@ async def identify_worker(request: Request) -> None:
     """
     services = services_of(request)
     shown = request.headers.get(KEY_HEADER) or request.cookies.get(SESSION_COOKIE)
-    with services.address_limit.trying(request, shown) if shown else nullcontext():
+    async with services.address_limit.trying(request, shown) if shown else nullcontext():
         worker = await _worker_of(request)
-    services.work_rate_limit.take(worker.credential, services.clock())
+    services.work_limit.take(worker.credential)
     request.state.worker = worker
 
 

@@ -26,11 +26,14 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def serve_http(world: World, listen: str | None, version: str) -> AsyncGenerator[HttpServer]:
-    """Serve a world over HTTP, at `listen` or where its settings say.
+async def serve_http(
+    world: World, listen: str | None, version: str, public_url: str | None = None
+) -> AsyncGenerator[HttpServer]:
+    """Serve a world over HTTP, at `listen` or where its settings say; people reach it at
+    `public_url`, or what they say of that.
 
     Raises:
-        RefusedError: nothing can listen there.
+        RefusedError: nothing can listen there, or no link can begin with `public_url`.
     """
     # What speaks HTTP is loaded with a server: no other command needs it. It takes long, and the
     # engine works already.
@@ -49,20 +52,22 @@ async def serve_http(world: World, listen: str | None, version: str) -> AsyncGen
         trusted_proxies=config.trusted_proxies,
         pages=partial(Dashboard, files=BuiltFiles()),
     )
+    world.installation.address.say(public_url)
     await server.start()
+    world.installation.address.listens_at(server.url)
     try:
         yield server
     finally:
         await server.close()
 
 
-async def first_owner_link(world: World, url: str) -> str | None:
-    """A one-time link for the first owner, where nobody can sign in yet at the server at `url`."""
+async def first_owner_link(world: World) -> str | None:
+    """A one-time link for the first owner, where nobody can sign in yet at the server."""
     own = world.installation
     author = robot(own.config.robot)
     actor = Actor(author=author, organization_id=own.organization_id)
     token = await own.identities.links.first_owner(actor)
-    return None if token is None else f"{url}/welcome#{token}"
+    return None if token is None else f"{own.address.url}/welcome#{token}"
 
 
 def http_services(world: World) -> Services:
@@ -74,6 +79,7 @@ def http_services(world: World) -> Services:
     from tasktrail.api.address_limit import AddressLimit
     from tasktrail.api.attendance import Attendance
     from tasktrail.api.instruments import Instruments
+    from tasktrail.api.request_limit import request_limit, work_limit
     from tasktrail.api.services import Services
 
     own, engine = world.installation, world.engine
@@ -102,7 +108,10 @@ def http_services(world: World) -> Services:
         task_streams=TaskStreams(Sources(store, own.bulletin, own.logs), pace),
         news_streams=NewsStreams(store, wire, pace),
         attendance=Attendance(identification, closing),
+        address=own.address,
         address_limit=AddressLimit(own.decisions.clock),
+        request_limit=request_limit(own.decisions.clock),
+        work_limit=work_limit(own.decisions.clock),
         work=_work_desk(world),
         closing=closing,
     )

@@ -13,6 +13,7 @@ from tasktrail.actions.backup import Backup
 from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.prune_history import HistoryPruning
+from tasktrail.actions.public_address import PublicAddress
 from tasktrail.actions.shared_installation import KeyFor, SharedInstallation
 from tasktrail.bootstrap.alone import drive_alone
 from tasktrail.bootstrap.library import open_library
@@ -110,6 +111,7 @@ async def open_world(
             pruning=logs.pruning,
             histories=histories,
             identities=people,
+            address=PublicAddress(config),
             backup=Backup(decisions, parts.directory.path, snapshot, logs.place),
             examine=_examination(parts, driven),
         )

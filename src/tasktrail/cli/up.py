@@ -54,6 +54,13 @@ def up(
             metavar="HOST:PORT",
         ),
     ] = None,
+    public_url: Annotated[
+        str | None,
+        typer.Option(
+            help="What links begin with, where others reach it by another address.",
+            metavar="URL",
+        ),
+    ] = None,
     no_http: Annotated[bool, typer.Option("--no-http", help="Serve neither.")] = False,
     engine: EngineOption = None,
     database: DatabaseOption = None,
@@ -86,11 +93,16 @@ def up(
         api_key_env=temporal_api_key_env,
     )
     adapt = adapted(engine, database, cluster)
-    return asyncio.run(_up(data_directory(ctx, data), listen, adapt, http=not no_http))
+    return asyncio.run(_up(data_directory(ctx, data), listen, public_url, adapt, http=not no_http))
 
 
 async def _up(
-    data: Path, listen: str | None, adapt: Callable[[Config], Config], *, http: bool
+    data: Path,
+    listen: str | None,
+    public_url: str | None,
+    adapt: Callable[[Config], Config],
+    *,
+    http: bool,
 ) -> ExitCode:
     _set_up_log(data)
     serving = asyncio.current_task()
@@ -118,11 +130,16 @@ async def _up(
                 address = f"Data: {data}; listening at {session.hosting.server.address}."
                 first_owner = None
                 if http:
-                    server = await stack.enter_async_context(_serve(session.hosting, listen))
-                    first_owner = await _first_owner_link(session.hosting, server)
-                    address += f" Dashboard: {server.url}; REST API: {server.url}/docs."
+                    server = await stack.enter_async_context(
+                        _serve(session.hosting, listen, public_url)
+                    )
+                    first_owner = await _first_owner_link(session.hosting)
+                    reached = session.hosting.world.installation.address
+                    address += f" Dashboard: {reached.url}; REST API: {reached.url}/docs."
                     if server.readable_on_the_way:
                         note("Other machines can reach it: put a proxy with TLS before it.")
+                    if reached.everywhere:
+                        note("Links name this machine alone: set `public_url` in config.toml.")
                 note(f"Tasktrail is up. {address}")
                 if first_owner is not None:
                     note("Nobody can sign in yet. This link makes you the owner; it works once:")
@@ -145,16 +162,18 @@ def _set_up_log(data: Path) -> None:
     set_up_log(config.log_format, config.log_level)
 
 
-def _serve(hosting: Hosting, listen: str | None) -> AbstractAsyncContextManager[HttpServer]:
+def _serve(
+    hosting: Hosting, listen: str | None, public_url: str | None
+) -> AbstractAsyncContextManager[HttpServer]:
     from tasktrail.bootstrap import serve_http
 
-    return serve_http(hosting.world, listen, product_version())
+    return serve_http(hosting.world, listen, product_version(), public_url)
 
 
-async def _first_owner_link(hosting: Hosting, server: HttpServer) -> str | None:
+async def _first_owner_link(hosting: Hosting) -> str | None:
     from tasktrail.bootstrap import first_owner_link
 
-    return await first_owner_link(hosting.world, server.url)
+    return await first_owner_link(hosting.world)
 
 
 async def _first_set(*events: asyncio.Event) -> None:

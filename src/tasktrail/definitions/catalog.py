@@ -174,5 +174,7 @@ def _twice(
 
 
 def _disputed(name: str, paths: list[Path]) -> BrokenFile:
-    message = f"the name `{name}` is also used by {', '.join(str(path) for path in paths[:-1])}"
-    return BrokenFile(paths[-1], (Problem(message, field="name", file=str(paths[-1])),))
+    # Where the files are is said by what is for those who see it (see `_raise_if_broken`).
+    message = f"the name `{name}` is used by {len(paths)} files"
+    problems = tuple(Problem(message, field="name", file=str(path)) for path in paths)
+    return BrokenFile(paths[-1], problems)

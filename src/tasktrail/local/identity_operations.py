@@ -10,12 +10,13 @@ from typing import Any
 
 from tasktrail.actions.identity.identities import Identities
 from tasktrail.actions.identity.users import Invited, KnownUser, user_id_of
+from tasktrail.actions.public_address import PublicAddress
 from tasktrail.local import identity_request as request
 from tasktrail.local.arguments import read_arguments
 from tasktrail.local.transport import JsonObject
 from tasktrail.model.access import Actor
 from tasktrail.model.author import superadmin
-from tasktrail.model.caller import LOCAL, Caller
+from tasktrail.model.caller import Caller, operator
 from tasktrail.model.instant import Instant, after, to_rfc3339
 from tasktrail.store.identity.keys import ApiKey
 from tasktrail.store.identity.users import User
@@ -24,15 +25,15 @@ from tasktrail.store.organizations import Organization
 
 
 class IdentityOperations:
-    """Operations by name, in `calls`. `welcome` is the address at which links are used."""
+    """Operations by name, in `calls`. `address` is where links are used."""
 
     def __init__(
-        self, own: Identities, organization_id: int, superadmin_name: str, welcome: str
+        self, own: Identities, organization_id: int, superadmin_name: str, address: PublicAddress
     ) -> None:
         self._own = own
         self._organization_id = organization_id
         self._author = superadmin(superadmin_name)
-        self._welcome = welcome
+        self._address = address
         self.calls: dict[str, Callable[[JsonObject], Awaitable[object]]] = {
             "users": self._users,
             "addUser": self._add_user,
@@ -143,11 +144,11 @@ class IdentityOperations:
 
     def _caller(self, organization_id: int) -> Caller:
         actor = Actor(author=self._author, organization_id=organization_id)
-        return Caller(actor=actor, user_id=None, credential=LOCAL)
+        return operator(actor)
 
     def _invited(self, invited: Invited) -> dict[str, Any]:
         token = invited.link_token
-        link = f"{self._welcome}/welcome#{token}" if token is not None else None
+        link = f"{self._address.url}/welcome#{token}" if token is not None else None
         return {"user": _user(invited.user), "link": link}
 
 

@@ -20,7 +20,8 @@ from tasktrail.actions.library import Library
 from tasktrail.actions.logs import Extents, LogReading
 from tasktrail.actions.present_definition import present_definition, present_listing
 from tasktrail.actions.prune_history import HistoryPruning
-from tasktrail.actions.prune_logs import LogPruning, present_pruned
+from tasktrail.actions.prune_logs import LogPruning
+from tasktrail.actions.public_address import PublicAddress
 from tasktrail.actions.record import Recording, record
 from tasktrail.actions.rerun import rerun
 from tasktrail.actions.submit import Order, submit
@@ -33,10 +34,9 @@ from tasktrail.local.backup_operation import BackupOperation
 from tasktrail.local.history_operation import PruneHistoryOperation
 from tasktrail.local.identity_operations import IdentityOperations
 from tasktrail.local.log_operations import LogOperations, present_names
+from tasktrail.local.operator import Operator
+from tasktrail.local.prune_operation import PruneOperation
 from tasktrail.local.transport import JsonObject
-from tasktrail.model.access import Actor
-from tasktrail.model.author import Author, AuthorKind, Role, robot, superadmin
-from tasktrail.model.retention import Retention
 from tasktrail.store.log_places import placements
 from tasktrail.store.task_filter import TaskFilter
 
@@ -56,6 +56,7 @@ class Installation:
     pruning: LogPruning
     histories: HistoryPruning
     identities: Identities
+    address: PublicAddress
     backup: Backup
     examine: Callable[[bool], Awaitable[list[JsonObject]]]
 
@@ -63,15 +64,12 @@ class Installation:
 class Operations:
     """Performs operations; a `Transport` within this process.
 
-    Whoever reaches it is the user that this installation belongs to, so that everybody acts as an
-    owner of its organization, or as the robot or Superadmin when asked to.
+    Whoever reaches it is the operator of the machine (see `Operator`).
     """
 
     def __init__(self, installation: Installation) -> None:
         self._own = installation
-        self._keeper = Actor(
-            author=robot(installation.config.robot), organization_id=installation.organization_id
-        )
+        self._who = Operator(installation.config, installation.organization_id)
         self._watching = Watching(
             installation.decisions.store, installation.bulletin, installation.logs
         )
@@ -88,8 +86,10 @@ class Operations:
             "definition": self._definition,
             "doctor": self._doctor,
             "logNames": self._log_names,
-            "pruneLogs": self._prune_logs,
-            "pruneHistory": PruneHistoryOperation(installation.histories, self._keeper).prune,
+            "pruneLogs": PruneOperation(
+                installation.pruning, installation.config.retention, self._who.robot
+            ).prune,
+            "pruneHistory": PruneHistoryOperation(installation.histories, self._who.robot).prune,
             **_identity_operations(installation).calls,
         }
         self._streams: dict[str, Callable[[JsonObject], AsyncIterator[object]]] = {
@@ -97,7 +97,7 @@ class Operations:
             "logs": self._logs.lines,
             "rawLog": self._logs.raw,
             "search": self._logs.search,
-            "backup": BackupOperation(installation.backup, self._actor).make,
+            "backup": BackupOperation(installation.backup, self._who.actor).make,
         }
 
     async def call(self, operation: str, arguments: JsonObject, /) -> object:
@@ -118,7 +118,7 @@ class Operations:
             forced=wanted.forced,
             not_before=read_instant("notBefore", wanted.not_before),
         )
-        return _accepted(await submit(own.decisions, own.library, self._actor(wanted), order))
+        return _accepted(await submit(own.decisions, own.library, self._who.actor(wanted), order))
 
     async def _record(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.Recording)
@@ -129,11 +129,11 @@ class Operations:
             projects=wanted.projects,
             resources=wanted.resources,
         )
-        return _accepted(await record(self._own.decisions, self._actor(wanted), recording))
+        return _accepted(await record(self._own.decisions, self._who.caller(wanted), recording))
 
     async def _cancel(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.TaskDeed)
-        await cancel(self._own.decisions, self._actor(wanted), wanted.id, forced=wanted.force)
+        await cancel(self._own.decisions, self._who.caller(wanted), wanted.id, forced=wanted.force)
         return _accepted(wanted.id)
 
     async def _rerun(self, arguments: JsonObject) -> object:
@@ -141,7 +141,11 @@ class Operations:
         own = self._own
         return _accepted(
             await rerun(
-                own.decisions, own.library, self._actor(wanted), wanted.id, forced=wanted.force
+                own.decisions,
+                own.library,
+                self._who.actor(wanted),
+                wanted.id,
+                forced=wanted.force,
             )
         )
 
@@ -151,7 +155,7 @@ class Operations:
         tree = wanted.view == "tree"
         return await browse(
             self._own.decisions.store,
-            self._viewer(system=wanted.system),
+            self._who.viewer(system=wanted.system),
             TaskFilter(
                 statuses=wanted.statuses,
                 names=wanted.names,
@@ -176,13 +180,15 @@ class Operations:
 
     async def _task(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.TaskSelection)
-        shown = await show(self._own.decisions.store, self._viewer(system=wanted.system), wanted.id)
+        shown = await show(
+            self._own.decisions.store, self._who.viewer(system=wanted.system), wanted.id
+        )
         await explain_error(self._own.logs, shown)
         return shown
 
     async def _history(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.TaskSelection)
-        viewer = self._viewer(system=wanted.system)
+        viewer = self._who.viewer(system=wanted.system)
         return await show_history(self._own.decisions.store, viewer, wanted.id)
 
     async def _definitions(self, _arguments: JsonObject) -> object:
@@ -197,22 +203,10 @@ class Operations:
     async def _doctor(self, arguments: JsonObject) -> object:
         return await self._own.examine(read_arguments(arguments, request.Checkup).check)
 
-    async def _prune_logs(self, arguments: JsonObject) -> object:
-        wanted = read_arguments(arguments, request.Pruning)
-        own = self._own
-        configured = own.config.retention
-        retention = Retention(
-            age=configured.age if wanted.older_than is None else wanted.older_than,
-            size=configured.size if wanted.keep_size is None else wanted.keep_size,
-        )
-        if wanted.dry_run:
-            return present_pruned(await own.pruning.plan(self._keeper, retention))
-        return present_pruned(await own.pruning.prune(self._keeper, retention))
-
     async def _watch(self, arguments: JsonObject) -> AsyncGenerator[object]:
         wanted = read_arguments(arguments, request.WatchSelection)
         selection = LogSelection() if wanted.logs else None
-        watched = self._watching.watch(self._viewer(system=wanted.system), wanted.id, selection)
+        watched = self._watching.watch(self._who.viewer(system=wanted.system), wanted.id, selection)
         async with aclosing(watched) as items:
             async for item in items:
                 yield item
@@ -226,46 +220,23 @@ class Operations:
         return present_names(found, places)
 
     async def _find_logs(self, wanted: request.LogSelection) -> FoundLogs:
-        viewer = self._viewer(system=wanted.system)
+        viewer = self._who.viewer(system=wanted.system)
         return await find_logs(self._own.decisions.store, viewer, wanted.id, _selection(wanted))
 
     def _follow_logs(
         self, wanted: request.LogSelection, extents: Extents
     ) -> AsyncGenerator[JsonObject]:
-        viewer = self._viewer(system=wanted.system)
+        viewer = self._who.viewer(system=wanted.system)
         return self._watching.follow_logs(viewer, wanted.id, _selection(wanted), extents)
-
-    def _viewer(self, *, system: bool) -> Actor:
-        """Who looks: an owner, or where system steps are asked for, whoever operates this."""
-        config = self._own.config
-        owner = Author(kind=AuthorKind.USER, name=config.organization, role=Role.OWNER)
-        author = superadmin(config.superadmin) if system else owner
-        return Actor(author=author, organization_id=self._own.organization_id)
-
-    def _actor(self, deed: request.Deed) -> Actor:
-        return Actor(
-            author=_author(self._own.config, deed), organization_id=self._own.organization_id
-        )
 
 
 def _selection(wanted: request.LogSelection) -> LogSelection:
     return LogSelection(job=wanted.job, step=wanted.step, attempt=wanted.attempt)
 
 
-def _author(config: Config, deed: request.Deed) -> Author:
-    match deed.author:
-        case AuthorKind.ROBOT:
-            return robot(config.robot)
-        case AuthorKind.SUPERADMIN:
-            return superadmin(config.superadmin)
-        case AuthorKind.USER:
-            # The ids of authors are those of people known here, not of accounts of a machine.
-            return Author(kind=AuthorKind.USER, name=deed.user.name, role=Role.OWNER)
-
-
 def _identity_operations(own: Installation) -> IdentityOperations:
-    welcome = own.config.welcome_address
-    return IdentityOperations(own.identities, own.organization_id, own.config.superadmin, welcome)
+    name = own.config.superadmin
+    return IdentityOperations(own.identities, own.organization_id, name, own.address)
 
 
 def _named(known: dict[str, Any], operation: str) -> Any:

@@ -30,6 +30,11 @@ def full(count: int) -> int:
     return (1 << count) - 1
 
 
+def members(bits: int) -> list[int]:
+    """All members, ascending."""
+    return members_from_highest(bits, 0, bits.bit_count())[::-1]
+
+
 def members_from_highest(bits: int, skip: int, count: int) -> list[int]:
     """At most `count` members from the highest downwards, without the `skip` highest of all."""
     data = bits.to_bytes((bits.bit_length() + 7) // 8, "little")

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Table, Text
 
+from tasktrail.store.log_tables import metadata
 from tasktrail.store.schema import Id
-from tasktrail.store.segment_tables import metadata
 
 outbox = Table(
     "outbox",

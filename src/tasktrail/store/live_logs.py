@@ -26,7 +26,8 @@ from tasktrail.model.instant import Instant
 from tasktrail.model.live_log import Chunk, LiveExtent, LiveLog
 from tasktrail.store.live_tables import live_chunks, live_logs
 from tasktrail.store.log_places import AttemptKey
-from tasktrail.store.tables import attempts, log_places
+from tasktrail.store.log_tables import log_places
+from tasktrail.store.tables import attempts
 
 _AT_ONCE = 200
 

@@ -12,7 +12,8 @@ from tasktrail.model.instant import Instant
 from tasktrail.model.log_placement import LogPlacement
 from tasktrail.model.retention import KeptLog
 from tasktrail.model.step import LogSummary
-from tasktrail.store.tables import attempts, log_places, tasks
+from tasktrail.store.log_tables import log_places
+from tasktrail.store.tables import attempts, tasks
 
 AttemptKey = tuple[int, int]
 """The id of a step, and the number of an attempt at it."""

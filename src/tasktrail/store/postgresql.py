@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tasktrail.errors import CommitUnknownError, StoreUnavailableError
 from tasktrail.model.state import TaskState
+from tasktrail.store.event_horizon import EventHorizon
 from tasktrail.store.held_lock import HeldLock
 from tasktrail.store.ids import SequenceIds
 from tasktrail.store.locks import enter_queues
@@ -57,6 +58,7 @@ class PostgresqlStore:
             **{CACHE_OPTION: SetCache()},
         )
         self._closed = False
+        self._horizon = EventHorizon(self.read)
         self.ownership = Ownership(self._engine)
         self.in_doubt: Callable[[frozenset[int]], None] = lambda _: None
         """Told, in the event loop, of tasks with a change whose commit was not answered."""
@@ -108,6 +110,10 @@ class PostgresqlStore:
         """See `Store.read`."""
         self._check_open()
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, query)
+
+    async def settled_event(self) -> int:
+        """See `Store.settled_event`."""
+        return await self._horizon.settled()
 
     async def aclose(self) -> None:
         """See `Store.aclose`."""

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, func, literal, select
 
 from tasktrail.store.bitset import bitset, full, unpack
+from tasktrail.store.segment_summary import BELOW, IN_PROJECT, LOUD, ROOT, SEGMENT, facet
 from tasktrail.store.segment_tables import task_facets, task_leftovers, task_segments
-from tasktrail.store.segments import BELOW, IN_PROJECT, LOUD, ROOT, SEGMENT, facet
 from tasktrail.store.set_cache import SetCache
 from tasktrail.store.tables import projects, tasks
 from tasktrail.store.task_filter import TaskFilter

@@ -14,21 +14,13 @@ read where it stands.
 
 from __future__ import annotations
 
-from array import array
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
 from sqlalchemy import Connection, func, insert, select, text
 
 from tasktrail.model.instant import Instant
 from tasktrail.store.bitset import bitset, pack
+from tasktrail.store.segment_summary import SEGMENT, Segment, summed_up, task_rows
 from tasktrail.store.segment_tables import task_facets, task_leftovers, task_segments
-from tasktrail.store.tables import organizations, task_projects, task_resources, tasks
-
-SEGMENT = 4096
-"""Tasks of a segment."""
+from tasktrail.store.tables import organizations, tasks
 
 MARGIN = 1024
 """Newer tasks of the organization that there must be before a segment is sealed."""
@@ -38,31 +30,6 @@ MOST_LEFTOVERS = SEGMENT // 16
 
 _IN_FLIGHT = 60_000_000
 """Microseconds from the creation of a task within which the transaction has its id."""
-
-LOUD, IN_PROJECT, ROOT = "loud", "project", "root"
-
-BELOW = "below"
-"""The kind of the facets of tasks whose origin links a project."""
-
-
-def facet(kind: str, *values: object) -> str:
-    """The name of the property that `kind` has this value."""
-    return "\x1f".join((kind, *map(str, values)))
-
-
-@dataclass(slots=True)
-class Segment:
-    """Some thousand tasks of an organization in the order of their ids, as they are stored."""
-
-    organization_id: int
-    number: int
-    task_ids: array[int]
-    created: tuple[int, int]
-    titles: list[str]
-    names: list[str]
-    members: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    leftovers: list[int] = field(default_factory=list[int])
-    """Places of those that have not ended; places count from 0 in each segment."""
 
 
 def settled_before(connection: Connection, now: Instant) -> Instant:
@@ -106,27 +73,11 @@ def next_segment(connection: Connection, organization_id: int, settled: Instant)
         return None
     number, last = sealed_until(connection, organization_id)
     newer = (tasks.c.organization_id == organization_id, tasks.c.id > last)
-    columns = (
-        tasks.c.id,
-        tasks.c.definition,
-        tasks.c.status,
-        tasks.c.ended_at,
-        tasks.c.created_at,
-        tasks.c.author_kind,
-        tasks.c.author_name,
-        tasks.c.author_role,
-        tasks.c.silent,
-        tasks.c.origin_task_id,
-        func.lower(tasks.c.title).label("title"),
-        func.lower(tasks.c.definition).label("name"),
-    )
-    rows = connection.execute(
-        select(*columns).where(*newer).order_by(tasks.c.id).limit(SEGMENT)
-    ).all()
-    live = sum(row.ended_at is None for row in rows)
-    if live > MOST_LEFTOVERS or max(row.created_at for row in rows) >= settled:
+    rows = task_rows(connection, *newer)
+    live = frozenset(row.id for row in rows if row.ended_at is None)
+    if len(live) > MOST_LEFTOVERS or max(row.created_at for row in rows) >= settled:
         return None
-    return _summed_up(connection, organization_id, number, rows)
+    return summed_up(connection, organization_id, number, rows, live)
 
 
 def keep_segment(connection: Connection, segment: Segment) -> None:
@@ -182,57 +133,3 @@ def sealed_until(connection: Connection, organization_id: int) -> tuple[int, int
         .limit(1)
     ).first()
     return (0, 0) if row is None else (row.number + 1, row.last_task_id)
-
-
-def _summed_up(
-    connection: Connection, organization_id: int, number: int, rows: Sequence[Any]
-) -> Segment:
-    created = [row.created_at for row in rows]
-    segment = Segment(
-        organization_id=organization_id,
-        number=number,
-        task_ids=array("Q", [row.id for row in rows]),
-        created=(min(created), max(created)),
-        titles=[row.title for row in rows],
-        names=[row.name for row in rows],
-    )
-    for place, row in enumerate(rows):
-        if row.ended_at is None:
-            segment.leftovers.append(place)
-        for name in _own_facets(row):
-            segment.members[name].append(place)
-    places = {row.id: place for place, row in enumerate(rows)}
-    _add_links(connection, segment, places)
-    return segment
-
-
-def _own_facets(row: Any) -> Iterable[str]:
-    yield facet("name", row.definition)
-    yield facet("author", row.author_kind)
-    yield facet("user", row.author_name)
-    if row.author_role is not None:
-        yield facet("role", row.author_role)
-    if row.ended_at is not None:
-        yield facet("status", row.status)
-    if not row.silent:
-        yield LOUD
-    if row.origin_task_id is None:
-        yield ROOT
-
-
-def _add_links(connection: Connection, segment: Segment, places: dict[int, int]) -> None:
-    here = tasks.c.organization_id == segment.organization_id
-    range_ = tasks.c.id.between(segment.task_ids[0], segment.task_ids[-1])
-    linked = select(task_projects).join(tasks, tasks.c.id == task_projects.c.task_id)
-    for row in connection.execute(linked.where(here, range_)):
-        segment.members[facet("project", row.project_id)].append(places[row.task_id])
-        segment.members[IN_PROJECT].append(places[row.task_id])
-    origins = select(tasks.c.id, task_projects.c.project_id).join(
-        task_projects, task_projects.c.task_id == tasks.c.origin_task_id
-    )
-    for row in connection.execute(origins.where(here, range_)):
-        segment.members[facet(BELOW, row.project_id)].append(places[row.id])
-    about = select(task_resources).join(tasks, tasks.c.id == task_resources.c.task_id)
-    for row in connection.execute(about.where(here, range_)):
-        name = facet("resource", row.kind, row.resource_id)
-        segment.members[name].append(places[row.task_id])

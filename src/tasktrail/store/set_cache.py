@@ -7,7 +7,7 @@ from collections.abc import Callable
 from threading import Lock
 
 from tasktrail.store.bitset import full
-from tasktrail.store.segments import SEGMENT
+from tasktrail.store.segment_summary import SEGMENT
 
 _LARGEST = 64 * 1024 * 1024
 """Bytes that are kept at most."""

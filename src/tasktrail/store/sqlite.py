@@ -25,6 +25,7 @@ from tasktrail.store.group_commit import GroupCommit, Waiting, refusal
 from tasktrail.store.ids import CountedIds
 from tasktrail.store.migrate import upgrade
 from tasktrail.store.sqlite_connections import reading_engine, refuse_old_library, writing_engine
+from tasktrail.store.task_news import newest_event
 from tasktrail.store.transaction import Transaction
 
 T = TypeVar("T")
@@ -82,6 +83,10 @@ class SqliteStore:
         """See `Store.read`."""
         self._check_open()
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._answer, query)
+
+    async def settled_event(self) -> int:
+        """See `Store.settled_event`: here entries are numbered as they are committed."""
+        return await self.read(newest_event)
 
     async def aclose(self) -> None:
         """See `Store.aclose`. Readers go first, so that the writer does the last checkpoint."""

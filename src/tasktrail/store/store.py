@@ -42,6 +42,15 @@ class Store(Protocol):
         """
         ...
 
+    async def settled_event(self) -> int:
+        """The id of the newest entry of all histories (0: there is none), once every entry before
+        it can be read that ever will be.
+
+        Raises:
+            StoreUnavailableError: the database did not answer.
+        """
+        ...
+
     async def aclose(self) -> None:
         """Finish what was begun and let go of the database."""
         ...

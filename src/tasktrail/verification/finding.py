@@ -18,6 +18,7 @@ class Invariant(Enum):
     FAILURES = "what failed says where"
     LOGS = "every attempt that ended has a closed log without a gap"
     PROCESSES = "no process is left of an attempt that ended"
+    LISTS = "what is summed up for lists is what the records say"
     DATABASE = "the database is undamaged"
 
 

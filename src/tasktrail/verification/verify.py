@@ -8,6 +8,7 @@ from functools import partial
 from tasktrail.logs.place import LogPlace
 from tasktrail.store.live_logs import known_live
 from tasktrail.store.log_places import AttemptKey, placements
+from tasktrail.store.segment_summary import segment_numbers
 from tasktrail.store.store import Connection, Store
 from tasktrail.store.survey import damages, running_attempts, standing_claims
 from tasktrail.verification.course import wrong_order, wrong_owners
@@ -18,6 +19,7 @@ from tasktrail.verification.leftovers import left_over, marked_processes
 from tasktrail.verification.lock_queues import wrong_queues
 from tasktrail.verification.log_files import MissingLog, wrong_logs
 from tasktrail.verification.parts import missing_parts
+from tasktrail.verification.sealed_lists import wrong_segment
 from tasktrail.verification.task_record import TaskRecord, next_records
 
 _AT_ONCE = 200
@@ -33,6 +35,10 @@ async def verify(store: Store, place: LogPlace, identity: str) -> Verification:
         StoreUnavailableError: the database does not answer.
     """
     findings = [Finding(Invariant.DATABASE, said) for said in await store.read(damages)]
+    for organization_id, number in await store.read(segment_numbers):
+        findings += await store.read(
+            partial(wrong_segment, organization_id=organization_id, number=number)
+        )
     findings += wrong_queues(await store.read(standing_claims))
     marked = await asyncio.to_thread(marked_processes, identity)
     keys = [one.attempt for one in marked if one.attempt is not None]

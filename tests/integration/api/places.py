@@ -54,6 +54,7 @@ class Matrix:
     @classmethod
     async def of(cls, api: ApiBench) -> Matrix:
         api.runbook("hello", f"rerunnable: always\njobs: {{main: {{{HELLO}}}}}")
+        api.runbook("nothing", HELLO)
         api.runbook("sleepy", "steps: [{run: 'sleep 600', grace: 1s}]")
         other = await api.people.project(api.organization_id, name="other")
         there = await api.people.project(api.foreign_organization_id, name="there")

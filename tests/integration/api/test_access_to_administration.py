@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from integration.api.api_bench import ROLES, ApiBench
+from integration.api.api_bench import HELLO, ROLES, ApiBench
 from integration.api.conformity import Conformity
 from tasktrail.api.route import Public
 from tasktrail.api.route_table import ROUTES
@@ -169,6 +169,7 @@ async def test_administration_is_for_those_whom_the_rules_name(
     shared: ApiBench, known: dict[str, Administered], case: Case
 ) -> None:
     if "one" not in known:
+        shared.runbook("deploy", HELLO)
         known["one"] = Administered(shared, await Conformity.of(shared))
     found = {role: await known["one"].ask(case, role) for role in ROLES}
     assert found == {role: case.expected(role) for role in ROLES}

@@ -180,6 +180,12 @@ async def test_the_last_owner_stays(shared: ApiBench) -> None:
             {"definitions": ["a"], "reason": "x", "expiresAt": in_hours(24 * 31)},
             "expiresAt",
         ),
+        (
+            "POST",
+            "/v1/support-grants",
+            {"definitions": ["no-such-thing"], "reason": "x", "expiresAt": in_hours(1)},
+            "definitions",
+        ),
         ("PUT", "/v1/projects/1/grants", {"role": "read"}, "userId"),
         ("PUT", "/v1/projects/1/grants", {"role": "read", "userId": 987654}, "userId"),
         ("PUT", "/v1/projects/1/grants", {"role": "owner", "userId": 1}, "role"),

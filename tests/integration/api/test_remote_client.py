@@ -6,10 +6,12 @@ import asyncio
 import os
 import sys
 from contextlib import aclosing
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from acceptance.doc_page import Page
 from integration.api.api_bench import HELLO, ApiBench
 from tasktrail.client import connect
 from tasktrail.errors import (
@@ -39,6 +41,35 @@ def submission(target: str, **given: object) -> request.Submission:
         root="/",
         **given,  # pyright: ignore[reportArgumentType]
     )
+
+
+async def test_the_program_of_the_documentation_runs_as_it_stands_there(
+    shared: ApiBench, tmp_path: Path
+) -> None:
+    page = Page(Path(__file__).resolve().parents[3] / "docs" / "command-line.md")
+    program = tmp_path / "run_there.py"
+    program.write_text(page.files[program.name], encoding="utf-8")
+    talk = "steps: [{name: Say, run: 'echo to $INPUT_WHO; exit $INPUT_CODE'}]"
+    shared.runbook("greet", f"inputs: {{who: string, code: integer}}\njobs: {{main: {{{talk}}}}}")
+    for code, status in ((0, "done"), (3, "failed")):
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(program),
+            "greet",
+            "who=all=of you",
+            f"code={code}",
+            env={
+                **os.environ,
+                "TASKTRAIL_URL": shared.server.url,
+                "TASKTRAIL_API_KEY": shared.keys["owner"],
+            },
+            stdout=asyncio.subprocess.PIPE,
+        )
+        said, _ = await process.communicate()
+        *lines, last = said.decode().splitlines()
+        assert "[main/Say] to all=of you" in lines
+        assert last.endswith(f": {status}")
+        assert process.returncode == (1 if code else 0)
 
 
 async def test_a_task_is_submitted_followed_and_read_as_on_its_machine(shared: ApiBench) -> None:

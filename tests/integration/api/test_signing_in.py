@@ -8,11 +8,11 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from integration.api.api_bench import ApiBench
+from integration.api.api_bench import HELLO, ApiBench, api_bench
 from integration.api.browser import COOKIE, PASSWORD, Browser
 from integration.api.conformity import Conformity
+from tasktrail.actions.identity.failed_sign_ins import FREE_FAILURES
 from tasktrail.actions.identity.passwords import Passwords
-from tasktrail.actions.identity.sessions import FREE_FAILURES
 from tasktrail.bootstrap import first_owner_link, open_world, serve_http
 from tasktrail.model.author import Role
 from tasktrail.store.identity.users import set_password
@@ -332,7 +332,7 @@ async def test_over_tls_the_cookie_and_the_links_stay_on_tls(tmp_path: Path) -> 
             trust_env=False,
         ) as client,
     ):
-        link = await first_owner_link(world, server.url) or ""
+        link = await first_owner_link(world) or ""
         wish = {"token": link.partition("#")[2], "password": PASSWORD}
         looked = await client.post("/v1/session/link/look", json={"token": wish["token"]})
         owner = {"purpose": "first_owner", "name": None, "email": None}
@@ -344,3 +344,27 @@ async def test_over_tls_the_cookie_and_the_links_stay_on_tls(tmp_path: Path) -> 
         own = {"Cookie": cookie.partition(";")[0], "Origin": "https://tasks.example.com"}
         added = await client.post("/v1/members", json=body, headers=own)
         assert added.json()["link"].startswith("https://tasks.example.com/welcome#")
+
+
+async def test_links_begin_with_the_public_address_whatever_a_request_says(tmp_path: Path) -> None:
+    public = "https://tasks.example.com"
+    async with api_bench(tmp_path) as api:
+        api.services.address.say(public)
+        host = {"Host": "evil.example.com"}
+        step = (await api.ran(api.runbook("hello", HELLO)))["jobs"][0]["steps"][0]["id"]
+        for path in (f"/v1/task-steps/{step}/log-url", f"/v1/task-steps/{step}/logs?delivery=url"):
+            assert (await api.get(path, headers=host))["url"].startswith(f"{public}/v1/task-logs/")
+        body = {"email": "bea@example.com", "name": "Bea", "role": "member"}
+        added = await api.ask("POST", "/v1/members", json=body, headers=host)
+        assert added.json()["link"].startswith(f"{public}/welcome#")
+        # The pages there are ours, and their cookies stay on TLS.
+        wish = {"token": added.json()["link"].partition("#")[2], "password": PASSWORD}
+        at_home = {"Host": "tasks.example.com", "Origin": public}
+        foreign = {"Host": "tasks.example.com", "Origin": "https://evil.example.com"}
+        refused = await api.ask("POST", "/v1/session/link", None, json=wish, headers=foreign)
+        assert refused.status_code == 403
+        answer = await api.ask("POST", "/v1/session/link", None, json=wish, headers=at_home)
+        assert "secure" in answer.headers["set-cookie"].lower()
+        sign_in = {"email": "bea@example.com", "password": PASSWORD}
+        direct = await api.ask("POST", "/v1/session", None, json=sign_in)
+        assert "secure" not in direct.headers["set-cookie"].lower()

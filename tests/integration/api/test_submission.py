@@ -142,6 +142,44 @@ async def test_only_names_of_the_catalog_can_be_run(shared: ApiBench, name: str)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
+async def test_a_broken_definition_tells_what_is_wrong_and_not_where_the_files_are(
+    shared: ApiBench,
+) -> None:
+    directory = shared.world.directory.path / "definitions"
+    shared.runbook("hello", HELLO)
+    files = {
+        "spoiled.yml": "name: spoiled\njobs: 7\n",
+        "twice.yml": f"name: doubled\njobs: {{main: {{{HELLO}}}}}\n",
+        "again.yml": f"name: doubled\njobs: {{main: {{{HELLO}}}}}\n",
+        "lost_tasks.py": "import nothing_called_so\nfrom tasktrail import Plan, task\n\n\n"
+        "@task()\ndef lost(plan: Plan) -> None:\n    plan.job('a').command('true')\n",
+    }
+    for name, text in files.items():
+        (directory / name).write_text(text)
+    try:
+        for name, said, detail in (
+            ("spoiled", "spoiled.yml is broken", "`jobs` must be"),
+            ("doubled", "`doubled` cannot be run", "the name `doubled` is used by 2 files"),
+            ("lost_tasks", "lost_tasks.py is broken", "nothing_called_so"),
+        ):
+            for method, path, body in (
+                ("POST", "/v1/tasks", {"definition": name}),
+                ("GET", f"/v1/definitions/{name}", None),
+            ):
+                answer = await shared.ask(method, path, "member", json=body)
+                problem = answer.json()
+                assert (answer.status_code, problem["code"]) == (422, "invalid_definition")
+                assert problem["message"] == said
+                assert detail in str(problem["errors"])
+                assert str(shared.world.directory.path) not in answer.text
+        # Those who are responsible for the files are told where they are.
+        listed = await shared.get("/v1/definitions?pageSize=100", "owner")
+        assert str(directory / "twice.yml") in str(listed["broken"])
+    finally:
+        for name in files:
+            (directory / name).unlink()
+
+
 async def test_a_definition_is_read_again_when_it_changes_and_its_tasks_keep_their_plan(
     shared: ApiBench,
 ) -> None:

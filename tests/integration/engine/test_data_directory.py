@@ -74,6 +74,12 @@ def test_only_workspaces_are_removed(tmp_path: Path) -> None:
         "a =",
         'trusted_proxies = ["proxy.example.com"]',
         'trusted_proxies = ["10.0.0.5", "10.0.0.300"]',
+        'public_url = "tasks.example.com"',
+        'public_url = "http://0.0.0.0:8090"',
+        'oidc = {issuer = "http://sso.example.com", client_id = "x"}',
+        'oidc = {issuer = "http://10.0.0.5:8080/realm", client_id = "x"}',
+        'oidc = {issuer = "http://localhost.example.com", client_id = "x"}',
+        'oidc = {issuer = "https://[x", client_id = "x"}',
     ],
 )
 def test_settings_that_make_no_sense_are_refused(tmp_path: Path, text: str) -> None:
@@ -109,6 +115,20 @@ def test_a_value_of_the_wrong_type_is_told_without_a_list_of_all_settings(tmp_pa
 def test_addresses_and_networks_of_proxies_are_taken(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('trusted_proxies = ["10.0.0.5", "fd00::/8", "*"]')
     assert read_config(tmp_path).trusted_proxies == ("10.0.0.5", "fd00::/8", "*")
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "https://sso.example.com",
+        "http://127.0.0.1:8080",
+        "http://[::1]:80/realm",
+        "http://localhost",
+    ],
+)
+def test_a_provider_without_tls_is_taken_on_this_machine_only(tmp_path: Path, issuer: str) -> None:
+    (tmp_path / "config.toml").write_text(f'oidc = {{issuer = "{issuer}", client_id = "x"}}')
+    assert read_config(tmp_path).oidc is not None
 
 
 async def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:

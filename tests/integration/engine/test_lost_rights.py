@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from contract.world_of_people import People
 from tasktrail.actions.await_end import await_end
 from tasktrail.actions.cancel import cancel
 from tasktrail.actions.submit import Order, submit
@@ -16,7 +17,7 @@ from tasktrail.bootstrap import World, clock, open_world
 from tasktrail.engine import support_upkeep
 from tasktrail.model.access import Actor
 from tasktrail.model.author import Role, superadmin
-from tasktrail.model.caller import LOCAL, Caller
+from tasktrail.model.caller import Caller, by_session, operator
 from tasktrail.model.instant import Instant, after
 from tasktrail.model.status import Status
 from tasktrail.store.identity import tables
@@ -40,13 +41,13 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 async def person(world: World, name: str, role: Role) -> int:
     own = world.installation
-    operator = Caller(
-        actor=Actor(author=superadmin(), organization_id=own.organization_id),
-        user_id=None,
-        credential=LOCAL,
-    )
+    actor = Actor(author=superadmin(), organization_id=own.organization_id)
     added = await own.identities.users.add(
-        operator, email=f"{name}@example.com", name=name, role=role, staff=role is Role.SUPPORT
+        operator(actor),
+        email=f"{name}@example.com",
+        name=name,
+        role=role,
+        staff=role is Role.SUPPORT,
     )
     return added.value.user.id
 
@@ -57,7 +58,8 @@ async def caller(world: World, user_id: int) -> Caller:
         lambda connection: actor_of_user(connection, user_id, own.organization_id, clock())
     )
     assert actor is not None
-    return Caller(actor=actor, user_id=user_id, credential="session:1")
+    people = People(own.decisions.store, clock())
+    return by_session(actor, await people.session(user_id), user_id)
 
 
 async def run(world: World, who: Caller) -> int:
@@ -80,14 +82,14 @@ async def test_a_queued_task_of_who_was_removed_is_canceled_when_its_turn_comes(
     running = await run(world, ann)
     waiting = await run(world, await caller(world, bob_id))
     await own.identities.members.remove(ann, bob_id)
-    await cancel(own.decisions, ann.actor, running, forced=True)
+    await cancel(own.decisions, ann, running, forced=True)
     assert await ended(world, waiting) is Status.CANCELED
     state = await own.decisions.store.read(lambda connection: load_state(connection, waiting))
     assert state.task.started_at is None
     assert state.task.cancel is not None
     assert state.task.cancel.reason == "bob may not run it any more"
     after_that = await run(world, ann)
-    await cancel(own.decisions, ann.actor, after_that, forced=True)
+    await cancel(own.decisions, ann, after_that, forced=True)
     assert await ended(world, after_that) is Status.CANCELED
     facts = await own.examine(True)
     assert [fact for fact in facts if not fact["ok"]] == [], "the records are sound"
@@ -127,7 +129,11 @@ async def test_a_defect_of_ours_leaves_no_support_access_open(
     monkeypatch.setattr(support_upkeep, "_BEFORE_NEXT_TRY", 0.01)
     monkeypatch.setattr(support, "expire", failing_once)
     await support.open(
-        ann, definitions=["wait"], reason="they cannot log in", until=after(clock(), 120)
+        ann,
+        definitions=["wait"],
+        reason="they cannot log in",
+        until=after(clock(), 120),
+        catalog=["wait"],
     )
     async with asyncio.timeout(30):
         await again.wait()
@@ -139,7 +145,11 @@ async def test_what_support_has_running_is_stopped_when_its_access_expires(world
     ann = await caller(world, await person(world, "ann", Role.OWNER))
     sue_id = await person(world, "sue", Role.SUPPORT)
     opened = await own.identities.support.open(
-        ann, definitions=["wait"], reason="they cannot log in", until=after(clock(), 120)
+        ann,
+        definitions=["wait"],
+        reason="they cannot log in",
+        until=after(clock(), 120),
+        catalog=["wait"],
     )
     running = await run(world, await caller(world, sue_id))
     soon = after(clock(), 0.3)
@@ -153,7 +163,7 @@ async def test_what_support_has_running_is_stopped_when_its_access_expires(world
     await own.decisions.store.write(shorten)
     # Another one is opened, so that the upkeep looks again when the next one is over.
     await own.identities.support.open(
-        ann, definitions=["other"], reason="later", until=after(clock(), 120)
+        ann, definitions=["other"], reason="later", until=after(clock(), 120), catalog=["other"]
     )
     assert await ended(world, running) is Status.CANCELED
     (first, *_) = reversed(await own.identities.support.list(ann))

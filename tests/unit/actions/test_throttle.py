@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tasktrail.actions.identity import throttle
-from tasktrail.actions.identity.throttle import Throttle
+from tasktrail.actions import throttle
+from tasktrail.actions.throttle import Throttle
 from tasktrail.errors import TooManyRequestsError
 from tasktrail.model.instant import Instant, after
 
@@ -24,10 +24,13 @@ class Clock:
 def tries(throttle: Throttle, who: str) -> int:
     """How many are allowed now."""
     for count in range(1000):
+        left = throttle.has_turns(who)
         try:
             throttle.take(who)
         except TooManyRequestsError:
+            assert not left
             return count
+        assert left
     raise AssertionError("there is no limit")
 
 

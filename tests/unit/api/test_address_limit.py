@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from starlette.requests import Request
 
@@ -15,9 +17,16 @@ def request(host: str | None) -> Request:
     return Request({"type": "http", "client": None if host is None else (host, 1), "headers": []})
 
 
-def fail(limit: AddressLimit, host: str, shown: str = "wrong") -> None:
-    with pytest.raises(NotSignedInError), limit.trying(request(host), shown):
-        raise NotSignedInError("no")
+async def fail(limit: AddressLimit, host: str, shown: str = "wrong") -> None:
+    with pytest.raises(NotSignedInError):
+        async with limit.trying(request(host), shown):
+            raise NotSignedInError("no")
+
+
+async def refuse(limit: AddressLimit, host: str, shown: str = "wrong") -> None:
+    with pytest.raises(TooManyRequestsError):
+        async with limit.trying(request(host), shown):
+            raise NotSignedInError("no")
 
 
 @pytest.mark.parametrize(
@@ -36,40 +45,68 @@ def test_a_site_is_an_address_or_what_a_host_may_choose_from(host: str | None, s
     assert site_of(request(host)) == site
 
 
-def test_every_address_fails_for_itself() -> None:
+async def test_every_address_fails_for_itself() -> None:
     limit = AddressLimit(lambda: NOW, failures=2)
     for _ in range(2):
-        fail(limit, "203.0.113.7")
-    with pytest.raises(TooManyRequestsError), limit.trying(request("203.0.113.7"), "x"):
-        raise AssertionError("it is not looked at")
-    fail(limit, "203.0.113.8")
+        await fail(limit, "203.0.113.7")
+    await refuse(limit, "203.0.113.7")
+    await fail(limit, "203.0.113.8")
 
 
-def test_what_was_right_is_looked_at_until_it_is_wrong() -> None:
+@pytest.mark.parametrize("before", [True, False], ids=["known", "never seen before"])
+async def test_what_is_right_is_let_in_whatever_has_failed_from_there(before: bool) -> None:
     limit = AddressLimit(lambda: NOW, failures=2, between_failures=60)
-    with limit.trying(request("::1"), "right"):
-        pass
+    if before:
+        async with limit.trying(request("::1"), "right"):
+            pass
     for _ in range(2):
-        fail(limit, "::1")
-    with limit.trying(request("::1"), "right"):
+        await fail(limit, "::1")
+    for _ in range(3):
+        async with limit.trying(request("::1"), "right"):
+            pass
+        await refuse(limit, "::1")
+    await refuse(limit, "::1", "right")  # it was revoked
+
+
+async def test_once_too_much_has_failed_unknown_secrets_are_looked_at_one_by_one() -> None:
+    limit = AddressLimit(lambda: NOW, failures=1)
+    async with limit.trying(request("::1"), "known"):
         pass
-    with pytest.raises(TooManyRequestsError), limit.trying(request("::1"), "right"):
-        raise NotSignedInError("revoked")
-    with pytest.raises(TooManyRequestsError), limit.trying(request("::1"), "right"):
-        raise AssertionError("it is not looked at any more")
+    await fail(limit, "::1")
+    looking, done = asyncio.Event(), asyncio.Event()
+    order: list[str] = []
+
+    async def slow() -> None:
+        async with limit.trying(request("::1"), "new"):
+            looking.set()
+            await done.wait()
+            order.append("new")
+
+    async def second() -> None:
+        async with limit.trying(request("::1"), "newer"):
+            order.append("newer")
+
+    waiting = [asyncio.ensure_future(slow()), asyncio.ensure_future(second())]
+    await looking.wait()
+    async with limit.trying(request("::1"), "known"):
+        order.append("known")
+    done.set()
+    await asyncio.gather(*waiting)
+    assert order == ["known", "new", "newer"]
 
 
-def test_a_store_that_is_away_is_nobody_s_failure() -> None:
+async def test_a_store_that_is_away_is_nobody_s_failure() -> None:
     limit = AddressLimit(lambda: NOW, failures=1)
     for _ in range(3):
-        with pytest.raises(StoreUnavailableError), limit.trying(request("::1"), "right"):
-            raise StoreUnavailableError("away")
+        with pytest.raises(StoreUnavailableError):
+            async with limit.trying(request("::1"), "right"):
+                raise StoreUnavailableError("away")
 
 
-def test_only_so_much_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_only_so_much_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(address_limit, "_MOST_KNOWN", 2)
     limit = AddressLimit(lambda: NOW)
     for shown in ("a", "b", "c"):
-        with limit.trying(request("::1"), shown):
+        async with limit.trying(request("::1"), shown):
             pass
     assert len(limit._right) == 2

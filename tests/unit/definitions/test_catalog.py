@@ -73,8 +73,11 @@ def test_a_broken_file_does_not_hide_the_others(tmp_path: Path) -> None:
 
 def test_a_broken_file_tells_why_its_name_is_not_there(tmp_path: Path) -> None:
     put(tmp_path, "backup.yml", "name: backup\n")
-    with pytest.raises(DefinitionError, match="`jobs` is missing"):
+    with pytest.raises(DefinitionError, match="`jobs` is missing") as refused:
         Catalog([tmp_path], load_python).get("backup")
+    # Where it is is said by its problems alone, which not everybody is shown.
+    assert refused.value.message == "backup.yml is broken"
+    assert refused.value.problems[0].file == str(tmp_path / "backup.yml")
 
 
 def test_an_unknown_name_gets_a_suggestion(tmp_path: Path) -> None:
@@ -94,7 +97,10 @@ def test_a_name_that_two_files_claim_belongs_to_neither(tmp_path: Path) -> None:
     assert catalog.names() == ()
     (broken,) = catalog.list().broken
     assert broken.path == second
-    assert str(first) in broken.problems[0].message
+    assert [problem.file for problem in broken.problems] == [str(first), str(second)]
+    assert {problem.message for problem in broken.problems} == {
+        "the name `deploy` is used by 2 files"
+    }
     with pytest.raises(DefinitionError) as caught:
         catalog.get("deploy")
     assert str(first) in str(caught.value)

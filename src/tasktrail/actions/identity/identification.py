@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from tasktrail.actions.identity.known_callers import KnownCallers
+from tasktrail.actions.identity.standing import not_known
 from tasktrail.actions.identity.token import KeySecret, digest_of, matches, read_key
-from tasktrail.errors import NotAllowedError, NotSignedInError, StoreUnavailableError
+from tasktrail.errors import NotAllowedError, StoreUnavailableError
 from tasktrail.model.access import Actor
 from tasktrail.model.author import robot, superadmin
-from tasktrail.model.caller import Caller
+from tasktrail.model.caller import Caller, by_key, by_session
 from tasktrail.model.credential import KeyKind
 from tasktrail.model.instant import Instant, after
 from tasktrail.model.worker import Worker
@@ -88,7 +89,7 @@ class Identification:
         """
         given = read_key(secret)
         if given is None:
-            raise _not_known()
+            raise not_known()
         if given.of_worker:
             await self.of_worker(secret)
             raise NotAllowedError(
@@ -110,7 +111,7 @@ class Identification:
         """
         given = read_key(secret)
         if given is None:
-            raise _not_known()
+            raise not_known()
         if not given.of_worker:
             await self.of_key(secret)
             raise NotAllowedError("this is an API key, and no key of a worker")
@@ -148,7 +149,7 @@ class Identification:
         age, now = all_known.age, self._clock()
         found = await self._store.read(lambda connection: look(connection, now))
         if found is None:
-            raise _not_known()
+            raise not_known()
         all_known.keep(key, found.caller, now, age)
         if found.last_used is None or after(found.last_used, _BETWEEN_NOTES) <= now:
             await self._note(found, now)
@@ -164,11 +165,7 @@ class Identification:
         if actor is None:
             return None
         return _Found(
-            Caller(
-                actor=actor,
-                user_id=key.user_id if key.kind is KeyKind.USER else None,
-                credential=f"key:{key.id}",
-            ),
+            by_key(actor, key.id, key.user_id if key.kind is KeyKind.USER else None),
             key.last_used_at,
             lambda connection, now: note_key_used(connection, key.id, now),
         )
@@ -211,7 +208,7 @@ def _by_session(
     if actor is None:
         return None
     return _Found(
-        Caller(actor=actor, user_id=session.user_id, credential=f"session:{session.id}"),
+        by_session(actor, session.id, session.user_id),
         session.last_seen_at,
         lambda connection, now: note_session_seen(connection, session.id, now),
     )
@@ -225,11 +222,4 @@ def _by_worker_key(connection: Connection, given: KeySecret, now: Instant) -> _F
         Worker(key.id, key.pool),
         key.last_used_at,
         lambda connection, now: note_worker_key_used(connection, key.id, now),
-    )
-
-
-def _not_known() -> NotSignedInError:
-    return NotSignedInError(
-        "these credentials are not known, or no longer valid",
-        hint="sign in, or use an API key of somebody who belongs to the organization",
     )

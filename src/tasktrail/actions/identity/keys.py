@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tasktrail.actions.identity.change import Changed, Changes, Deed
-from tasktrail.actions.identity.require import require, require_platform
+from tasktrail.actions.identity.require import anybody, require, require_platform
 from tasktrail.actions.identity.text import check, name_problem, plain
 from tasktrail.actions.identity.token import SHOWN, KeySecret, digest_of, new_token
 from tasktrail.actions.ledger import Ledger
@@ -76,14 +76,15 @@ class Keys:
             NotFoundError: there is no member `user_id`.
             NotAllowedError: the caller may not.
         """
-        actor, name = caller.actor, plain(name)
+        name = plain(name)
         late = expires_at is not None and expires_at <= self._changes.clock()
         expired = Problem("the key would have expired already", field="expiresAt")
         check((name_problem("name", name), expired if late else None))
-        maker = _maker(caller, kind, user_id)
+        _ = _maker(caller, kind, user_id)
 
-        def apply(ledger: Ledger) -> tuple[NewKey, Deed]:
-            connection = ledger.transaction.connection
+        def apply(ledger: Ledger, now: Caller) -> tuple[NewKey, Deed]:
+            connection, actor = ledger.transaction.connection, now.actor
+            maker = _maker(now, kind, user_id)
             if maker is not None and find_member(connection, actor.organization_id, maker) is None:
                 raise NotFoundError(f"there is no member {maker}")
             key_id = add_key(
@@ -99,10 +100,10 @@ class Keys:
             set_secret(
                 connection, key_id, prefix=secret.token[:SHOWN], digest=digest_of(secret.token)
             )
-            key = _found(connection, caller, key_id)
+            key = _found(connection, now, key_id)
             return NewKey(key, secret), Deed(name="key.create", title=_made(key))
 
-        return await self._changes.change(actor, apply)
+        return await self._changes.change(caller, anybody, apply)
 
     async def revoke(self, caller: Caller, key_id: int) -> Changed[ApiKey]:
         """Let a key be nothing from now on. Once it is revoked, that changes nothing any more.
@@ -111,17 +112,16 @@ class Keys:
             NotFoundError: there is no such key, or none that the caller may see.
             NotAllowedError: it is one of somebody whom the caller may not manage.
         """
-        actor = caller.actor
 
-        def apply(ledger: Ledger) -> tuple[ApiKey, Deed]:
+        def apply(ledger: Ledger, now: Caller) -> tuple[ApiKey, Deed]:
             connection = ledger.transaction.connection
-            key = _found(connection, caller, key_id)
-            _check_manages(connection, caller, key)
+            key = _found(connection, now, key_id)
+            _check_manages(connection, now, key)
             revoke_keys(connection, ledger.now, key_id=key_id)
             title = f"API key {key.name} ({_whose(key)}) was revoked"
-            return _found(connection, caller, key_id), Deed(name="key.revoke", title=title)
+            return _found(connection, now, key_id), Deed(name="key.revoke", title=title)
 
-        return await self._changes.change(actor, apply)
+        return await self._changes.change(caller, anybody, apply)
 
 
 def _maker(caller: Caller, kind: KeyKind, user_id: int | None) -> int | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tasktrail.actions.identity.change import Changes, Deed
 from tasktrail.actions.identity.link_token import new_link
 from tasktrail.actions.identity.passwords import Passwords, password_problem
+from tasktrail.actions.identity.person import person
 from tasktrail.actions.identity.text import (
     check,
     email_problem,
@@ -14,12 +15,12 @@ from tasktrail.actions.identity.text import (
     plain,
     plain_email,
 )
-from tasktrail.actions.identity.throttle import Throttle
 from tasktrail.actions.identity.token import digest_of
 from tasktrail.actions.ledger import Ledger
+from tasktrail.actions.throttle import Throttle
 from tasktrail.errors import ConflictError, NotSignedInError
 from tasktrail.model.access import Actor
-from tasktrail.model.author import Author, AuthorKind, Role
+from tasktrail.model.author import Role
 from tasktrail.model.credential import LinkPurpose
 from tasktrail.model.instant import Instant
 from tasktrail.store.identity.memberships import Belonging, add_member, belongings_of
@@ -79,16 +80,14 @@ class SignInLinks:
             connection = ledger.transaction.connection
             user = find_user_by_email(connection, _FIRST_EMAIL)
             if user is None:
-                user_id = add_user(
+                user = add_user(
                     connection, email=_FIRST_EMAIL, name="Owner", staff=False, now=ledger.now
                 )
-                add_member(connection, actor.organization_id, user_id, Role.OWNER, ledger.now)
-            else:
-                user_id = user.id
-            token = new_link(ledger, user_id, LinkPurpose.FIRST_OWNER)
+                add_member(connection, actor.organization_id, user.id, Role.OWNER, ledger.now)
+            token = new_link(ledger, user.id, LinkPurpose.FIRST_OWNER)
             return token, Deed(name="user.link", title="A link for the first owner was made")
 
-        return (await self._changes.change(actor, apply)).value
+        return (await self._changes.change_as(actor, apply)).value
 
     async def look(self, token: str, *, source: str = "local") -> Welcome:
         """Whom the link is for; it can still be used afterwards. `source` is where the request
@@ -155,7 +154,7 @@ class SignInLinks:
             end_sessions_of(connection, user.id, ledger.now)
             return user.id, Deed(name="user.set-password", title=f"{who} set a password {how}")
 
-        return (await self._changes.change(actor, apply)).value
+        return (await self._changes.change_as(actor, apply)).value
 
     async def _welcome(self, token: str) -> Welcome:
         now = self._changes.clock()
@@ -179,8 +178,7 @@ def _actor(connection: Connection, user: User, name: str) -> Actor:
     place: Belonging | None = next(iter(belongings_of(connection, user.id)), None)
     if place is None:
         raise _no_link()
-    author = Author(kind=AuthorKind.USER, name=name, id=user.id, role=place.role)
-    return Actor(author=author, organization_id=place.organization_id)
+    return person(user, place, name)
 
 
 def _waits_for_first_owner(connection: Connection) -> bool:

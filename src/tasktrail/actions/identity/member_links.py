@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tasktrail.actions.identity.change import Changed, Changes, Deed
 from tasktrail.actions.identity.link_token import new_link
-from tasktrail.actions.identity.require import require
+from tasktrail.actions.identity.require import require, to
 from tasktrail.actions.ledger import Ledger
 from tasktrail.errors import ConflictError, NotFoundError
 from tasktrail.model.caller import Caller
@@ -35,11 +35,9 @@ class MemberLinks:
             NotAllowedError: the caller may not manage this member.
             ConflictError: the person is disabled, or not only of this organization.
         """
-        actor = caller.actor
-        require(actor, Permission.SEE_MEMBERS)
 
-        def apply(ledger: Ledger) -> tuple[str, Deed]:
-            connection = ledger.transaction.connection
+        def apply(ledger: Ledger, now: Caller) -> tuple[str, Deed]:
+            connection, actor = ledger.transaction.connection, now.actor
             member = find_member(connection, actor.organization_id, user_id)
             if member is None:
                 raise NotFoundError(f"there is no member {user_id}")
@@ -49,7 +47,7 @@ class MemberLinks:
             title = f"A link for {member.name} ({member.email}) was made ({purpose})"
             return new_link(ledger, user_id, purpose), Deed(name="member.link", title=title)
 
-        return await self._changes.change(actor, apply)
+        return await self._changes.change(caller, to(Permission.SEE_MEMBERS), apply)
 
 
 def _check_only_here(connection: Connection, member: Member) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tasktrail.actions.identity.change import Changed, Changes, Deed
 from tasktrail.actions.identity.link_token import new_link
-from tasktrail.actions.identity.require import require
+from tasktrail.actions.identity.require import require, to
 from tasktrail.actions.identity.text import (
     check,
     email_problem,
@@ -27,7 +27,6 @@ from tasktrail.store.identity.memberships import (
     Member,
     add_member,
     find_member,
-    hold_rights,
     members_of,
     owners_beside,
     remove_member,
@@ -73,16 +72,15 @@ class Members:
             ConflictError: the person is a member already, is disabled, or is to be support and not
                 of the platform's staff.
         """
-        actor, email, name = caller.actor, plain_email(email), plain(name)
+        email, name = plain_email(email), plain(name)
         check((email_problem(email), name_problem("name", name)))
-        require(actor, membership_needs(None, role))
 
-        def apply(ledger: Ledger) -> tuple[NewMember, Deed]:
+        def apply(ledger: Ledger, now: Caller) -> tuple[NewMember, Deed]:
             user, token = _known_or_new(ledger, email, name)
-            member = join(ledger, actor.organization_id, user, role)
+            member = join(ledger, now.actor.organization_id, user, role)
             return NewMember(member, token), added(member)
 
-        return await self._changes.change(actor, apply)
+        return await self._changes.change(caller, to(membership_needs(None, role)), apply)
 
     async def change_role(self, caller: Caller, user_id: int, role: Role) -> Changed[Member]:
         """Give a member another role.
@@ -92,10 +90,9 @@ class Members:
             NotAllowedError: the caller may not change this member, or not to this role.
             ConflictError: it is the last owner, or is to be support and not of the staff.
         """
-        actor = caller.actor
 
-        def apply(ledger: Ledger) -> tuple[Member, Deed]:
-            connection = ledger.transaction.connection
+        def apply(ledger: Ledger, now: Caller) -> tuple[Member, Deed]:
+            connection, actor = ledger.transaction.connection, now.actor
             before = _member_to_change(connection, actor, user_id, role)
             _check_staff(staff=before.staff, name=before.name, role=role)
             set_role(connection, actor.organization_id, user_id, role)
@@ -103,7 +100,7 @@ class Members:
             after = _found(connection, actor, user_id)
             return after, Deed(name="member.change-role", title=title)
 
-        return await self._changes.change(actor, apply)
+        return await self._changes.change(caller, to(Permission.SEE_MEMBERS), apply)
 
     async def remove(self, caller: Caller, user_id: int) -> Changed[Member]:
         """Take a member out, with what it was granted and the keys that act as it.
@@ -113,10 +110,9 @@ class Members:
             NotAllowedError: the caller may not remove this member.
             ConflictError: it is the last owner.
         """
-        actor = caller.actor
 
-        def apply(ledger: Ledger) -> tuple[Member, Deed]:
-            connection = ledger.transaction.connection
+        def apply(ledger: Ledger, now: Caller) -> tuple[Member, Deed]:
+            connection, actor = ledger.transaction.connection, now.actor
             member = _member_to_change(connection, actor, user_id, None)
             remove_member(connection, actor.organization_id, user_id)
             remove_grants_of(connection, actor.organization_id, user_id)
@@ -129,7 +125,7 @@ class Members:
             title = f"{member.name} ({member.email}) was removed, was {member.role}"
             return member, Deed(name="member.remove", title=title)
 
-        return await self._changes.change(actor, apply)
+        return await self._changes.change(caller, to(Permission.SEE_MEMBERS), apply)
 
 
 def join(ledger: Ledger, organization_id: int, user: User, role: Role) -> Member:
@@ -161,18 +157,13 @@ def _known_or_new(ledger: Ledger, email: str, name: str) -> tuple[User, str | No
     user = find_user_by_email(connection, email)
     if user is not None:
         return user, None
-    user_id = add_user(connection, email=email, name=name, staff=False, now=ledger.now)
-    token = new_link(ledger, user_id, LinkPurpose.INVITATION)
-    user = find_user_by_email(connection, email)
-    assert user is not None, "it was just entered"
-    return user, token
+    user = add_user(connection, email=email, name=name, staff=False, now=ledger.now)
+    return user, new_link(ledger, user.id, LinkPurpose.INVITATION)
 
 
 def _member_to_change(
     connection: Connection, actor: Actor, user_id: int, role: Role | None
 ) -> Member:
-    require(actor, Permission.SEE_MEMBERS)
-    hold_rights(connection, actor.organization_id)
     member = _found(connection, actor, user_id)
     require(actor, membership_needs(member.role, role))
     leaves_none = member.role is Role.OWNER and role is not Role.OWNER

@@ -8,6 +8,7 @@ from tasktrail.actions.identity.support_coverage import cancel_uncovered
 from tasktrail.actions.identity.text import check, name_problem, plain
 from tasktrail.actions.ledger import Ledger
 from tasktrail.errors import ConflictError, NotFoundError
+from tasktrail.model.access import Actor
 from tasktrail.model.caller import Caller
 from tasktrail.model.permission import Permission
 from tasktrail.store.organizations import (
@@ -75,9 +76,8 @@ class Organizations:
         """
         name = plain(name)
         check((name_problem("name", name),))
-        require_platform(caller.actor)
 
-        def apply(ledger: Ledger) -> tuple[Organization, Deed]:
+        def apply(ledger: Ledger, _: Caller) -> tuple[Organization, Deed]:
             connection = ledger.transaction.connection
             _check_free(connection, name)
             new = ensure_organization(connection, name, ledger.now)
@@ -86,7 +86,7 @@ class Organizations:
             title = f"Organization {name} was made"
             return made, Deed(name="organization.create", title=title, organization_id=new)
 
-        return await self._changes.change(caller.actor, apply)
+        return await self._changes.change(caller, require_platform, apply)
 
     async def change(
         self, caller: Caller, *, name: str | None = None, support_default: bool | None = None
@@ -99,19 +99,20 @@ class Organizations:
             NotAllowedError: the caller may not; what is open to support is for owners to say.
             ConflictError: there is one of that name, or it is the installation's own.
         """
-        actor = caller.actor
         if name is not None:
             name = plain(name)
             check((name_problem("name", name),))
-        # Nor is it for others to have it said that nothing has changed.
-        if name is not None or support_default is None:
-            require(actor, Permission.CHANGE_ORGANIZATION)
-        if support_default is not None:
-            require(actor, Permission.MANAGE_SUPPORT)
 
-        def apply(ledger: Ledger) -> tuple[Organization, Deed]:
+        def need(actor: Actor) -> None:
+            # Nor is it for others to have it said that nothing has changed.
+            if name is not None or support_default is None:
+                require(actor, Permission.CHANGE_ORGANIZATION)
+            if support_default is not None:
+                require(actor, Permission.MANAGE_SUPPORT)
+
+        def apply(ledger: Ledger, now: Caller) -> tuple[Organization, Deed]:
             connection = ledger.transaction.connection
-            before = _found(connection, caller)
+            before = _found(connection, now)
             wanted = name if name is not None else before.name
             if wanted != before.name:
                 self._check_not_own(before)
@@ -120,12 +121,12 @@ class Organizations:
             change_organization(connection, before.id, name=wanted, support_default=open_now)
             if before.support_default and not open_now:
                 cancel_uncovered(
-                    ledger, before.id, by=actor.author, reason="support is not let in any more"
+                    ledger, before.id, by=now.actor.author, reason="support is not let in any more"
                 )
-            after = _found(connection, caller)
+            after = _found(connection, now)
             return after, Deed(name="organization.change", title=_changed(before, after))
 
-        return await self._changes.change(actor, apply)
+        return await self._changes.change(caller, need, apply)
 
     def _check_not_own(self, organization: Organization) -> None:
         if organization.name == self._own:

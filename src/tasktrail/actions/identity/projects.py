@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from tasktrail.actions.identity.change import Changed, Changes, Deed
-from tasktrail.actions.identity.require import require, require_on_project
+from tasktrail.actions.identity.require import anybody, require_on_project, to
 from tasktrail.actions.identity.text import check, name_problem, plain
 from tasktrail.actions.ledger import Ledger
 from tasktrail.errors import ConflictError, InvalidInputError, NotFoundError, Problem
 from tasktrail.model.access import Actor, ProjectRole, allows_in_organization
 from tasktrail.model.caller import Caller
 from tasktrail.model.permission import Permission
-from tasktrail.store.identity.memberships import find_member, hold_rights
+from tasktrail.store.identity.memberships import find_member
 from tasktrail.store.identity.project_grants import (
     ProjectGrant,
     find_grant,
@@ -64,18 +64,17 @@ class Projects:
             NotAllowedError: the caller may not.
             ConflictError: there is one of that name.
         """
-        actor, name = caller.actor, plain(name)
+        name = plain(name)
         check((name_problem("name", name),))
-        require(actor, Permission.CREATE_PROJECT)
 
-        def apply(ledger: Ledger) -> tuple[Project, Deed]:
-            connection = ledger.transaction.connection
+        def apply(ledger: Ledger, now: Caller) -> tuple[Project, Deed]:
+            connection, actor = ledger.transaction.connection, now.actor
             _check_free(connection, actor, name)
             project_id = add_project(connection, actor.organization_id, name, ledger.now)
             project = _found(connection, actor, project_id, Permission.SEE_PROJECT)
             return project, _deed("project.create", f"Project {name} was made", project)
 
-        return await self._changes.change(actor, apply)
+        return await self._changes.change(caller, to(Permission.CREATE_PROJECT), apply)
 
     async def rename(self, caller: Caller, project_id: int, *, name: str) -> Changed[Project]:
         """Give a project another name.
@@ -84,11 +83,11 @@ class Projects:
             NotFoundError: there is no such project, or none that the caller may see.
             InvalidInputError, NotAllowedError, ConflictError: as for `create`.
         """
-        actor, name = caller.actor, plain(name)
+        name = plain(name)
         check((name_problem("name", name),))
 
-        def apply(ledger: Ledger) -> tuple[Project, Deed]:
-            connection = ledger.transaction.connection
+        def apply(ledger: Ledger, now: Caller) -> tuple[Project, Deed]:
+            connection, actor = ledger.transaction.connection, now.actor
             before = _found(connection, actor, project_id, Permission.MANAGE_PROJECT)
             if name != before.name:
                 _check_free(connection, actor, name)
@@ -97,7 +96,7 @@ class Projects:
             title = f"Project {before.name} is called {name} now"
             return project, _deed("project.change", title, project)
 
-        return await self._changes.change(actor, apply)
+        return await self._changes.change(caller, anybody, apply)
 
     async def grants(self, caller: Caller, project_id: int) -> list[ProjectGrant]:
         """Who was given what in a project.
@@ -129,10 +128,9 @@ class Projects:
                 get more than write.
             NotAllowedError: the caller may not.
         """
-        actor = caller.actor
 
-        def apply(ledger: Ledger) -> tuple[ProjectGrant, Deed]:
-            connection = ledger.transaction.connection
+        def apply(ledger: Ledger, now: Caller) -> tuple[ProjectGrant, Deed]:
+            connection, actor = ledger.transaction.connection, now.actor
             project = _found(connection, actor, project_id, Permission.MANAGE_PROJECT)
             _check_holder(connection, actor, role, user_id, team_id)
             grant_id = give_role(
@@ -142,7 +140,7 @@ class Projects:
             title = f"{grant.holder} has {role.name.lower()} in {project.name} now"
             return grant, _deed("project.grant", title, project)
 
-        return await self._changes.change(actor, apply)
+        return await self._changes.change(caller, anybody, apply)
 
     async def revoke(self, caller: Caller, project_id: int, grant_id: int) -> Changed[ProjectGrant]:
         """Take a role in a project back.
@@ -151,17 +149,16 @@ class Projects:
             NotFoundError: there is no such project or grant, or none that the caller may see.
             NotAllowedError: the caller may not.
         """
-        actor = caller.actor
 
-        def apply(ledger: Ledger) -> tuple[ProjectGrant, Deed]:
-            connection = ledger.transaction.connection
+        def apply(ledger: Ledger, now: Caller) -> tuple[ProjectGrant, Deed]:
+            connection, actor = ledger.transaction.connection, now.actor
             project = _found(connection, actor, project_id, Permission.MANAGE_PROJECT)
             grant = _found_grant(connection, project_id, grant_id)
             remove_grant(connection, grant_id)
             title = f"{grant.holder} has {grant.role.name.lower()} in {project.name} no more"
             return grant, _deed("project.revoke", title, project)
 
-        return await self._changes.change(actor, apply)
+        return await self._changes.change(caller, anybody, apply)
 
 
 def _found(
@@ -201,11 +198,8 @@ def _check_holder(
             problem = Problem(f"there is no team {team_id}", field="teamId")
         elif role > ProjectRole.WRITE:
             problem = Problem("a team has write at most", field="role")
-    elif user_id is not None:
-        # The member may not be removed from the organization meanwhile.
-        hold_rights(connection, actor.organization_id)
-        if find_member(connection, actor.organization_id, user_id) is None:
-            problem = Problem(f"there is no member {user_id}", field="userId")
+    elif user_id is not None and find_member(connection, actor.organization_id, user_id) is None:
+        problem = Problem(f"there is no member {user_id}", field="userId")
     if problem is not None:
         raise InvalidInputError("this cannot be granted", problems=(problem,))
 

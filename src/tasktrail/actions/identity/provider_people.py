@@ -7,12 +7,13 @@ from enum import StrEnum
 
 from tasktrail.actions.identity.change import Changes, Deed
 from tasktrail.actions.identity.members import added, join
+from tasktrail.actions.identity.person import person
 from tasktrail.actions.identity.text import email_problem, name_problem, plain, plain_email
 from tasktrail.actions.ledger import Ledger
 from tasktrail.errors import ConflictError
 from tasktrail.model.access import Actor
-from tasktrail.model.author import Author, AuthorKind, Role, robot
-from tasktrail.store.identity.memberships import Belonging, belongings_of, hold_rights
+from tasktrail.model.author import Role, robot
+from tasktrail.store.identity.memberships import Belonging, belongings_of
 from tasktrail.store.identity.user_identities import (
     add_user_identity,
     knows_user,
@@ -95,16 +96,13 @@ class ProviderPeople:
     async def _link(self, seen: ProvenIdentity, user: User, place: Belonging) -> int:
         def apply(ledger: Ledger) -> tuple[int, Deed]:
             connection = ledger.transaction.connection
-            hold_rights(connection, place.organization_id)
             if knows_user(connection, seen.issuer, user.id):
                 raise _came_twice(user.email)
             _enter(ledger, seen, user.id)
             title = f"{user.name} ({user.email}) is known to {seen.issuer} now"
             return user.id, Deed(name="user.link-identity", title=title)
 
-        author = Author(kind=AuthorKind.USER, name=user.name, id=user.id, role=place.role)
-        actor = Actor(author=author, organization_id=place.organization_id)
-        return (await self._changes.change(actor, apply)).value
+        return (await self._changes.change_as(person(user, place), apply)).value
 
     async def _provision(self, seen: ProvenIdentity, email: str, organization_id: int) -> int:
         name = plain(seen.name or "")
@@ -112,18 +110,15 @@ class ProviderPeople:
 
         def apply(ledger: Ledger) -> tuple[int, Deed]:
             connection = ledger.transaction.connection
-            hold_rights(connection, organization_id)
             if find_user_by_email(connection, email) is not None:
                 raise _came_twice(email)
-            user_id = add_user(connection, email=email, name=called, staff=False, now=ledger.now)
-            user = find_user_by_email(connection, email)
-            assert user is not None, "it was just entered"
+            user = add_user(connection, email=email, name=called, staff=False, now=ledger.now)
             member = join(ledger, organization_id, user, Role.MEMBER)
-            _enter(ledger, seen, user_id)
-            return user_id, added(member)
+            _enter(ledger, seen, user.id)
+            return user.id, added(member)
 
         actor = Actor(author=self._robot, organization_id=organization_id)
-        return (await self._changes.change(actor, apply)).value
+        return (await self._changes.change_as(actor, apply)).value
 
 
 def _somebody(connection: Connection, email: str) -> tuple[User, Belonging] | None:

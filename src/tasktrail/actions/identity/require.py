@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tasktrail.errors import NotAllowedError, NotFoundError
+from collections.abc import Callable
+
+from tasktrail.actions.permission import refusal
+from tasktrail.errors import NotFoundError
 from tasktrail.model.access import Actor, Scope, allows, allows_in_organization
 from tasktrail.model.author import AuthorKind
 from tasktrail.model.permission import Permission
@@ -25,6 +28,15 @@ _DEEDS = {
     Permission.MANAGE_SUPPORT: "open or close support access",
     Permission.MANAGE_WORKERS: "manage the keys of workers",
 }
+
+
+Need = Callable[[Actor], None]
+"""Accepts who may do something, and raises NotAllowedError for everybody else."""
+
+
+def to(permission: Permission) -> Need:
+    """Needs a right on the organization as a whole."""
+    return lambda actor: require(actor, permission)
 
 
 def require(actor: Actor, permission: Permission) -> None:
@@ -61,10 +73,7 @@ def require_platform(actor: Actor) -> None:
         raise refusal(actor, "do this beyond the organization")
 
 
-def refusal(actor: Actor, what: str) -> NotAllowedError:
-    """Why `actor` may not do `what`."""
-    author = actor.author
-    who = f"{author.name} ({author.role})" if author.role else author.name
-    return NotAllowedError(
-        f"{who} is not allowed to {what}", hint="an owner of the organization can change that"
-    )
+def anybody(actor: Actor) -> None:
+    """Accept everybody who is known: what is needed depends on what it is about, or it is about
+    nobody else."""
+    del actor

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from tasktrail.actions.identity.change import Changed, Changes, Deed
+from tasktrail.actions.identity.failed_sign_ins import FailedSignIns
 from tasktrail.actions.identity.passwords import Passwords, password_problem
+from tasktrail.actions.identity.person import person
+from tasktrail.actions.identity.require import anybody
 from tasktrail.actions.identity.text import check, plain_email
-from tasktrail.actions.identity.throttle import Throttle
 from tasktrail.actions.identity.token import digest_of, new_token
 from tasktrail.actions.ledger import Ledger
-from tasktrail.errors import NotAllowedError, NotSignedInError, StoreUnavailableError
-from tasktrail.model.access import Actor
-from tasktrail.model.author import Author, AuthorKind
+from tasktrail.actions.throttle import Throttle
+from tasktrail.errors import NotAllowedError, NotSignedInError
 from tasktrail.model.caller import Caller
 from tasktrail.model.instant import Instant, after
 from tasktrail.store.identity.memberships import Belonging, belongings_of
@@ -24,23 +23,13 @@ from tasktrail.store.identity.users import (
     User,
     find_user,
     find_user_by_email,
-    lock_user,
-    note_failed_sign_in,
     note_signed_in,
     set_password,
 )
 from tasktrail.store.store import Connection
 
-_log = logging.getLogger(__name__)
-
 SESSION_LASTS = 12 * 3600.0
 """Seconds for which a session can be used."""
-
-FREE_FAILURES = 5
-"""Sign-ins that may fail before a person is locked out."""
-
-FIRST_LOCK, LONGEST_LOCK = 30.0, 900.0
-"""Seconds of the first lock-out, and of the longest: each is twice as long as the one before."""
 
 _SOURCE_BURST, _SOURCE_SECONDS = 20, 3.0
 _EMAIL_BURST, _EMAIL_SECONDS = 10, 6.0
@@ -71,7 +60,7 @@ class Sessions:
         clock = changes.clock
         self._by_source = Throttle(clock, burst=_SOURCE_BURST, seconds=_SOURCE_SECONDS)
         self._by_email = Throttle(clock, burst=_EMAIL_BURST, seconds=_EMAIL_SECONDS)
-        self._counting: set[asyncio.Task[None]] = set()
+        self._failures = FailedSignIns(changes.decisions)
 
     async def sign_in(
         self, *, email: str, password: str, source: str, organization_id: int | None = None
@@ -94,7 +83,9 @@ class Sessions:
         if user is None:
             raise _refused()
         if not right or not _may_try(user, self._changes.clock()):
-            self._note_failure(user, right=right)
+            # Who is locked out already is not kept out longer by trying.
+            if not right and _may_try(user, self._changes.clock()):
+                self._failures.note(user.id)
             raise _refused()
         if user.password_hash is not None and self._passwords.outdated(user.password_hash):
             await self._hash_anew(user.id, password)
@@ -127,12 +118,12 @@ class Sessions:
         """
         session_id = _session_id(caller)
 
-        def apply(ledger: Ledger) -> tuple[None, Deed]:
+        def apply(ledger: Ledger, now: Caller) -> tuple[None, Deed]:
             end_session(ledger.transaction.connection, session_id, ledger.now)
-            title = f"{caller.actor.author.name} signed out"
+            title = f"{now.actor.author.name} signed out"
             return None, Deed(name="session.sign-out", title=title)
 
-        return await self._changes.change(caller.actor, apply)
+        return await self._changes.change(caller, anybody, apply)
 
     async def change_password(self, caller: Caller, *, before: str, after: str) -> Changed[None]:
         """Give the caller another password, and end all of the person's other sessions.
@@ -154,19 +145,18 @@ class Sessions:
             raise _refused()
         hashed = await self._passwords.hash(after)
 
-        def apply(ledger: Ledger) -> tuple[None, Deed]:
+        def apply(ledger: Ledger, _: Caller) -> tuple[None, Deed]:
             connection = ledger.transaction.connection
             set_password(connection, user_id, hashed)
             end_sessions_of(connection, user_id, ledger.now, but=session_id)
             title = f"{user.name} has a new password"
             return None, Deed(name="user.change-password", title=title)
 
-        return await self._changes.change(caller.actor, apply)
+        return await self._changes.change(caller, anybody, apply)
 
     async def settled(self) -> None:
         """Return when all failures so far are counted."""
-        while self._counting:
-            await asyncio.wait(self._counting)
+        await self._failures.settled()
 
     async def _begin(
         self,
@@ -199,32 +189,7 @@ class Sessions:
         user = await self._changes.store.read(lambda connection: find_user(connection, user_id))
         if user is None:
             raise _refused()
-        return await self._changes.change(_actor(user, place), apply)
-
-    def _note_failure(self, user: User, *, right: bool) -> None:
-        """Count it beside the answer, which must not take longer for who is known here. Who is
-        locked out already is not kept out longer by trying."""
-        if right or not _may_try(user, self._changes.clock()):
-            return
-        counting = asyncio.ensure_future(self._count_failure(user))
-        self._counting.add(counting)
-        counting.add_done_callback(self._counting.discard)
-
-    async def _count_failure(self, user: User) -> None:
-        def count(ledger: Ledger) -> int:
-            connection = ledger.transaction.connection
-            failures = note_failed_sign_in(connection, user.id)
-            if failures >= FREE_FAILURES:
-                lock_user(connection, user.id, after(ledger.now, lock_seconds(failures)))
-            return failures
-
-        try:
-            failures = await self._changes.decisions.make(count)
-        except StoreUnavailableError as error:
-            _log.warning("a failed sign-in of user %d was not counted: %s", user.id, error)
-            return
-        if failures >= FREE_FAILURES:
-            _log.warning("user %d is locked out after %d failed sign-ins", user.id, failures)
+        return await self._changes.change_as(person(user, place), apply)
 
     async def _hash_anew(self, user_id: int, password: str) -> None:
         """The same password by the parameters of today: nothing changes for anybody."""
@@ -232,11 +197,6 @@ class Sessions:
         await self._changes.decisions.make(
             lambda ledger: set_password(ledger.transaction.connection, user_id, hashed)
         )
-
-
-def lock_seconds(failures: int) -> float:
-    """For how long a person is locked out after so many failures."""
-    return min(LONGEST_LOCK, FIRST_LOCK * 2.0 ** min(failures - FREE_FAILURES, 20))
 
 
 def _enabled(user: User, _: Instant) -> bool:
@@ -258,16 +218,10 @@ def _place_of(connection: Connection, user_id: int, organization_id: int | None)
     )
 
 
-def _actor(user: User, place: Belonging) -> Actor:
-    author = Author(kind=AuthorKind.USER, name=user.name, id=user.id, role=place.role)
-    return Actor(author=author, organization_id=place.organization_id)
-
-
 def _session_id(caller: Caller) -> int:
-    kind, _, number = caller.credential.partition(":")
-    if kind != "session":
+    if caller.session_id is None:
         raise NotAllowedError("this needs a session, not an API key")
-    return int(number)
+    return caller.session_id
 
 
 def _refused() -> NotSignedInError:

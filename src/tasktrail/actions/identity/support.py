@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
 from tasktrail.actions.identity.change import Changed, Changes, Deed
-from tasktrail.actions.identity.require import require
+from tasktrail.actions.identity.require import require, to
 from tasktrail.actions.identity.support_coverage import cancel_uncovered
 from tasktrail.actions.identity.text import LONGEST_NAME, LONGEST_REASON, check, name_problem, plain
 from tasktrail.actions.ledger import Ledger
+from tasktrail.definitions.suggestion import suggestion_or_listing
 from tasktrail.errors import ConflictError, NotFoundError, Problem
 from tasktrail.model.access import EVERY_DEFINITION, Actor
 from tasktrail.model.author import robot
@@ -26,12 +27,15 @@ from tasktrail.store.identity.support_grants import (
     next_expiry,
     open_grant,
 )
+from tasktrail.store.identity.support_tasks import has_tasks_of
 from tasktrail.store.store import Connection
 
 SHORTEST, LONGEST = 60.0, 30 * 86400.0
 """Seconds for which support access can be opened."""
 
 _MOST_DEFINITIONS = 100
+
+_NEED = to(Permission.MANAGE_SUPPORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +70,31 @@ class SupportAccess:
         )
 
     async def open(
-        self, caller: Caller, *, definitions: Iterable[str], reason: str, until: Instant
+        self,
+        caller: Caller,
+        *,
+        definitions: Iterable[str],
+        reason: str,
+        until: Instant,
+        catalog: Collection[str],
     ) -> Changed[SupportGrant]:
         """Let support run tasks of these definitions (or of `EVERY_DEFINITION`) until then.
 
+        A definition is one of the `catalog`, or one that the organization has tasks of: these may
+        be of files elsewhere.
+
         Raises:
-            InvalidInputError: no definitions, no reason, or a time that is too short or long.
+            InvalidInputError: no definitions, or some that there are not, no reason, or a time that
+                is too short or long.
             NotAllowedError: the caller may not; only owners may.
         """
-        actor, reason = caller.actor, plain(reason)
+        reason = plain(reason)
         names = tuple(dict.fromkeys(plain(name) for name in definitions))
         _check(names, reason, seconds_between(self._changes.clock(), until))
-        require(actor, Permission.MANAGE_SUPPORT)
 
-        def apply(ledger: Ledger) -> tuple[SupportGrant, Deed]:
-            connection = ledger.transaction.connection
+        def apply(ledger: Ledger, now: Caller) -> tuple[SupportGrant, Deed]:
+            connection, actor = ledger.transaction.connection, now.actor
+            _check_known(connection, actor, names, catalog)
             grant_id = open_grant(
                 connection,
                 organization_id=actor.organization_id,
@@ -93,7 +107,7 @@ class SupportAccess:
             grant = _found(connection, actor, grant_id)
             return grant, Deed(name="support.open", title=_opened(grant))
 
-        changed = await self._changes.change(actor, apply)
+        changed = await self._changes.change(caller, _NEED, apply)
         for listener in self._listeners:
             listener()
         return changed
@@ -107,11 +121,9 @@ class SupportAccess:
             NotAllowedError: the caller may not; only owners may.
             ConflictError: it is closed already.
         """
-        actor = caller.actor
-        require(actor, Permission.MANAGE_SUPPORT)
 
-        def apply(ledger: Ledger) -> tuple[Closed, Deed]:
-            connection = ledger.transaction.connection
+        def apply(ledger: Ledger, now: Caller) -> tuple[Closed, Deed]:
+            connection, actor = ledger.transaction.connection, now.actor
             grant = _found(connection, actor, grant_id)
             if not grant.open(ledger.now) or not close_grant(
                 connection, grant_id, actor.author, ledger.now
@@ -127,7 +139,7 @@ class SupportAccess:
             title = f"Support access {grant_id} was closed{_and_canceled(canceled)}"
             return closed, Deed(name="support.close", title=title)
 
-        return await self._changes.change(actor, apply)
+        return await self._changes.change(caller, _NEED, apply)
 
     async def expire(self) -> Instant | None:
         """Close all support access whose time is over, as `close` does; when the next one's is.
@@ -157,7 +169,7 @@ class SupportAccess:
             return None, Deed(name="support.close", title=title)
 
         with suppress(ConflictError):  # an owner was quicker, and it is recorded so
-            await self._changes.change(actor, apply)
+            await self._changes.change_as(actor, apply)
 
 
 def _check(definitions: tuple[str, ...], reason: str, seconds: float) -> None:
@@ -173,6 +185,22 @@ def _check(definitions: tuple[str, ...], reason: str, seconds: float) -> None:
             if not SHORTEST <= seconds <= LONGEST
             else None,
         )
+    )
+
+
+def _check_known(
+    connection: Connection, actor: Actor, names: Iterable[str], catalog: Collection[str]
+) -> None:
+    """What is spelled wrong would open nothing, and nobody would see that."""
+    known = {EVERY_DEFINITION, *catalog}
+    check(
+        Problem(
+            f"there is no definition {name!r}",
+            field="definitions",
+            hint=suggestion_or_listing(name, sorted(catalog), "there is"),
+        )
+        for name in names
+        if name not in known and not has_tasks_of(connection, actor.organization_id, name)
     )
 
 

@@ -7,7 +7,6 @@ from tasktrail.actions.ledger import Ledger
 from tasktrail.model.access import Actor, opens
 from tasktrail.model.author import Author
 from tasktrail.model.happening import CancelAsked
-from tasktrail.store.identity.memberships import hold_rights
 from tasktrail.store.identity.rights import opened_definitions
 from tasktrail.store.identity.support_tasks import live_support_tasks
 from tasktrail.store.organizations import find_organization
@@ -18,9 +17,9 @@ def cancel_uncovered(
 ) -> list[int]:
     """Cancel what support has running in an organization and nothing opens to it any more; the
     ids of those tasks. A task that was spawned is covered by what covers the one it comes from."""
+    # Nobody else changes or relies on rights there until the end of the transaction: no task of
+    # support starts meanwhile because of what is closed here.
     connection = ledger.transaction.connection
-    # No task of support may start meanwhile because of what is closed here.
-    hold_rights(connection, organization_id)
     live = live_support_tasks(connection, organization_id)
     if not live:
         return []

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tasktrail.actions.identity.change import Changed, Changes, Deed
-from tasktrail.actions.identity.require import require
+from tasktrail.actions.identity.require import require, to
 from tasktrail.actions.identity.text import check, name_problem, plain
 from tasktrail.actions.ledger import Ledger
 from tasktrail.errors import ConflictError, InvalidInputError, NotFoundError, Problem
 from tasktrail.model.access import Actor
 from tasktrail.model.caller import Caller
 from tasktrail.model.permission import Permission
-from tasktrail.store.identity.memberships import find_member, hold_rights
+from tasktrail.store.identity.memberships import find_member
 from tasktrail.store.identity.teams import (
     Team,
     add_team,
@@ -24,6 +24,8 @@ from tasktrail.store.identity.teams import (
     teams_of,
 )
 from tasktrail.store.store import Connection
+
+_NEED = to(Permission.MANAGE_TEAMS)
 
 
 class Teams:
@@ -53,19 +55,18 @@ class Teams:
             NotAllowedError: the caller may not.
             ConflictError: there is one of that name.
         """
-        actor, name, wanted = caller.actor, plain(name), set(user_ids)
+        name, wanted = plain(name), set(user_ids)
         check((name_problem("name", name),))
-        require(actor, Permission.MANAGE_TEAMS)
 
-        def apply(ledger: Ledger) -> tuple[Team, Deed]:
-            connection = ledger.transaction.connection
+        def apply(ledger: Ledger, now: Caller) -> tuple[Team, Deed]:
+            connection, actor = ledger.transaction.connection, now.actor
             _check_free(connection, actor, name)
             team_id = add_team(connection, actor.organization_id, name, ledger.now)
             names = _set_members(connection, actor, team_id, wanted)
             title = f"Team {name} was made" + (f": {', '.join(names)}" if names else "")
             return _found(connection, actor, team_id), Deed(name="team.create", title=title[:1000])
 
-        return await self._changes.change(actor, apply)
+        return await self._changes.change(caller, _NEED, apply)
 
     async def change(
         self,
@@ -81,14 +82,13 @@ class Teams:
             NotFoundError: there is no such team.
             InvalidInputError, NotAllowedError, ConflictError: as for `create`.
         """
-        actor, wanted = caller.actor, None if user_ids is None else set(user_ids)
+        wanted = None if user_ids is None else set(user_ids)
         if name is not None:
             name = plain(name)
             check((name_problem("name", name),))
-        require(actor, Permission.MANAGE_TEAMS)
 
-        def apply(ledger: Ledger) -> tuple[Team, Deed]:
-            connection = ledger.transaction.connection
+        def apply(ledger: Ledger, now: Caller) -> tuple[Team, Deed]:
+            connection, actor = ledger.transaction.connection, now.actor
             before = _found(connection, actor, team_id)
             said: list[str] = []
             if name is not None and name != before.name:
@@ -101,7 +101,7 @@ class Teams:
             title = f"Team {before.name} {' and '.join(said) or 'was left as it is'}"
             return _found(connection, actor, team_id), Deed(name="team.change", title=title[:1000])
 
-        return await self._changes.change(actor, apply)
+        return await self._changes.change(caller, _NEED, apply)
 
     async def add_member(self, caller: Caller, team_id: int, user_id: int) -> Changed[Team]:
         """Put a member of the organization into a team; who is in it already stays there.
@@ -128,27 +128,21 @@ class Teams:
             NotFoundError: there is no such team.
             NotAllowedError: the caller may not.
         """
-        actor = caller.actor
-        require(actor, Permission.MANAGE_TEAMS)
 
-        def apply(ledger: Ledger) -> tuple[Team, Deed]:
-            connection = ledger.transaction.connection
+        def apply(ledger: Ledger, now: Caller) -> tuple[Team, Deed]:
+            connection, actor = ledger.transaction.connection, now.actor
             team = _found(connection, actor, team_id)
             remove_team(connection, team_id)
             return team, Deed(name="team.remove", title=f"Team {team.name} was removed")
 
-        return await self._changes.change(actor, apply)
+        return await self._changes.change(caller, _NEED, apply)
 
     async def _change_members(
         self, caller: Caller, team_id: int, user_id: int, *, inside: bool
     ) -> Changed[Team]:
-        actor = caller.actor
-        require(actor, Permission.MANAGE_TEAMS)
 
-        def apply(ledger: Ledger) -> tuple[Team, Deed]:
-            connection = ledger.transaction.connection
-            # Two such changes at the same time must both count.
-            hold_rights(connection, actor.organization_id)
+        def apply(ledger: Ledger, now: Caller) -> tuple[Team, Deed]:
+            connection, actor = ledger.transaction.connection, now.actor
             before = _found(connection, actor, team_id)
             member = find_member(connection, actor.organization_id, user_id)
             if member is None or (not inside and user_id not in before.user_ids):
@@ -162,7 +156,7 @@ class Teams:
             deed = Deed(name="team.change", title=f"{member.name} {what} {before.name}")
             return _found(connection, actor, team_id), deed
 
-        return await self._changes.change(actor, apply)
+        return await self._changes.change(caller, _NEED, apply)
 
 
 def _found(connection: Connection, actor: Actor, team_id: int) -> Team:
@@ -181,8 +175,6 @@ def _set_members(
     connection: Connection, actor: Actor, team_id: int, user_ids: set[int]
 ) -> list[str]:
     """The names of who is in the team now."""
-    # Nobody of them may be removed from the organization meanwhile.
-    hold_rights(connection, actor.organization_id)
     names: list[str] = []
     problems: list[Problem] = []
     for user_id in sorted(user_ids):

@@ -34,6 +34,7 @@ from tasktrail.store.identity.users import (
     add_user,
     all_users,
     find_user_by_email,
+    hold_user,
     set_disabled,
     set_staff,
 )
@@ -93,28 +94,24 @@ class Users:
         """
         email, name = plain_email(email), plain(name)
         check((email_problem(email), name_problem("name", name)))
-        require_platform(caller.actor)
-        organization_id = caller.actor.organization_id
 
-        def apply(ledger: Ledger) -> tuple[Invited, Deed]:
+        def apply(ledger: Ledger, now: Caller) -> tuple[Invited, Deed]:
             connection = ledger.transaction.connection
-            known = find_user_by_email(connection, email)
-            if known is None:
-                user_id = add_user(connection, email=email, name=name, staff=staff, now=ledger.now)
-            else:
-                user_id = known.id
-                if staff and not known.staff:
-                    set_staff(connection, user_id, staff=True)
-            user = _found(connection, email)
-            join(ledger, organization_id, user, role)
+            user = find_user_by_email(connection, email)
+            if user is None:
+                user = add_user(connection, email=email, name=name, staff=staff, now=ledger.now)
+            elif staff and not user.staff:
+                set_staff(connection, user.id, staff=True)
+                user = _found(connection, email)
+            join(ledger, now.actor.organization_id, user, role)
             token = None
             if user.password_hash is None:
-                token = new_link(ledger, user_id, LinkPurpose.INVITATION)
+                token = new_link(ledger, user.id, LinkPurpose.INVITATION)
             of_staff = ", of the platform's staff" if user.staff else ""
             title = f"{user.name} ({email}) was added as {role}{of_staff}"
             return Invited(user, token), Deed(name="member.add", title=title)
 
-        return await self._changes.change(caller.actor, apply)
+        return await self._changes.change(caller, require_platform, apply)
 
     async def set_disabled(self, caller: Caller, email: str, *, disabled: bool) -> Changed[User]:
         """Shut somebody out of everything at once, or let the person in again. Sessions are ended
@@ -126,10 +123,10 @@ class Users:
             ConflictError: that is so already, or it is the last owner of an organization.
         """
         email = plain_email(email)
-        require_platform(caller.actor)
 
-        def apply(ledger: Ledger) -> tuple[User, Deed]:
+        def apply(ledger: Ledger, _: Caller) -> tuple[User, Deed]:
             connection, now = ledger.transaction.connection, ledger.now
+            hold_user(connection, _found(connection, email).id)
             user = _found(connection, email)
             what = "disabled" if disabled else "enabled"
             if (user.disabled_at is not None) == disabled:
@@ -144,7 +141,7 @@ class Users:
             deed = Deed(name=name, title=f"{user.name} ({email}) was {what}")
             return _found(connection, email), deed
 
-        return await self._changes.change(caller.actor, apply)
+        return await self._changes.change(caller, require_platform, apply)
 
     async def link(self, caller: Caller, email: str) -> Changed[Invited]:
         """Make a link by which somebody sets a new password, or the first one.
@@ -155,9 +152,8 @@ class Users:
             ConflictError: the person is disabled.
         """
         email = plain_email(email)
-        require_platform(caller.actor)
 
-        def apply(ledger: Ledger) -> tuple[Invited, Deed]:
+        def apply(ledger: Ledger, _: Caller) -> tuple[Invited, Deed]:
             user = _found(ledger.transaction.connection, email)
             if user.disabled_at is not None:
                 raise ConflictError(f"{email} is disabled")
@@ -166,7 +162,7 @@ class Users:
             title = f"A link for {user.name} ({email}) was made ({purpose})"
             return Invited(user, token), Deed(name="user.link", title=title)
 
-        return await self._changes.change(caller.actor, apply)
+        return await self._changes.change(caller, require_platform, apply)
 
 
 async def user_id_of(changes: Changes, email: str) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tasktrail.actions.identity.change import Changed, Changes, Deed
-from tasktrail.actions.identity.require import refusal, require
+from tasktrail.actions.identity.require import require, to
 from tasktrail.actions.identity.text import check, name_problem, plain
 from tasktrail.actions.identity.token import SHOWN, KeySecret, digest_of, new_token
 from tasktrail.actions.ledger import Ledger
+from tasktrail.actions.permission import refusal
 from tasktrail.definitions.names import pool_name_problem
 from tasktrail.errors import NotFoundError, Problem
 from tasktrail.model.access import Actor
@@ -70,14 +71,14 @@ class WorkerKeys:
         name = plain(name) or pool
         check((*_problems(pool, name), _expired(expires_at, self._changes.clock())))
 
-        def apply(ledger: Ledger) -> tuple[NewWorkerKey, Deed]:
+        def apply(ledger: Ledger, now: Caller) -> tuple[NewWorkerKey, Deed]:
             connection = ledger.transaction.connection
-            self._require(connection, caller.actor)
+            self._require(connection, now.actor)
             key_id = add_worker_key(
                 connection,
-                organization_id=caller.actor.organization_id,
+                organization_id=now.actor.organization_id,
                 pool=pool,
-                user_id=caller.user_id,
+                user_id=now.user_id,
                 name=name,
                 now=ledger.now,
                 expires_at=expires_at,
@@ -89,7 +90,7 @@ class WorkerKeys:
             key = _found(connection, key_id)
             return NewWorkerKey(key, secret), Deed(name="worker-key.create", title=_made(key))
 
-        return await self._changes.change(caller.actor, apply)
+        return await self._changes.change(caller, to(Permission.MANAGE_WORKERS), apply)
 
     async def revoke(self, caller: Caller, key_id: int) -> Changed[WorkerKey]:
         """Let a key be nothing from now on. Once it is revoked, that changes nothing any more.
@@ -99,15 +100,15 @@ class WorkerKeys:
             NotAllowedError: the caller may not.
         """
 
-        def apply(ledger: Ledger) -> tuple[WorkerKey, Deed]:
+        def apply(ledger: Ledger, now: Caller) -> tuple[WorkerKey, Deed]:
             connection = ledger.transaction.connection
-            self._require(connection, caller.actor)
+            self._require(connection, now.actor)
             key = _found(connection, key_id)
             revoke_worker_key(connection, key_id, ledger.now)
             title = f"The worker key {key.name} of the pool {key.pool} was revoked"
             return _found(connection, key_id), Deed(name="worker-key.revoke", title=title)
 
-        return await self._changes.change(caller.actor, apply)
+        return await self._changes.change(caller, to(Permission.MANAGE_WORKERS), apply)
 
     def _require(self, connection: Connection, actor: Actor) -> None:
         require(actor, Permission.MANAGE_WORKERS)

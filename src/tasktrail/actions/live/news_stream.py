@@ -17,7 +17,7 @@ from tasktrail.actions.live.outlet import Pace
 from tasktrail.actions.live.viewpoint import Viewpoint, horizon_of
 from tasktrail.model.access import Actor
 from tasktrail.store.store import Connection, Store
-from tasktrail.store.task_news import changed_between, last_changes, live_tasks, newest_event
+from tasktrail.store.task_news import changed_between, last_changes, live_tasks
 from tasktrail.store.visibility import sight_of
 
 _ENTRIES = 2000
@@ -77,7 +77,7 @@ class NewsStream:
         changes. It ends when the follower is dropped, or when the store does not answer."""
         yield OPENING
         async with self._streams.join(self._viewpoint, self._actor) as desk:
-            newest = await self._store.read(newest_event)
+            newest = await self._store.settled_event()
             position = self._position or NewsPosition(0, newest)
             async for text in self._running(position):
                 yield text
@@ -85,11 +85,11 @@ class NewsStream:
             while newest - reached > _ENTRIES:
                 yield await self._changes(reached, reached + _ENTRIES)
                 reached += _ENTRIES
-                newest = await self._store.read(newest_event)
+                newest = await self._store.settled_event()
             follower = Follower()
             desk.follow(follower)
             try:
-                newest = await self._store.read(newest_event)
+                newest = await self._store.settled_event()
                 yield await self._changes(reached, newest)
                 follower.known = newest
                 async with aclosing(follower.taken()) as texts:

@@ -9,17 +9,13 @@ from tasktrail.actions.live.news_desk import NewsDesk
 from tasktrail.actions.live.news_event import news_events, settled_views
 from tasktrail.actions.live.news_wire import NewsWire
 from tasktrail.store.store import Connection, Store
-from tasktrail.store.task_news import changed_between, newest_event
+from tasktrail.store.task_news import changed_between
 
 BETWEEN_LOOKS = 0.1
 """Seconds; what changes faster is told as one."""
 
 _ENTRIES = 2000
 """Entries of histories that are looked at at once."""
-
-_LATE = 500
-"""Entries that may become visible later than those after them: databases that write several
-transactions at once number them first."""
 
 
 class Newsroom:
@@ -30,7 +26,6 @@ class Newsroom:
         self._wire = wire
         self._desks: set[NewsDesk] = set()
         self._reached = 0
-        self._told: dict[int, int] = {}
         self._opened = asyncio.Event()
         self._looking = asyncio.Lock()
         """Who comes while it looks would miss what it finds."""
@@ -61,7 +56,7 @@ class Newsroom:
     async def run(self) -> None:
         """See `Channel`."""
         with self._wire.changes() as changed:
-            self._reached, self._told = await self._store.read(_beginning)
+            self._reached = await self._store.settled_event()
             self._opened.set()
             while True:
                 await changed.wait()
@@ -74,23 +69,17 @@ class Newsroom:
 
     async def _look(self) -> bool:
         """Tell what has changed; whether there is more."""
+        newest = await self._store.settled_event()
+        until = min(newest, self._reached + _ENTRIES)
         desks = tuple(self._desks)
 
-        def query(connection: Connection) -> tuple[int, bool, dict[int, int], list[list[Event]]]:
-            newest = newest_event(connection)
-            until = min(newest, self._reached + _ENTRIES)
-            found = changed_between(connection, self._reached - _LATE, until)
-            changed = {one: last for one, last in found.items() if self._told.get(one) != last}
+        def query(connection: Connection) -> list[list[Event]]:
+            changed = changed_between(connection, self._reached, until)
             views = settled_views(connection, changed)
-            news = [news_events(connection, desk.actor, views, changed) for desk in desks]
-            return until, until < newest, found, news
+            return [news_events(connection, desk.actor, views, changed) for desk in desks]
 
-        self._reached, more, self._told, news = await self._store.read(query)
+        news = await self._store.read(query)
+        self._reached = until
         for desk, events in zip(desks, news, strict=True):
             desk.add(events)
-        return more
-
-
-def _beginning(connection: Connection) -> tuple[int, dict[int, int]]:
-    newest = newest_event(connection)
-    return newest, changed_between(connection, newest - _LATE, newest)
+        return until < newest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from tasktrail.api.shapes.shape import Moment, Shape
-from tasktrail.api.shapes.task import LogStatus
+from tasktrail.api.shapes.step import LogStatus
 
 Level = Literal["stdout", "stderr", "system"]
 """`system` are notes of Tasktrail itself."""

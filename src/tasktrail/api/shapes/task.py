@@ -6,16 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tasktrail.api.shapes.examples import EVENT, TASK
+from tasktrail.api.shapes.examples import TASK
+from tasktrail.api.shapes.history import EventAuthor
 from tasktrail.api.shapes.shape import Moment, Shape
+from tasktrail.api.shapes.step import TaskStep
 from tasktrail.model.author import AuthorKind, Role
 from tasktrail.model.plan import JsonValue, Rerunnable, When
-from tasktrail.model.receipt import Means
 from tasktrail.model.status import Status
 from tasktrail.model.task import ErrorClass
-
-LogStatus = Literal["persisted", "empty", "pending"]
-"""`pending` while lines may still come."""
 
 
 class Author(Shape):
@@ -46,75 +44,6 @@ class Resource(Shape):
 
     kind: str
     id: int | str
-
-
-class Process(Shape):
-    """An OS process; never its arguments."""
-
-    pid: int
-    name: str
-
-
-class Receipt(Shape):
-    """How the processes of an attempt ended: what was signalled, what had to be killed, what is
-    left, and how that is known."""
-
-    means: list[Means]
-    stop_signal: str | None
-    signalled: list[Process]
-    killed: list[Process]
-    survived: list[Process]
-    left_behind: list[Process]
-    proof: str | None
-    asked_at: Moment | None
-    ended_at: Moment | None
-
-
-class Attempt(Shape):
-    """One try at a step. `retryAt`: when the next one is due."""
-
-    number: int
-    status: Status
-    started_at: Moment
-    ended_at: Moment | None
-    exit_code: int | None
-    signal: str | None
-    message: str | None
-    receipt: Receipt | None
-    log_bytes: int
-    log_lines: int
-    retry_at: Moment | None
-
-
-class Stop(Shape):
-    """A stop that a step has not followed yet. `signal` is null where a task that the step has
-    started is canceled in place of processes; at `killAt` what is left is killed, null where
-    nothing is waited for."""
-
-    asked_at: Moment
-    signal: str | None
-    kill_at: Moment | None
-
-
-class TaskStep(Shape):
-    """One step of a job. `position` counts from 1; `isSystem` and `system` are the same."""
-
-    id: int
-    position: int
-    name: str
-    status: Status
-    log_status: LogStatus
-    is_system: bool
-    system: bool
-    exit_code: int | None
-    message: str | None
-    outputs: dict[str, str]
-    log_bytes: int
-    log_lines: int
-    stop: Stop | None
-    attempts: list[Attempt]
-    started_at: Moment | None
-    ended_at: Moment | None
 
 
 class TaskJob(Shape):
@@ -175,15 +104,6 @@ class TaskError(Shape):
     contact_support: bool
     detail: str | None = None
     lines: list[TellingLine] = Field(default=[])
-
-
-class EventAuthor(Shape):
-    """Who caused a change: a person, the robot, Superadmin, or the engine itself."""
-
-    kind: AuthorKind | Literal["engine"]
-    name: str
-    id: int | None = None
-    role: Role | None = None
 
 
 class Cancel(Shape):
@@ -261,29 +181,5 @@ class TaskList(Shape):
     items: list[Task]
     tree_items: list[TreeItem] | None
     tree_truncated: bool
-    total_count: int
-    next_page: int | None
-
-
-class Event(Shape):
-    """One entry of the history. `from` and `to` are statuses."""
-
-    model_config = Shape.model_config | {"json_schema_extra": {"examples": [EVENT]}}
-
-    id: int
-    at: Moment
-    kind: str
-    job_name: str | None
-    step_name: str | None
-    before: Status | None = Field(alias="from")
-    after: Status | None = Field(alias="to")
-    by: EventAuthor
-    message: str | None
-
-
-class History(Shape):
-    """A page of the history of a task, oldest first."""
-
-    items: list[Event]
     total_count: int
     next_page: int | None

@@ -85,6 +85,14 @@ def find_key(connection: Connection, key_id: int) -> ApiKey | None:
     return record_of(found, ApiKey) if found is not None else None
 
 
+def hold_key(connection: Connection, key_id: int) -> ApiKey | None:
+    """The key of that id, which nobody revokes until the end of the transaction."""
+    connection.execute(
+        select(api_keys.c.id).where(api_keys.c.id == key_id).with_for_update(read=True)
+    )
+    return find_key(connection, key_id)
+
+
 def keys_of(connection: Connection, organization_id: int, user_id: int | None) -> list[ApiKey]:
     """The keys of an organization, or those that one person has made there; oldest first."""
     query = (

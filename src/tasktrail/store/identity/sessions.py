@@ -49,6 +49,14 @@ def find_session(connection: Connection, digest: str) -> Session | None:
     return record_of(found, Session) if found is not None else None
 
 
+def hold_session(connection: Connection, session_id: int) -> Session | None:
+    """The session of that id, which nobody else ends until the end of the transaction."""
+    found = connection.execute(
+        select(sessions).where(sessions.c.id == session_id).with_for_update(key_share=True)
+    ).one_or_none()
+    return record_of(found, Session) if found is not None else None
+
+
 def note_session_seen(connection: Connection, session_id: int, now: Instant) -> None:
     """Keep when it was used last."""
     connection.execute(update(sessions).where(sessions.c.id == session_id).values(last_seen_at=now))

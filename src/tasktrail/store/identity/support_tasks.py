@@ -1,4 +1,4 @@
-"""What support has running in an organization."""
+"""Tasks of an organization as far as support is concerned."""
 
 from __future__ import annotations
 
@@ -20,3 +20,13 @@ def live_support_tasks(connection: Connection, organization_id: int) -> list[int
         .order_by(tasks.c.id)
     )
     return list(found.scalars())
+
+
+def has_tasks_of(connection: Connection, organization_id: int, definition: str) -> bool:
+    """Whether an organization has, or had, tasks of a definition."""
+    found = connection.execute(
+        select(tasks.c.id)
+        .where(tasks.c.definition == definition, tasks.c.organization_id == organization_id)
+        .limit(1)
+    )
+    return found.first() is not None

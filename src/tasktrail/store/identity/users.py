@@ -32,19 +32,28 @@ class User(Struct, frozen=True, kw_only=True):
     locked_until: Instant | None
 
 
-def add_user(connection: Connection, *, email: str, name: str, staff: bool, now: Instant) -> int:
-    """Enter a person who cannot sign in yet; returns the id."""
-    return connection.execute(
-        insert(users)
-        .values(email=email, name=name, staff=staff, created_at=now)
-        .returning(users.c.id)
-    ).scalar_one()
+def add_user(connection: Connection, *, email: str, name: str, staff: bool, now: Instant) -> User:
+    """Enter a person who cannot sign in yet."""
+    return record_of(
+        connection.execute(
+            insert(users)
+            .values(email=email, name=name, staff=staff, created_at=now)
+            .returning(users)
+        ).one(),
+        User,
+    )
 
 
 def find_user(connection: Connection, user_id: int) -> User | None:
     """The person of that id."""
     found = connection.execute(select(users).where(users.c.id == user_id)).one_or_none()
     return record_of(found, User) if found is not None else None
+
+
+def hold_user(connection: Connection, user_id: int) -> None:
+    """Let nobody else disable a person, or let it in again, until the end of the transaction."""
+    query = select(users.c.id).where(users.c.id == user_id)
+    connection.execute(query.with_for_update(key_share=True))
 
 
 def find_user_by_email(connection: Connection, email: str) -> User | None:

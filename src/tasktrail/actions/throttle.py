@@ -1,4 +1,4 @@
-"""How often somebody may try something: a bucket of tries that fills again with time."""
+"""How often somebody may do something: a bucket of turns that fills again with time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_KNOWN = 10_000
 
 
 class Throttle:
-    """Allows whoever tries `burst` tries at once, and one more every `seconds` seconds."""
+    """Allows everybody `burst` turns at once, and one more every `seconds` seconds."""
 
     def __init__(self, clock: Callable[[], Instant], *, burst: int, seconds: float) -> None:
         self._clock = clock
@@ -23,37 +23,30 @@ class Throttle:
         self._buckets: OrderedDict[str, tuple[float, Instant]] = OrderedDict()
 
     def take(self, who: str) -> None:
-        """Count a try; one that is refused costs nothing.
+        """Count a turn; one that is refused costs nothing.
 
         Raises:
             TooManyRequestsError: that was one too many; it says when the next one is due.
         """
         now = self._clock()
-        tries = self._tries(who, now)
-        self._buckets[who] = (tries - 1.0 if tries >= 1.0 else tries), now
+        turns = self._turns(who, now)
+        self._buckets[who] = (turns - 1.0 if turns >= 1.0 else turns), now
         self._buckets.move_to_end(who)
         if len(self._buckets) > _MOST_KNOWN:
             self._buckets.popitem(last=False)
-        self._refuse_if_none(tries)
-
-    def check(self, who: str) -> None:
-        """Accept that there is a try left, which is not counted yet.
-
-        Raises:
-            TooManyRequestsError: there is none; it says when the next one is due.
-        """
-        self._refuse_if_none(self._tries(who, self._clock()))
-
-    def _refuse_if_none(self, tries: float) -> None:
-        if tries < 1.0:
-            wait = math.ceil((1.0 - tries) * self._seconds)
+        if turns < 1.0:
+            wait = max(1, math.ceil((1.0 - turns) * self._seconds))
             raise TooManyRequestsError(
-                "there were too many tries", retry_after=wait, hint=f"try again in {wait} s"
+                f"too many requests; try again in {wait} s", retry_after=wait
             )
 
-    def _tries(self, who: str, now: Instant) -> float:
+    def has_turns(self, who: str) -> bool:
+        """Whether there is a turn left; none is counted."""
+        return self._turns(who, self._clock()) >= 1.0
+
+    def _turns(self, who: str, now: Instant) -> float:
         if who not in self._buckets:
             return float(self._burst)
-        tries, at = self._buckets[who]
+        turns, at = self._buckets[who]
         filled = max(0.0, seconds_between(at, now)) / self._seconds
-        return min(float(self._burst), tries + filled)
+        return min(float(self._burst), turns + filled)
