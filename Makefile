@@ -11,7 +11,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: chaos chaos-walk chaos-cluster campaign-stop campaign-logs campaign-size fuzz fuzz-api
 .PHONY: record-histories
 .PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs bench-lists
-.PHONY: bench-followers bench-api
+.PHONY: bench-followers bench-api bench-cluster
 .PHONY: check-deploy
 .PHONY: web web-check web-browser wheel web-types screenshots
 
@@ -110,6 +110,9 @@ bench-followers: setup ## P7: followers of live logs over HTTP; SECONDS=10 a tur
 
 bench-api: setup ## Requests per second of the API, beside bare FastAPI
 	@$(bin)/python -m benchmarks.api
+
+bench-cluster: setup ## P9: the Temporal engine beside bare Temporal, and what more workers bring
+	@$(bin)/python -m benchmarks.cluster
 
 bench-lists: setup ## P6: any page of any filter of a list of TASKS=1000000 tasks
 	@$(bin)/python -m benchmarks.lists

@@ -20,6 +20,8 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn, Protocol
 
+from benchmarks.processor import processor_seconds
+
 WORKERS = 8 * (os.cpu_count() or 1)
 """What runs at once, in every contestant: the number of slots that Tasktrail takes by itself."""
 
@@ -80,7 +82,7 @@ def take_part(opening: Opening) -> None:
     directory = Path(asked.directory)
     leave_in_order()
     figures: dict[str, Callable[[Contestant], _Measured]] = {
-        "rate": lambda one: _rate(one, Work(asked.work), asked.count),
+        "rate": lambda one: _rate(one, _work(asked), asked.count),
         "latency": lambda one: _latency(one, directory / "notes", asked.count),
         "hand-over": lambda one: _hand_over(one, directory / "go", asked.count),
         "wide": lambda one: _wide(one, asked.count, asked.milliseconds),
@@ -113,11 +115,21 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _work(asked: argparse.Namespace) -> Work:
+    """`pause` takes a time."""
+    paused = {"milliseconds": asked.milliseconds} if asked.milliseconds else {}
+    return Work(asked.work, paused)
+
+
 def _rate(contestant: Contestant, work: Work, count: int) -> _Measured:
     _carry_out(contestant, work, _WARM_UP)
-    start = time.perf_counter()
+    everybody = [os.getpid(), *contestant.servers()]
+    start, worked = time.perf_counter(), processor_seconds(everybody)
     _carry_out(contestant, work, count)
-    return {"seconds": time.perf_counter() - start}
+    return {
+        "seconds": time.perf_counter() - start,
+        "processor_seconds": processor_seconds(everybody) - worked,
+    }
 
 
 def _latency(contestant: Contestant, notes: Path, samples: int) -> _Measured:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
-    """A contestant. `module` is its program; `directory` what it works on, if not an empty one."""
+    """A contestant. `module` is its program; `directory` what it works on, if not an empty one;
+    `environment` what it is told beside the command line."""
 
     name: str
     module: str
     durability: str
     peer: bool = True
     directory: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 OURS = Entrant("Tasktrail", "benchmarks.ours", "SQLite WAL, synchronous FULL", peer=False)

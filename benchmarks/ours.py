@@ -29,7 +29,7 @@ class Ours:
 
     def submit(self, work: Work, count: int) -> None:
         """See `Contestant.submit`."""
-        self._runner.run(self._submit(_target(work), _inputs(work), count))
+        self._runner.run(self._submit(submission_of(work), count))
 
     def wait(self) -> None:
         """See `Contestant.wait`."""
@@ -38,18 +38,14 @@ class Ours:
 
     def wide(self, jobs: int, milliseconds: int) -> None:
         """See `Contestant.wide`."""
-        inputs = {"jobs": str(jobs), "milliseconds": str(milliseconds)}
-        self._runner.run(self._submit("benchmarks.definitions:wide", inputs, 1))
+        self._runner.run(self._submit(wide_submission(jobs, milliseconds), 1))
         self.wait()
 
     def servers(self) -> list[int]:
         """See `Contestant.servers`."""
         return []
 
-    async def _submit(self, target: str, inputs: dict[str, str], count: int) -> None:
-        submission = Submission(
-            author=AuthorKind.USER, user=_AUTHOR, target=target, root=str(_ROOT), inputs=inputs
-        ).arguments()
+    async def _submit(self, submission: JsonObject, count: int) -> None:
         left = iter(range(count))
         async with asyncio.TaskGroup() as group:
             for _ in range(min(IN_FLIGHT, count)):
@@ -58,6 +54,28 @@ class Ours:
     async def _submit_each(self, submission: JsonObject, left: Iterator[int]) -> None:
         for _ in left:
             await self._world.operations.call("submit", submission)
+
+
+def submission_of(work: Work) -> JsonObject:
+    """What is submitted to have some work done."""
+    return _submission(_target(work), _inputs(work))
+
+
+def wide_submission(jobs: int, milliseconds: int) -> JsonObject:
+    """What is submitted for one task of many jobs."""
+    inputs = {"jobs": str(jobs), "milliseconds": str(milliseconds)}
+    return _submission("benchmarks.definitions:wide", inputs)
+
+
+def file_submission(path: Path) -> JsonObject:
+    """What is submitted for a task of a runbook."""
+    return _submission(str(path), {})
+
+
+def _submission(target: str, inputs: dict[str, str]) -> JsonObject:
+    return Submission(
+        author=AuthorKind.USER, user=_AUTHOR, target=target, root=str(_ROOT), inputs=inputs
+    ).arguments()
 
 
 def _target(work: Work) -> str:

@@ -67,6 +67,7 @@ def turn(entrant: Entrant, *arguments: str) -> Generator[Turn]:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 start_new_session=True,
+                env={**os.environ, **entrant.environment},
             )
         limit = threading.Timer(_TIME_LIMIT, running.terminate)
         limit.start()

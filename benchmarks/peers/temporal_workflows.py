@@ -114,17 +114,24 @@ class Temporal:
 @contextmanager
 def opened(directory: Path) -> Generator[Temporal]:
     """A server with its database in `directory`, and a worker."""
-    address = f"127.0.0.1:{_free_port()}"
-    server = (
-        *(program("temporal"), "server", "start-dev", "--headless", "--log-level", "error"),
-        *("--port", address.rpartition(":")[2], "--db-filename", str(directory / "temporal.db")),
-        *("--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=2"),
-    )
-    worker = (sys.executable, "-m", "benchmarks.peers.temporal_workflows", "worker", address)
-    with running(server, directory / "server-log"), asyncio.Runner() as runner:
-        client = runner.run(_connected(address))
+    with server(directory) as address, asyncio.Runner() as runner:
+        client = runner.run(connected(address))
+        worker = (sys.executable, "-m", "benchmarks.peers.temporal_workflows", "worker", address)
         with running(worker, directory / "worker-log"):
             yield Temporal(runner, client)
+
+
+@contextmanager
+def server(directory: Path) -> Generator[str]:
+    """The address of a server, which may not answer yet, with its database in `directory`."""
+    port = _free_port()
+    command = (
+        *(program("temporal"), "server", "start-dev", "--headless", "--log-level", "error"),
+        *("--port", str(port), "--db-filename", str(directory / "temporal.db")),
+        *("--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=2"),
+    )
+    with running(command, directory / "server-log"):
+        yield f"127.0.0.1:{port}"
 
 
 def _free_port() -> int:
@@ -133,7 +140,12 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _connected(address: str) -> Client:
+async def connected(address: str) -> Client:
+    """A client, once the server answers.
+
+    Raises:
+        RuntimeError, RPCError: it does not in a minute.
+    """
     give_up = asyncio.get_running_loop().time() + 60
     while True:
         try:
