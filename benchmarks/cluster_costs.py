@@ -38,8 +38,8 @@ name: build
 jobs:
   build:
     steps:
-      - {name: fetch, run: seq 100 | sed 's/$/ of what a build says about itself, line by line/'}
-      - {name: compile, run: seq 400 | sed 's/$/ of what a build says about itself, line by line/'}
+      - {name: fetch, run: "seq 100 | sed 's/$/ of what a build says about itself line by line/'"}
+      - {name: compile, run: "seq 400 | sed 's/$/ of what a build says about itself line by line/'"}
   test: {after: build, steps: [{name: test, run: seq 100}, {name: publish, run: echo done}]}
 """
 
