@@ -19,6 +19,10 @@ from tasktrail.engine.temporal.workflow import TaskWorkflow
 _MOST_LOOKS = 16
 """Looks at once: as many as the store has connections for, twice."""
 
+_MOST_WORKFLOWS = 2 * _MOST_LOOKS
+"""Workflows at once. Each waits for a look, and is taken away from who keeps it waiting for ten
+seconds; what waits at the cluster instead may wait."""
+
 _PATIENCE = timedelta(seconds=5)
 """How long what was begun may take when it leaves."""
 
@@ -78,6 +82,7 @@ class ControlSide:
             # take longer than all that it does.
             workflow_runner=UnsandboxedWorkflowRunner(),
             no_remote_activities=True,
+            max_concurrent_workflow_tasks=_MOST_WORKFLOWS,
             max_concurrent_local_activities=_MOST_LOOKS,
             graceful_shutdown_timeout=_PATIENCE,
         )
