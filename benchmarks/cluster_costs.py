@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 from benchmarks.cluster_ours import OurCluster, opened
 from benchmarks.contract import Work, leave_in_order
@@ -142,7 +143,7 @@ def _tables(connection: psycopg.Connection) -> list[str]:
 
 
 def _rows(connection: psycopg.Connection, name: str) -> int:
-    statement = psycopg.sql.SQL("SELECT count(*) FROM {}").format(psycopg.sql.Identifier(name))
+    statement = SQL("SELECT count(*) FROM {}").format(Identifier(name))
     counted = connection.execute(statement).fetchone()
     assert counted is not None
     return counted[0]
