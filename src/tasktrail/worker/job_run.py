@@ -80,6 +80,7 @@ class JobRun:
         self._asking: asyncio.Task[None] | None = None
         self.backed_off = False
         """Whether the job is nobody's until a step of it is tried again."""
+        self._leaving = False
         self._over = asyncio.Event()
 
     def obey(self) -> None:
@@ -87,10 +88,15 @@ class JobRun:
         if self._asking is None:
             self._asking = asyncio.get_running_loop().create_task(self._ask_for_stops())
 
-    def abandon(self) -> None:
-        """The worker leaves: stop, and have the job settled as one that lost its worker."""
+    def wait_no_more(self) -> None:
+        """The worker is about to leave: others are to have the job once it backs off."""
+        self._leaving = True
         if self.backed_off:
             self._over.set()
+
+    def abandon(self) -> None:
+        """The worker leaves: stop, and have the job settled as one that lost its worker."""
+        self.wait_no_more()
         self._execution.abandon()
 
     def fence(self) -> None:
@@ -131,7 +137,7 @@ class JobRun:
 
     async def _claimed_after_back_off(self) -> Assignment | None:
         """The job once more, where a step of it is tried again; nobody else has its workspace."""
-        if not self.backed_off or self._over.is_set():
+        if not self.backed_off or self._leaving or self._over.is_set():
             return None
         with self._tools.waiting():
             return await self._claimed(again=True)

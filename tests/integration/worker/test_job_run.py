@@ -345,6 +345,6 @@ async def test_a_worker_that_leaves_waits_for_no_back_off(control: ControlBench)
         await asyncio.sleep(0)
         while not run.backed_off:  # noqa: ASYNC110 - its answer is on the way
             await asyncio.sleep(0.01)
-        run.abandon()
+        run.wait_no_more()
         await asyncio.wait_for(carrying_out, 5)
     assert (await control.state(task_id)).task.status is Status.BACKED_OFF

@@ -65,6 +65,8 @@ class JobActivity:
     async def end(self, patience: float) -> None:
         """Give what runs `patience` seconds to end by itself, then stop it; return when nothing
         runs."""
+        for run in self._runs.values():
+            run.wait_no_more()
         if self._runs and patience > 0:
             await asyncio.wait(self._runs, timeout=patience)
         self._tools.persistence.leave()
