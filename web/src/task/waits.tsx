@@ -2,6 +2,7 @@ import { Hourglass } from "lucide-react";
 import { Link } from "react-router";
 import type { Task, Wait } from "../api/shapes";
 import { Moment } from "../ui/time";
+import { absolute } from "../ui/times";
 
 /** Why a task waits, who holds that, and its place in the queue; one click to the holder. */
 export function Waits({ task }: { task: Task }) {
@@ -22,7 +23,12 @@ export function Waits({ task }: { task: Task }) {
 
 function Why({ wait }: { wait: Wait }) {
   if (wait.kind === "time") {
-    return <>Starts {wait.until != null && <Moment at={wait.until} />}.</>;
+    if (wait.until == null) return "Its time has not come yet.";
+    return (
+      <>
+        Not to start before {absolute(wait.until)}: <Moment at={wait.until} />
+      </>
+    );
   }
   return (
     <>

@@ -13,7 +13,7 @@ interface Props {
 export function EmptyState({ title, children, command, alone = false }: Props) {
   const Heading = alone ? "h1" : "h2";
   return (
-    <div className="mx-auto max-w-md px-6 py-16 text-center">
+    <div className="mx-auto max-w-md px-6 py-16 text-center text-balance">
       <Heading className="text-lg font-semibold">{title}</Heading>
       {children !== undefined && <div className="mt-2 text-muted">{children}</div>}
       {command !== undefined && (

@@ -12,14 +12,13 @@ interface Props {
 export function Pager({ page, pageSize, total, onPage }: Props) {
   const pages = Math.max(1, Math.ceil(total / pageSize));
   const first = (page - 1) * pageSize + 1;
+  if (total === 0) return null;
   return (
     <nav aria-label="Pages" className="mt-4 flex items-center justify-between text-sm text-muted">
       <p className="tabular">
-        {total === 0
-          ? "None"
-          : `${first.toLocaleString("en")} to ${Math.min(total, page * pageSize).toLocaleString("en")} of ${total.toLocaleString("en")}`}
+        {`${first.toLocaleString("en")} to ${Math.min(total, page * pageSize).toLocaleString("en")} of ${total.toLocaleString("en")}`}
       </p>
-      <div className="flex gap-1">
+      <div className={pages === 1 && page === 1 ? "hidden" : "flex gap-1"}>
         <Button
           look="quiet"
           aria-label="Page before"

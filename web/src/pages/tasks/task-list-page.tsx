@@ -1,5 +1,6 @@
 import { Play } from "lucide-react";
 import { Link } from "react-router";
+import { useOwn } from "../../access/own";
 import type { TaskList } from "../../api/shapes";
 import { useTasks } from "../../api/tasks";
 import { EmptyState } from "../../ui/empty-state";
@@ -69,13 +70,22 @@ function Rows({ list }: { list: TaskList }) {
 }
 
 function Nothing({ narrowed }: { narrowed: boolean }) {
+  const { organization } = useOwn();
   if (narrowed) {
     return <EmptyState title="No task fits">Take a filter away to see more.</EmptyState>;
+  }
+  if (organization.role === "member") {
+    return (
+      <EmptyState title="No task yet">
+        You see the tasks of the projects that you were given, and there is none. Ask an owner or
+        admin for a project if you miss one.
+      </EmptyState>
+    );
   }
   return (
     <EmptyState
       title="No task yet"
-      command={"tasktrail run hello.yml\ntasktrail record note --title 'Certificate checked'"}
+      command={"tasktrail run hello.yml\ntasktrail record note --title 'Disk replaced'"}
     >
       Everything that is done to your infrastructure will be listed here: by whom, when, and with
       what result.
