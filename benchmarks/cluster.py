@@ -23,7 +23,7 @@ BARE = Entrant(
 )
 _GOAL = 0.8
 
-PAUSE = 500
+PAUSE = 1000
 """Milliseconds that a step takes, without the processor, where workers are what is scarce."""
 
 SLOTS = 4
