@@ -6,7 +6,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
-from typing import cast
+from typing import TypeVar, cast
 
 from starlette.datastructures import Headers, MutableHeaders, State
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,11 +15,15 @@ from tasktrail.api.instruments import Instruments
 from tasktrail.api.shown_path import shown_path
 from tasktrail.log_context import about
 from tasktrail.model.caller import Caller
+from tasktrail.model.worker import Worker
 
 REQUEST_ID = "X-Request-ID"
 
 _GIVEN_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _UNKNOWN_ROUTE = "none"
+_REFUSED = 400
+
+K = TypeVar("K")
 
 _log = logging.getLogger(__name__)
 
@@ -62,19 +66,27 @@ class Observation:
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", _UNKNOWN_ROUTE)
         self._instruments.count_request(scope["method"], route, status, seconds)
+        worker = _known(scope, "worker", Worker)
+        # A worker asks all the time: of what went well its tasks tell.
+        level = logging.DEBUG if worker is not None and status < _REFUSED else logging.INFO
+        if not _log.isEnabledFor(level):
+            return
         fields = {
             "method": scope["method"],
             "path": shown_path(scope),
             "status": status,
             "ms": round(1000 * seconds, 1),
         }
-        caller = _caller(scope)
+        caller = _known(scope, "caller", Caller)
         if caller is not None:
             fields |= {"credential": caller.credential, "org": caller.actor.organization_id}
-        _log.info("answered", extra={"fields": fields})
+        if worker is not None:
+            fields |= {"credential": worker.credential, "pool": worker.pool}
+        _log.log(level, "answered", extra={"fields": fields})
 
 
-def _caller(scope: Scope) -> Caller | None:
+def _known(scope: Scope, name: str, kind: type[K]) -> K | None:
+    """Who asked, once that has been found out."""
     state = cast("dict[str, object] | State", scope.get("state", {}))
-    found = state.get("caller") if isinstance(state, dict) else getattr(state, "caller", None)
-    return found if isinstance(found, Caller) else None
+    found = state.get(name) if isinstance(state, dict) else getattr(state, name, None)
+    return found if isinstance(found, kind) else None

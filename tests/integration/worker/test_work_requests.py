@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import httpx2
 import pytest
 
 from integration.worker.control_bench import POOL, ControlBench
+from tasktrail.actions.work.held_job import HeldJob
+from tasktrail.errors import NotFoundError
 
 CLAIM = {"taskId": 1, "claim": "0" * 16}
 REPORT = {
@@ -59,3 +62,19 @@ async def test_who_asks_is_told_what_it_needs_and_nothing_of_others(
     async with control.worker() as tools:
         myself = await tools.api.myself()
     assert (myself.pool, myself.installation_id, myself.secret) == (POOL, "here", b"k" * 32)
+
+
+async def test_what_workers_ask_is_written_down_where_it_is_refused(
+    control: ControlBench, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They ask all the time."""
+    caplog.set_level(logging.INFO, "tasktrail.api.observation")
+    async with control.worker() as tools:
+        await tools.api.myself()
+        assert not [record for record in caplog.records if record.message == "answered"]
+        with pytest.raises(NotFoundError):
+            await tools.api.stops(HeldJob(1, 1, "0" * 16))
+    (record,) = [record for record in caplog.records if record.message == "answered"]
+    fields = vars(record)["fields"]
+    assert (fields["status"], fields["pool"]) == (404, POOL)
+    assert fields["credential"] == "worker-key:1"
