@@ -62,7 +62,7 @@ async def test_no_text_becomes_a_header(shared: ApiBench, text: str) -> None:
         answer = await shared.ask("GET", path)
         assert "x-injected" not in answer.headers
         assert "set-cookie" not in answer.headers
-        assert answer.status_code in (200, 404, 422)
+        assert answer.status_code in (200, 400, 404, 422)
         for name, value in answer.headers.items():
             assert "Injected" not in value, name
             assert "planted" not in value, name
