@@ -41,7 +41,7 @@ async def pending_behind_a_lock_with_its_holder_and_its_position(site: Site) -> 
 
 @behaviour()
 async def pending_until_its_not_before_time(site: Site) -> None:
-    moment = datetime.now(UTC) + timedelta(seconds=1)
+    moment = datetime.now(UTC) + timedelta(seconds=6)
     task_id = await site.submit(QUICK, not_before=moment.isoformat())
 
     task = await site.task(task_id)

@@ -145,7 +145,7 @@ async def a_time_limit_ends_the_spawned_task_with_its_clean_up_when_the_grace_is
         assert spawned.status is Status.CANCELED
         assert step_of(spawned, "Clean up").status is Status.CANCELED
 
-    await asyncio.gather(timed_out("", ", timeout: 4s"), timed_out("timeout: 4s\n", ""))
+    await asyncio.gather(timed_out("", ", timeout: 8s"), timed_out("timeout: 8s\n", ""))
     assert site.processes() == []
 
 
