@@ -50,7 +50,7 @@ class Program:
         """Start it; return what it said when it was ready.
 
         Raises:
-            AssertionError: it ended instead; with what it said.
+            AssertionError: it ended instead, or took too long; with what it said.
         """
         with self.said.open("ab") as said:
             before = said.tell()
@@ -64,13 +64,16 @@ class Program:
             )
         if self._ready is None:
             return None
-        async with asyncio.timeout(_LONGEST_START):
-            while True:
-                text = self.said.read_bytes()[before:].decode(errors="replace")
-                if found := re.search(self._ready, text):
-                    return found
-                assert self.alive, f"{self._command} ended:\n{text}"
-                await asyncio.sleep(0.02)  # a file that grows tells nobody
+        give_up = asyncio.get_running_loop().time() + _LONGEST_START
+        while True:
+            text = self.said.read_bytes()[before:].decode(errors="replace")
+            if found := re.search(self._ready, text):
+                return found
+            assert self.alive, f"{self._command} ended:\n{text}"
+            if asyncio.get_running_loop().time() > give_up:
+                self.kill()
+                raise AssertionError(f"{self._command} was not ready in time:\n{text}")
+            await asyncio.sleep(0.02)  # a file that grows tells nobody
 
     def kill(self) -> None:
         """SIGKILL, also if it is frozen; return when it is gone."""

@@ -80,8 +80,10 @@ def deaf_proxy(url: str, directory: Path) -> Generator[tuple[DeafProxy, str]]:
     try:
         serving = asyncio.start_unix_server(proxy.serve, directory / ".s.PGSQL.5432")
         server = asyncio.run_coroutine_threadsafe(serving, loop).result()
-        yield proxy, url.replace(host, str(directory))
-        asyncio.run_coroutine_threadsafe(_close(server), loop).result()
+        try:
+            yield proxy, url.replace(host, str(directory))
+        finally:
+            asyncio.run_coroutine_threadsafe(_close(server), loop).result()
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
