@@ -7,7 +7,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test conformance simulate check format lock clean
+.PHONY: help setup demo test test-cluster conformance simulate check format lock clean
 .PHONY: chaos chaos-walk chaos-cluster campaign-stop campaign-logs campaign-size fuzz fuzz-api
 .PHONY: record-histories
 .PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs bench-lists
@@ -20,8 +20,8 @@ WORKERS ?= auto
 FIRST ?= 0
 COUNT ?= 20000
 # Sorted by cost, so that a cheap failure shows first.
-TESTS ?= $(wildcard tests/unit tests/contract tests/simulation tests/integration tests/temporal tests/conformance \
-	tests/faults tests/acceptance)
+TESTS ?= $(wildcard tests/unit tests/contract tests/simulation tests/integration tests/conformance tests/faults \
+	tests/acceptance)
 sources := src tests examples $(wildcard benchmarks campaigns)
 
 export PYTHON
@@ -38,8 +38,11 @@ demo: setup ## Release a small web application as recorded tasks, and leave the 
 	@scripts/web build || echo "The dashboard cannot be built here; the demo goes on without it."
 	@$(bin)/python examples/demo $(if $(ONCE),--once)
 
-test: setup ## Run all tests
+test: setup ## Run all tests but those of test-cluster
 	@$(bin)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
+
+test-cluster: setup ## Run the tests that start Temporal, PostgreSQL, control processes and workers
+	@$(bin)/pytest -n $(WORKERS) --dist worksteal tests/temporal
 
 conformance: setup ## Play every behaviour of docs/conformance.md on every engine, or ENGINES=embedded
 	@PYTHONPATH=tests $(bin)/python -m conformance
