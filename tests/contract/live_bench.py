@@ -15,6 +15,7 @@ from tasktrail.actions.live_logs import LiveLogs
 from tasktrail.actions.log_block import AttemptLog
 from tasktrail.actions.log_erasure import LogErasure
 from tasktrail.actions.logs import LogReading
+from tasktrail.engine.chunk_merging import ChunkMerging
 from tasktrail.engine.live_log_upkeep import LiveLogUpkeep
 from tasktrail.engine.log_joining import LogJoining
 from tasktrail.engine.log_shipment import LogShipment
@@ -37,6 +38,7 @@ class Process:
     bench: Bench
     intake: StoredLogIntake
     upkeep: LiveLogUpkeep
+    merging: ChunkMerging
     live: LiveLogs
     reading: LogReading
     stores: LogStores
@@ -77,8 +79,9 @@ async def process(
     shipment = LogShipment(store, joining_place, target, erasure, PREFIX, bench.tick)
     joining = LogJoining(store, stores, joining_place, shipment, partial(live_prefix, PREFIX))
     intake = StoredLogIntake(store, stores, live, joining, PREFIX, bench.tick)
-    upkeep = LiveLogUpkeep(intake, joining, bench.tick)
-    yield Process(bench, intake, upkeep, live, reading, stores)
+    merging = ChunkMerging(store, stores, partial(live_prefix, PREFIX))
+    upkeep = LiveLogUpkeep(intake, joining, merging, bench.tick)
+    yield Process(bench, intake, upkeep, merging, live, reading, stores)
     await reading.aclose()
     await live.aclose()
 

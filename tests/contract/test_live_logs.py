@@ -215,6 +215,38 @@ async def test_very_many_small_pieces_become_few_large_frames(
     assert await two[1].lines(name, ended=True) == [f"line {number}" for number in range(400)]
 
 
+async def test_many_chunks_become_few_under_the_eyes_of_a_reader(
+    two: tuple[Process, Process], bench: Bench, tmp_path: Path
+) -> None:
+    name, log = await running(bench), WorkerLog(tmp_path / "log")
+    sent = 0
+    for number in range(12):
+        sent = await two[0].intake.append(name, sent, log.say(f"line {number}"))
+    file = await asyncio.to_thread(two[1].live.file, (name.step_id, name.attempt))
+    assert file is not None
+    assert await asyncio.to_thread(file.size) == sent
+    for number in range(12, 20):
+        sent = await two[0].intake.append(name, sent, log.say(f"line {number}"))
+
+    assert await two[0].merging.merge_all(many=20) == 0
+    assert sum(await asyncio.gather(*(each.merging.merge_all(many=19) for each in two))) == 20
+
+    assert await rows(bench) == (1, 1)
+    known = len(await asyncio.to_thread(file.read, 0, sent))
+    assert 0 < known < sent
+    assert await asyncio.to_thread(file.size) == sent
+    assert await asyncio.to_thread(file.read, 0, sent) == log.content
+    assert await two[1].lines(name) == [f"line {number}" for number in range(20)]
+    sent = await two[1].intake.append(name, sent, log.say("after"))
+    assert await asyncio.to_thread(file.size) == sent
+    await two[0].intake.append(name, sent, log.close())
+    await two[0].intake.close(name, log.summary)
+    assert (await two[0].merging.merge_all(many=0)) == 0, "a closed log stays as it is"
+    await two[0].upkeep.settle_all(linger=0)
+    assert objects(tmp_path) == [f"shop/{name.path}"]
+    assert (await two[1].lines(name, ended=True))[-2:] == ["line 19", "after"]
+
+
 async def test_two_that_close_a_log_at_once_keep_one_object(
     two: tuple[Process, Process], bench: Bench, tmp_path: Path
 ) -> None:

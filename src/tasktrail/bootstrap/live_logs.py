@@ -12,6 +12,7 @@ from tasktrail.actions.shared_installation import shared_installation
 from tasktrail.bootstrap.logs import Logs, open_logs
 from tasktrail.config import Config
 from tasktrail.data_directory import DataDirectory
+from tasktrail.engine.chunk_merging import ChunkMerging
 from tasktrail.engine.live_log_upkeep import LiveLogUpkeep
 from tasktrail.engine.log_joining import LogJoining
 from tasktrail.engine.log_shipment import LogShipment
@@ -38,6 +39,9 @@ async def open_shared_logs(
     place = LogPlace(directory.path / "joining")
     await asyncio.to_thread(remove_tree, place.root)  # of a life that was killed
     shipment = LogShipment(store, place, target, logs.erasure, prefix, clock)
-    joining = LogJoining(store, logs.stores, place, shipment, partial(live_prefix, prefix))
+    prefix_of = partial(live_prefix, prefix)
+    joining = LogJoining(store, logs.stores, place, shipment, prefix_of)
+    merging = ChunkMerging(store, logs.stores, prefix_of)
     intake = StoredLogIntake(store, logs.stores, logs.live, joining, prefix, clock)
-    return replace(logs, intake=intake, live_upkeep=LiveLogUpkeep(intake, joining, clock))
+    upkeep = LiveLogUpkeep(intake, joining, merging, clock)
+    return replace(logs, intake=intake, live_upkeep=upkeep)

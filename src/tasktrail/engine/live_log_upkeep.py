@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from tasktrail.engine.chunk_merging import ChunkMerging
 from tasktrail.engine.log_joining import LogJoining
 from tasktrail.engine.stored_log_intake import StoredLogIntake
 from tasktrail.errors import LogStoreError, StoreUnavailableError
@@ -24,12 +25,18 @@ _log = logging.getLogger(__name__)
 
 
 class LiveLogUpkeep:
-    """Does what a kill, a store that was away or a worker that is gone has left to do."""
+    """Does what a kill, a store that was away or a worker that is gone has left to do, and keeps
+    the chunks of long logs few."""
 
     def __init__(
-        self, intake: StoredLogIntake, joining: LogJoining, clock: Callable[[], Instant]
+        self,
+        intake: StoredLogIntake,
+        joining: LogJoining,
+        merging: ChunkMerging,
+        clock: Callable[[], Instant],
     ) -> None:
         self._intake = intake
+        self._merging = merging
         self._joining = joining
         self._clock = clock
 
@@ -39,6 +46,7 @@ class LiveLogUpkeep:
             await asyncio.sleep(every)
             try:
                 await self.settle_all()
+                await self._merging.merge_all()
             except (LogStoreError, StoreUnavailableError) as error:
                 _log.warning("logs of workers were not looked after: %s", error)
             except Exception:  # noqa: BLE001 - it is tried again

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from weakref import WeakValueDictionary
 
+from tasktrail.engine.chunk_merging import read_chunks
 from tasktrail.engine.log_shipment import LogShipment
 from tasktrail.errors import LogStoreError
 from tasktrail.failpoints import Failpoint, reach
@@ -148,8 +149,8 @@ class LogJoining:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            for chunk in chunks:
-                file.write(store.read(chunk.key, 0, chunk.length))
+            for content in read_chunks(store, chunks):
+                file.write(content)
         summary = recover(path)
         if path.exists() and worth_compacting(_frame_count(path), summary.bytes):
             compact(path)

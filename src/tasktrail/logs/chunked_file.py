@@ -15,7 +15,8 @@ _AHEAD = 16
 """Chunks that are read at once when somebody reads on and on."""
 
 Look = Callable[[int], Sequence[Chunk] | None]
-"""The chunks from an offset on, without a gap; None while there is no such log."""
+"""The chunks with what stands at an offset or behind it, without a gap; None while there is no such
+log."""
 
 
 class ChunkedLogFile:
@@ -49,8 +50,14 @@ class ChunkedLogFile:
         found = self._look(self._end)
         if found is None:
             return self._end or None
+        if not found:
+            return self._end
+        if found[0].start != self._end:
+            # Chunks were merged, also some that were not known here yet.
+            self._chunks, self._next = [], -1
+            found = self._look(0) or ()
         self._chunks += found
-        self._starts += [chunk.start for chunk in found]
+        self._starts = [chunk.start for chunk in self._chunks]
         return self._end
 
     def read(self, offset: int, length: int) -> bytes:

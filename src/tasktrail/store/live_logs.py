@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     and_,
     delete,
+    func,
     insert,
     or_,
     select,
@@ -39,10 +40,10 @@ def live_log(connection: Connection, key: AttemptKey) -> LiveLog | None:
 
 
 def chunks_from(connection: Connection, key: AttemptKey, start: int) -> list[Chunk]:
-    """The chunks of a log from the one at the offset `start` on."""
+    """The chunks of a log with what stands at the offset `start` or behind it."""
     found = connection.execute(
         select(live_chunks.c.start, live_chunks.c.length, live_chunks.c.key)
-        .where(_is(live_chunks, key), live_chunks.c.start >= start)
+        .where(_is(live_chunks, key), live_chunks.c.start + live_chunks.c.length > start)
         .order_by(live_chunks.c.start)
     )
     return [Chunk(*row) for row in found]
@@ -79,15 +80,36 @@ def add_chunk(connection: Connection, key: AttemptKey, chunk: Chunk) -> bool:
     )
     if not moved.rowcount:
         return False
-    connection.execute(
-        insert(live_chunks).values(
-            step_id=key[0],
-            attempt=key[1],
-            start=chunk.start,
-            length=chunk.length,
-            key=chunk.key,
-        )
+    _insert_chunk(connection, key, chunk)
+    return True
+
+
+def crowded_logs(connection: Connection, many: int) -> list[LiveLog]:
+    """The logs that are not closed and have more than `many` chunks."""
+    counted = (
+        select(live_chunks.c.step_id, live_chunks.c.attempt)
+        .group_by(live_chunks.c.step_id, live_chunks.c.attempt)
+        .having(func.count() > many)
+        .subquery()
     )
+    log = and_(live_logs.c.step_id == counted.c.step_id, live_logs.c.attempt == counted.c.attempt)
+    query = select(live_logs).join(counted, log).where(live_logs.c.closed_at.is_(None))
+    return [LiveLog(**row) for row in connection.execute(query).mappings()]
+
+
+def replace_chunks(
+    connection: Connection, key: AttemptKey, chunks: Collection[Chunk], merged: Chunk
+) -> bool:
+    """Let one chunk stand for these, if they are still those of the log, which is not closed."""
+    log = live_log(connection, key)
+    if log is None or log.closed_at is not None:
+        return False
+    there = chunks_from(connection, key, merged.start)[: len(chunks)]
+    if there != list(chunks):
+        return False
+    behind = live_chunks.c.start.between(merged.start, merged.end - 1)
+    connection.execute(delete(live_chunks).where(_is(live_chunks, key), behind))
+    _insert_chunk(connection, key, merged)
     return True
 
 
@@ -170,6 +192,18 @@ def is_placed(connection: Connection, key: AttemptKey) -> bool:
     """Whether it is recorded that a log is elsewhere, or was removed."""
     query = select(log_places.c.step_id).where(_is(log_places, key))
     return connection.execute(query).first() is not None
+
+
+def _insert_chunk(connection: Connection, key: AttemptKey, chunk: Chunk) -> None:
+    connection.execute(
+        insert(live_chunks).values(
+            step_id=key[0],
+            attempt=key[1],
+            start=chunk.start,
+            length=chunk.length,
+            key=chunk.key,
+        )
+    )
 
 
 def _is(table: Any, key: AttemptKey) -> ColumnElement[bool]:
