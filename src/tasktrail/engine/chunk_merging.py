@@ -77,10 +77,14 @@ def read_chunks(store: ObjectStore, chunks: Sequence[Chunk]) -> Iterator[bytes]:
     Raises:
         LogStoreError: one cannot be read.
     """
+
+    def read(chunk: Chunk) -> bytes:
+        return store.read(chunk.key, 0, chunk.length)
+
     with ThreadPoolExecutor(_READ_AT_ONCE, thread_name_prefix="chunk-joiner") as readers:
         for start in range(0, len(chunks), _LISTED_AT_ONCE):
             some = chunks[start : start + _LISTED_AT_ONCE]
-            yield from readers.map(lambda one: store.read(one.key, 0, one.length), some)
+            yield from readers.map(read, some)
 
 
 def _mergeable(chunks: Sequence[Chunk]) -> Iterator[list[Chunk]]:
