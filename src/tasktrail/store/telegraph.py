@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection, Error
 from sqlalchemy.engine import make_url
 
 from tasktrail.errors import StoreUnavailableError
@@ -25,6 +25,9 @@ _LISTEN = "LISTEN tasktrail"
 _NOTIFY = "SELECT pg_notify('tasktrail', message) FROM unnest(%s::text[]) AS message"
 _LONGEST = 7000
 """Characters of a message: PostgreSQL takes less than 8,000 bytes, and words are ASCII."""
+
+_GATHERING = 0.01
+"""Seconds in which words gather before they are sent: each sending is a transaction."""
 
 _BEFORE_NEXT_TRY = 0.5
 
@@ -54,7 +57,7 @@ class Telegraph:
         while True:
             try:
                 await self._listen_once(heard, missed)
-            except (OperationalError, OSError) as error:
+            except (Error, OSError) as error:
                 _log.warning("other processes are not heard: %s", str(error).strip())
             await asyncio.sleep(_BEFORE_NEXT_TRY)
 
@@ -84,6 +87,7 @@ class Telegraph:
     async def _send_all(self) -> None:
         try:
             while self._words:
+                await asyncio.sleep(_GATHERING)
                 words, self._words = self._words, {}
                 messages = [f"{self._own} {text}" for text in _joined(words)]
                 with suppress(StoreUnavailableError):

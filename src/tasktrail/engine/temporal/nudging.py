@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
 from datetime import timedelta
 
 from temporalio.client import Client
@@ -26,6 +25,9 @@ OVERDUE = 2.0
 """Seconds after which a call in the outbox is one that somebody has left behind."""
 
 BETWEEN_SWEEPS = 1.0
+_GATHERING = 0.05
+"""Seconds in which answers gather before they are noted, all in one transaction."""
+
 _AT_ONCE = 32
 _OF_A_SWEEP = 500
 _MOST_WAITING = 1000
@@ -46,7 +48,8 @@ class Nudging:
         self._installation = installation
         self._store = store
         self._places = asyncio.Semaphore(_AT_ONCE)
-        self._nudges: set[asyncio.Task[None]] = set()
+        self._nudges: dict[asyncio.Task[None], int] = {}
+        """What is under way, and of which task."""
         self._answered: list[tuple[int, int]] = []
         self._noting: asyncio.Task[None] | None = None
 
@@ -64,6 +67,8 @@ class Nudging:
                 await self._sweep()
             except StoreUnavailableError as error:
                 _log.warning("tasks that nobody told of were not looked for: %s", error)
+            except Exception:  # noqa: BLE001 - without it, what was left would never be told
+                _log.exception("tasks that nobody told of were not looked for")
             await asyncio.sleep(BETWEEN_SWEEPS)
 
     async def aclose(self) -> None:
@@ -73,18 +78,15 @@ class Nudging:
 
     async def _sweep(self) -> None:
         found = await self._store.write(lambda one: overdue(one.connection, OVERDUE, _OF_A_SWEEP))
-        await self._all_nudged(found)
-
-    async def _all_nudged(self, calls: Iterable[Call]) -> None:
-        # One after another they would take longer than others wait.
-        nudges = [self._begin(call) for call in calls]
+        under_way = set(self._nudges.values())  # as when the cluster is slow
+        nudges = [self._begin(call) for call in found if call.task_id not in under_way]
         if nudges:
             await asyncio.wait(nudges)
 
     def _begin(self, call: Call) -> asyncio.Task[None]:
         nudge = asyncio.ensure_future(self._nudge(call))
-        self._nudges.add(nudge)
-        nudge.add_done_callback(self._nudges.discard)
+        self._nudges[nudge] = call.task_id
+        nudge.add_done_callback(self._nudges.pop)
         return nudge
 
     async def _nudge(self, call: Call) -> None:
@@ -93,6 +95,9 @@ class Nudging:
                 await self._tell(call)
             except RPCError as error:
                 _log.warning("the workflow of task %s was not told yet: %s", call.task_id, error)
+                return
+            except Exception:  # noqa: BLE001 - it is logged, and left to a sweep
+                _log.exception("the workflow of task %s was not told yet", call.task_id)
                 return
         self._answered.append((call.task_id, call.mark))
         if self._noting is None:
@@ -121,6 +126,7 @@ class Nudging:
         """Remove from the outbox what was answered, as much as there is in one go."""
         try:
             while self._answered:
+                await asyncio.sleep(_GATHERING)
                 done, self._answered = self._answered, []
                 try:
                     await self._store.write(lambda one, done=done: answered(one.connection, done))
