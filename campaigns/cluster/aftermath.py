@@ -25,7 +25,7 @@ async def verdict_on(stage: Stage, accepted: Iterable[int]) -> Verdict:
     finally:
         await store.aclose()
     verdict = judged(found, records, accepted, stage.cluster.catalog / "starts")
-    for data in stage.directory.glob("cluster/worker-*"):
+    for data in (one.parent for one in stage.directory.glob("cluster/worker-*/identity")):
         verdict.left += [
             f"{Invariant.PROCESSES.name}: {marked.found.name} of {data.name} lives on"
             for marked in marked_processes((data / "identity").read_text().split()[0])
