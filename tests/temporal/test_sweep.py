@@ -76,5 +76,6 @@ async def test_nudges_that_come_too_often_change_nothing(bench: TemporalBench) -
 async def test_the_outbox_is_empty_once_everybody_was_told(bench: TemporalBench) -> None:
     tasks = [await bench.submit("jobs: {main: {steps: [{run: 'true'}]}}\n") for _ in range(10)]
     for task_id in tasks:
+        await bench.ended(task_id)
         await bench.workflow_ended(task_id)
     assert await bench.outbox_emptied() == {}
