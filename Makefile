@@ -11,7 +11,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: chaos chaos-walk chaos-cluster campaign-stop campaign-logs campaign-size fuzz fuzz-api
 .PHONY: record-histories
 .PHONY: bench-throughput bench-latency bench-processes bench-start bench-graph bench-logs bench-lists
-.PHONY: bench-followers bench-api bench-cluster
+.PHONY: bench-followers bench-api bench-browser bench-cluster
 .PHONY: check-deploy
 .PHONY: web web-check web-browser wheel web-types screenshots
 
@@ -119,6 +119,10 @@ bench-cluster: setup ## P9: the Temporal engine beside bare Temporal, and what m
 
 bench-lists: setup ## P6: any page of any filter of a list of TASKS=1000000 tasks
 	@$(bin)/python -m benchmarks.lists
+
+bench-browser: setup ## The dashboard in a browser; MINUTES=30 of a live task, LINES=5000000, JOBS=500
+	@scripts/web build
+	@$(bin)/python -m benchmarks.browser
 
 web: setup ## Build the dashboard, which `tasktrail up` then serves
 	@scripts/web build

@@ -14,7 +14,13 @@ PAGES = {
     "/welcome#token": "This link was used already",
     "/welcome#{guest}": "You were invited as",
     "/tasks": "Deploy shop 1.4.2",
+    "/tasks?view=tree": "Deploy shop 1.4.2",
     "/tasks?search=no+such+task": "No task fits",
+    "/tasks/{done}": "Smoke test",
+    "/tasks/{done}?q=file+7": "1 line",
+    "/tasks/{holding}": "Drain",
+    "/tasks/{broken}": "please contact support",
+    "/tasks/{supported}": "Look at the queues",
     "/tasks/{failed}": "Apply migrations",
     "/tasks/{done}?tab=graph": "Roll out",
     "/tasks/{done}?tab=timeline": "critical path",
@@ -27,6 +33,7 @@ PAGES = {
     "/run": "Builds the shop",
     "/run/deploy": "Builds the shop",
     "/projects": "shop",
+    "/projects/{shop}": "Give access to",
     "/members": "carl@example.com",
     "/teams": "No team yet",
     "/keys": "No key yet",
@@ -77,6 +84,18 @@ def test_the_menu_of_a_phone_opens_and_leads_on(look: Open) -> None:
     shown.page.wait_for_url("**/run")
 
 
+def test_why_a_task_failed_is_read_on_a_phone(look: Open, platform: Stage) -> None:
+    shown = look("/tasks?status=failed", phone=True)
+    shown.page.get_by_role("link", name="Migrate the database of shop").first.tap()
+    panel = shown.page.get_by_role("region", name="Why it failed")
+    expect(panel).to_be_in_viewport()
+    expect(panel).to_contain_text("contains null values")
+    shown.line(31).scroll_into_view_if_needed()
+    expect(shown.line(31)).to_be_in_viewport()
+    shown.page.get_by_role("tab", name="Timeline").tap()
+    expect(shown.page.get_by_role("tabpanel")).to_contain_text("Migrate")
+
+
 def test_a_task_is_found_opened_and_read_with_the_keyboard_alone(
     look: Open, platform: Stage
 ) -> None:
@@ -98,6 +117,18 @@ def test_nothing_spins_for_those_who_do_not_want_it(look: Open, platform: Stage)
     icon = shown.page.locator(".animate-spin").first
     icon.wait_for()
     assert icon.evaluate("element => getComputedStyle(element).animationIterationCount") == "1"
+    assert shown.page.evaluate(_LONGEST_MOTION) < 0.001
+    moving = look(f"/tasks/{platform.ids['holding']}", reduced_motion="no-preference")
+    moving.page.locator(".animate-spin").first.wait_for()
+    assert moving.page.evaluate(_LONGEST_MOTION) > 0.1
+
+
+_LONGEST_MOTION = """Math.max(...[...document.querySelectorAll("*")].flatMap((element) => {
+  const style = getComputedStyle(element);
+  return [style.transitionDuration, style.animationDuration]
+    .flatMap((list) => list.split(",")).map(parseFloat);
+}))"""
+"""Seconds of the longest movement of anything on the page."""
 
 
 def _tab_to(shown: object, label: str) -> None:

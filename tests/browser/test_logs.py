@@ -72,7 +72,10 @@ def test_few_lines_are_in_the_page_however_long_the_log_is(look: Open, long_task
 def test_search_finds_lines_of_folded_steps_and_goes_through_them(
     look: Open, platform: Stage
 ) -> None:
-    shown = look(f"/tasks/{platform.ids['done']}")
+    shown = look(f"/tasks/{platform.ids['done']}?tab=timeline")
+    steps = shown.page.get_by_role("navigation", name="Jobs and steps")
+    expect(steps.get_by_role("button", name="Build")).to_be_visible()
+    expect(steps.get_by_text("Unit tests")).to_have_count(0)
     field = shown.page.get_by_role("searchbox", name="Search all logs of this task")
     field.press_sequentially("file 7", delay=10)
     expect(shown.page.get_by_role("main").get_by_role("status")).to_contain_text("1 line")

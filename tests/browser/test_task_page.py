@@ -28,12 +28,15 @@ def test_a_running_task_moves_without_a_reload(look: Open, platform: Stage) -> N
     word = platform.definitions.parent / "go"
     platform.runbook("slow", _SLOW.replace("WORD", str(word)))
     shown = look(f"/tasks/{platform.submit('slow')}?tab=graph")
+    shown.page.evaluate("window.unchanged = true")
     node = shown.page.locator(".react-flow__node", has_text="First")
     expect(node).to_contain_text("in progress")
     word.touch()
     expect(node).to_contain_text("done")
     expect(shown.page.locator("main header").get_by_text("done", exact=True)).to_be_visible()
-    assert shown.page.evaluate("performance.getEntriesByType('navigation').length") == 1
+    shown.page.get_by_role("tab", name="Log").click()
+    expect(shown.line(1)).to_contain_text("second")
+    assert shown.page.evaluate("window.unchanged")
 
 
 def test_new_lines_come_and_stop_following_where_somebody_reads(
@@ -41,10 +44,10 @@ def test_new_lines_come_and_stop_following_where_somebody_reads(
 ) -> None:
     shown = look(f"/tasks/{platform.ids['holding']}")
     log = shown.page.get_by_role("region", name=re.compile("^Log of Drain"))
+    shown.page.evaluate("window.unchanged = true")
     last = shown.page.locator("[data-line]").last
     first = int(last.get_attribute("data-line") or 0)
-    expect(shown.line(first + 5)).to_be_visible()
-    expect(shown.line(first + 60)).to_be_visible()
+    shown.page.wait_for_function(_LAST_LINE_AFTER, arg=first + 60)
     log.hover()
     shown.page.mouse.wheel(0, -400)
     button = shown.page.get_by_role("button", name=re.compile("new line"))
@@ -54,6 +57,7 @@ def test_new_lines_come_and_stop_following_where_somebody_reads(
     assert shown.page.locator("[data-line]").first.get_attribute("data-line") == top
     button.click()
     button.wait_for(state="detached")
+    assert shown.page.evaluate("window.unchanged")
 
 
 def test_what_a_task_waits_for_is_one_click_away(look: Open, platform: Stage) -> None:
@@ -95,6 +99,20 @@ def test_of_the_system_s_jobs_owners_see_that_they_exist_and_members_nothing(
         expect(jobs.get_by_text("Not shown: 8 steps of the system")).to_have_count(int(sees))
 
 
+def test_support_is_marked(look: Open, platform: Stage) -> None:
+    head = look(f"/tasks/{platform.ids['supported']}").page.locator("main header")
+    expect(head.get_by_text("support", exact=True)).to_be_visible()
+    expect(head).to_contain_text("Sue")
+
+
+def test_who_may_not_see_a_task_is_told_nothing_of_it(look: Open, platform: Stage) -> None:
+    for path in (f"/tasks/{platform.ids['failed']}", "/tasks/999999"):
+        shown = look(path, "dora")
+        shown.expect_text("There is nothing here")
+        assert "Migrate" not in shown.page.content()
+        assert "Migrate" not in shown.page.title()
+
+
 def test_an_immediate_task_says_that_it_needed_no_run(look: Open, platform: Stage) -> None:
     shown = look(f"/tasks/{platform.ids['immediate']}")
     shown.expect_text("This was done at the moment it was recorded")
@@ -123,6 +141,9 @@ def test_f_goes_to_the_next_failure(look: Open, platform: Stage) -> None:
         shown.page.keyboard.press("f")
         expect(chosen).to_have_attribute("data-step", step)
 
+
+_LAST_LINE_AFTER = """(line) =>
+  Number([...document.querySelectorAll("[data-line]")].at(-1)?.dataset.line) > line"""
 
 _SLOW = """
 name: slow

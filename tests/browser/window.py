@@ -60,6 +60,13 @@ class Window:
         """What the content security policy has refused."""
         return self.page.evaluate("window.violations")
 
+    def unharmed(self) -> None:
+        """No text of a task has become part of the program: nothing ran, nothing was tried, and no
+        link runs anything."""
+        assert self.page.evaluate("window.harmed") is None
+        assert self.violations() == []
+        assert self.page.locator("[href^='javascript:' i], [src^='javascript:' i]").count() == 0
+
     def check(self) -> None:
         """Nothing was complained about, and nothing came from another host."""
         assert self.complaints == []
@@ -74,7 +81,8 @@ def window(
     browser: Browser, stage: Stage, who: str | None, *, phone: bool = False, **options: Any
 ) -> Window:
     """A new window of somebody who is signed in, or of nobody."""
-    context = browser.new_context(viewport=PHONE if phone else WIDE, **options)
+    view = PHONE if phone else WIDE
+    context = browser.new_context(viewport=view, has_touch=phone, is_mobile=phone, **options)
     if who is not None:
         for name, value in stage.people[who].cookies.items():
             context.add_cookies([{"name": name, "value": value, "url": stage.url}])
