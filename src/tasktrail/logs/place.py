@@ -60,10 +60,12 @@ class LogPlace:
 
     def names(self) -> Iterator[LogName]:
         """The logs that have a file here, in no order; they may come and go meanwhile."""
-        for path in self.root.glob("*/*/*.log"):
-            name = self.name_of(path)
-            if name is not None:
-                yield name
+        for group in _entries(self.root):
+            for task in _entries(group):
+                for path in _entries(task):
+                    name = self.name_of(path)
+                    if name is not None:
+                        yield name
 
     def name_of(self, path: Path) -> LogName | None:
         """The log whose file that is; None where it is no log's."""
@@ -84,3 +86,11 @@ class LogPlace:
             path.unlink(missing_ok=True)
             with contextlib.suppress(OSError):
                 path.parent.rmdir()
+
+
+def _entries(directory: Path) -> list[Path]:
+    """What is in a directory; nothing where it is none, or was removed meanwhile."""
+    try:
+        return list(directory.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
