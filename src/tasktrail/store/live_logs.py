@@ -33,9 +33,13 @@ from tasktrail.store.tables import attempts
 _AT_ONCE = 200
 
 
-def live_log(connection: Connection, key: AttemptKey) -> LiveLog | None:
-    """The log of an attempt; None when nothing of it has come, or all of it is elsewhere."""
-    row = connection.execute(select(live_logs).where(_is(live_logs, key))).mappings().one_or_none()
+def live_log(connection: Connection, key: AttemptKey, *, locked: bool = False) -> LiveLog | None:
+    """The log of an attempt; None when nothing of it has come, or all of it is elsewhere. Nobody
+    else changes one that is `locked` while the transaction lasts."""
+    query = select(live_logs).where(_is(live_logs, key))
+    if locked:
+        query = query.with_for_update()
+    row = connection.execute(query).mappings().one_or_none()
     return None if row is None else LiveLog(**row)
 
 
@@ -101,7 +105,7 @@ def replace_chunks(
     connection: Connection, key: AttemptKey, chunks: Collection[Chunk], merged: Chunk
 ) -> bool:
     """Let one chunk stand for these, if they are still those of the log, which is not closed."""
-    log = live_log(connection, key)
+    log = live_log(connection, key, locked=True)
     if log is None or log.closed_at is not None:
         return False
     there = chunks_from(connection, key, merged.start)[: len(chunks)]
