@@ -22,12 +22,18 @@ def checked_url(url: str) -> str:
         raise _no_address(url) from error
     if parsed.scheme not in ("http", "https") or not host or parsed.query:
         raise _no_address(url)
-    if parsed.scheme == "http" and not _stays_here(host):
+    if parsed.scheme == "http" and not _is_this_machine(host):
         raise InvalidInputError(
             f"{url} is not encrypted, and the key would be seen on the way",
             hint="use https://, which a proxy before the server can speak",
         )
     return url.rstrip("/").removesuffix("/v1")  # what the API is known by is taken as well
+
+
+def stays_here(url: str) -> bool:
+    """Whether what is sent to the address never leaves this machine."""
+    host = urlsplit(url).hostname
+    return host is not None and _is_this_machine(host)
 
 
 def _no_address(url: str) -> InvalidInputError:
@@ -36,7 +42,7 @@ def _no_address(url: str) -> InvalidInputError:
     )
 
 
-def _stays_here(host: str) -> bool:
+def _is_this_machine(host: str) -> bool:
     if host == "localhost":
         return True
     with suppress(ValueError):

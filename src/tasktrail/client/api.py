@@ -20,6 +20,7 @@ from tasktrail.errors import (
     TasktrailError,
     TooManyRequestsError,
 )
+from tasktrail.server_client import server_client
 from tasktrail.server_url import checked_url
 
 Query = Mapping[str, str | int | bool | None]
@@ -37,10 +38,8 @@ class Api:
     def __init__(self, url: str, key: str) -> None:
         """See `connect`."""
         self._url = checked_url(url)
-        self._client = httpx2.AsyncClient(
-            base_url=f"{self._url}/v1/",
-            headers={"X-API-KEY": _checked_key(key), "User-Agent": "tasktrail"},
-            timeout=_PATIENCE,
+        self._client = server_client(
+            url, "/v1/", key=_checked_key(key), agent="tasktrail", timeout=_PATIENCE
         )
 
     async def __aenter__(self) -> Self:

@@ -32,7 +32,7 @@ from tasktrail.model.outcome import Outcome
 from tasktrail.model.plan import JsonValue
 from tasktrail.model.status import Status
 from tasktrail.model.step import LogSummary
-from tasktrail.server_url import checked_url
+from tasktrail.server_client import server_client
 from tasktrail.worker.answer import error_in, known_size
 from tasktrail.worker.key_file import checked_key
 
@@ -105,12 +105,14 @@ class WorkApi:
         Raises:
             InvalidInputError: the address is none, or the key would travel in clear text.
         """
-        self._client = httpx2.AsyncClient(
-            base_url=f"{checked_url(server.url)}/v1/worker/",
-            headers={"X-API-KEY": checked_key(key), "User-Agent": "tasktrail-worker"},
+        self._client = server_client(
+            server.url,
+            "/v1/worker/",
+            key=checked_key(key),
+            agent="tasktrail-worker",
             timeout=_PATIENCE,
             limits=_CONNECTIONS,
-            verify=True if server.ca_file is None else str(server.ca_file),
+            ca_file=None if server.ca_file is None else str(server.ca_file),
         )
 
     async def __aenter__(self) -> Self:
