@@ -72,7 +72,7 @@ class Cluster:
         self.controls.append(Control(program, data, f"http://{listen}"))
         return self.controls[-1]
 
-    async def worker(self, name: str, pool: str, slots: int, url: str) -> Program:
+    async def worker(self, name: str, pool: str, slots: int, url: str, *options: str) -> Program:
         """One more worker, not started, which asks the API at `url`."""
         data = self.directory / f"worker-{name}"
         data.mkdir(mode=0o700)
@@ -91,6 +91,7 @@ class Cluster:
             *("--url", url),
             *("--key-file", self._worker_keys[pool]),
             *("--temporal", self.temporal.address),
+            *options,
         )
         said = data.with_suffix(".said")
         self.workers[name] = Program(command, said, ready="A worker of the pool")

@@ -46,6 +46,11 @@ class Program:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def words(self) -> str:
+        """All that it has said, in all its lives."""
+        return self.said.read_text(errors="replace")
+
     async def start(self) -> re.Match[str] | None:
         """Start it; return what it said when it was ready.
 
@@ -82,12 +87,13 @@ class Program:
             self._process.wait()
             self._process = None
 
-    async def stop(self) -> None:
-        """SIGTERM; return when it has ended in its own time."""
-        if self._process is not None:
-            process, self._process = self._process, None
-            process.terminate()
-            await asyncio.to_thread(process.wait)
+    async def stop(self) -> int | None:
+        """SIGTERM; its exit code when it has ended in its own time, None if it did not run."""
+        if self._process is None:
+            return None
+        process, self._process = self._process, None
+        process.terminate()
+        return await asyncio.to_thread(process.wait)
 
     def freeze(self) -> None:
         """SIGSTOP."""

@@ -10,6 +10,7 @@ import pytest
 
 from contract.postgresql_server import Server, postgresql_server
 from tasktrail.store.tables import metadata
+from temporal.cluster_bench import ClusterBench, cluster_bench
 from temporal.temporal_bench import TemporalBench, temporal_bench
 from temporal.temporal_server import temporal_server
 
@@ -53,4 +54,11 @@ def database(session_database: str) -> Iterator[str]:
 async def bench(tmp_path: Path, database: str, temporal: str) -> AsyncIterator[TemporalBench]:
     """A control process, in this one, and a worker that starts no processes."""
     async with temporal_bench(tmp_path, database, temporal) as bench:
+        yield bench
+
+
+@pytest.fixture
+async def cluster(tmp_path: Path, database: str) -> AsyncIterator[ClusterBench]:
+    """Control processes, workers and a Temporal server of their own, none of which is started."""
+    async with cluster_bench(tmp_path, database) as bench:
         yield bench

@@ -19,6 +19,7 @@ from tasktrail.errors import NotFoundError, StoreUnavailableError
 
 _PATIENCE = 2.0
 """Seconds in which the store has to answer."""
+_WAITING = "Temporal does not answer: tasks are accepted, and wait"
 _FORWARDING = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
@@ -30,7 +31,10 @@ async def get_health() -> Response:
 
 @answers(shape=None, documented=False)
 async def get_readiness(own: Own) -> Response:
-    """Say whether tasks are taken: the records answer, and the server is not about to leave"""
+    """Say whether tasks are taken: the records answer, and the server is not about to leave.
+
+    Without Temporal they are, and wait: to send requests elsewhere would help nobody.
+    """
     problems: list[str] = []
     if own.closing.is_set():
         problems.append("the server is leaving")
@@ -43,6 +47,8 @@ async def get_readiness(own: Own) -> Response:
         return json_answer(
             {"status": "not ready", "problems": problems}, HTTPStatus.SERVICE_UNAVAILABLE
         )
+    if not own.driven():
+        return json_answer({"status": "ready", "warnings": [_WAITING]})
     return json_answer({"status": "ready"})
 
 

@@ -36,8 +36,9 @@ class Services:
     """What the endpoints work on.
 
     `organization_id` is of the organization that the installation works for; `oidc` the provider
-    by which people may sign in; `work` what workers ask, where there are any. `closing` is set when
-    the server is told to leave: answers that go on until somebody hangs up have to end then.
+    by which people may sign in; `work` what workers ask, where there are any. `driven` tells
+    whether tasks go on at the moment. `closing` is set when the server is told to leave: answers
+    that go on until somebody hangs up have to end then.
     """
 
     config: Config
@@ -60,6 +61,7 @@ class Services:
     request_limit: Throttle
     work_limit: Throttle
     work: WorkDesk | None = None
+    driven: Callable[[], bool] = lambda: True
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

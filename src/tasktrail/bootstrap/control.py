@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tasktrail.actions.decisions import Decisions
@@ -29,6 +30,8 @@ from tasktrail.store.telegraph import Telegraph
 if TYPE_CHECKING:
     from temporalio.client import Client
 
+    from tasktrail.engine.temporal.cluster import Cluster
+    from tasktrail.engine.temporal.control_side import ControlSide
     from tasktrail.store.held_lock import HeldLock
 
 
@@ -36,21 +39,23 @@ async def drive_from_afar(
     stack: AsyncExitStack, parts: Parts, disowned: asyncio.Event, *, engine: bool
 ) -> Driven:
     """Share the database with others, and with `engine` see to it that workers carry out what is
-    to be done. `disowned` is set once an embedded engine has the database.
+    to be done; where the cluster does not answer that begins when it does. `disowned` is set once
+    an embedded engine has the database.
 
     Raises:
         DataDirectoryInUseError: an embedded engine works on the database.
-        ServerUnreachableError: there is no cluster, or no such namespace.
+        InvalidInputError: the cluster answers, but not to these settings, or they cannot be used.
         RefusedError: what speaks to Temporal is not installed.
     """
     decisions = parts.decisions
     lock = await share(stack, parts.directory, parts.config, decisions.store)
     elsewhere = _elsewhere(stack, parts)
     own = await decisions.store.write(lambda one: shared_installation(one.connection))
-    if engine:
-        _keep_shared_use(stack, decisions, lock, disowned)
-        await _begin_control(stack, parts, elsewhere, own)
-    return Driven(elsewhere=elsewhere, own=own)
+    if not engine:
+        return Driven(elsewhere=elsewhere, own=own)
+    _keep_shared_use(stack, decisions, lock, disowned)
+    cluster = await _begin_control(stack, parts, elsewhere, own)
+    return Driven(elsewhere=elsewhere, own=own, cluster=cluster)
 
 
 def _elsewhere(stack: AsyncExitStack, parts: Parts) -> Elsewhere:
@@ -68,13 +73,14 @@ async def _begin_control(
     parts: Parts,
     elsewhere: Elsewhere,
     own: SharedInstallation,
-) -> None:
-    """Run the workflows of tasks; what was left to do is in the outbox."""
+) -> Cluster:
+    """Run the workflows of tasks, as soon as the cluster answers; what was left to do until then
+    is in the outbox."""
     server, decisions = parts.config.temporal, parts.decisions
     assert server is not None, "it is checked with the settings"
-    client = await _connected(server, own)
-    await _call_into_new_namespace(decisions, client, server)
+    _check_installed()
 
+    from tasktrail.engine.temporal.cluster import Cluster
     from tasktrail.engine.temporal.control_side import ControlSide
     from tasktrail.engine.temporal.looking import Looking
     from tasktrail.engine.temporal.nudging import Nudging
@@ -82,11 +88,20 @@ async def _begin_control(
     def told(task_id: int) -> None:
         elsewhere.tell(Matter.TASK, f"{task_id}.")
 
-    looking = Looking(decisions, parts.logs.intake, own.name, new_reference, told)
-    control = ControlSide(client, own.name, looking, Nudging(client, own.name, decisions.store))
-    stack.push_async_callback(control.stop)
-    decisions.subscribe(control.follow)
-    control.start()
+    async def begin(client: Client) -> ControlSide:
+        await _call_into_new_namespace(decisions, client, server)
+        looking = Looking(decisions, parts.logs.intake, own.name, new_reference, told)
+        nudging = Nudging(client, own.name, decisions.store)
+        control = ControlSide(client, own.name, looking, nudging)
+        decisions.subscribe(control.follow)
+        control.start()
+        return control
+
+    cluster = Cluster(server, own.key(KeyFor.PAYLOADS), begin)
+    stack.push_async_callback(cluster.stop)
+    await cluster.reach()
+    begin_beside(stack, cluster.watch())
+    return cluster
 
 
 def _keep_shared_use(
@@ -108,15 +123,14 @@ def _keep_shared_use(
     begin_beside(stack, watch_shared_use(lock, taken_over))
 
 
-async def _connected(server: TemporalServer, own: SharedInstallation) -> Client:
+def _check_installed() -> None:
     try:
-        from tasktrail.engine.temporal.connection import connect
+        import_module("tasktrail.engine.temporal.connection")
     except ImportError as error:
         raise RefusedError(
             f"the Temporal engine needs more than is installed: {error}",
             hint="pip install 'tasktrail[temporal]'",
         ) from error
-    return await connect(server, own.key(KeyFor.PAYLOADS))
 
 
 async def _call_into_new_namespace(

@@ -113,6 +113,7 @@ def http_services(world: World) -> Services:
         request_limit=request_limit(own.decisions.clock),
         work_limit=work_limit(own.decisions.clock),
         work=_work_desk(world),
+        driven=lambda: world.cluster is None or world.cluster.problem is None,
         closing=closing,
     )
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tasktrail.actions.shared_installation import SharedInstallation
     from tasktrail.engine.embedded import EmbeddedEngine
     from tasktrail.engine.log_shipping import LogShipping
+    from tasktrail.engine.temporal.cluster import Cluster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +39,11 @@ class Driven:
     """What drives the tasks of an installation, where anything does: `engine` here.
 
     `elsewhere` is the way to the other processes on the same database, where there may be some, and
-    `own` what all of them know.
+    `own` what all of them know. `cluster` is what gives jobs to workers, where any are.
     """
 
     engine: EmbeddedEngine | None = None
     shipping: LogShipping | None = None
     elsewhere: Elsewhere | None = None
     own: SharedInstallation | None = None
+    cluster: Cluster | None = None

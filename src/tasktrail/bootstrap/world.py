@@ -33,6 +33,7 @@ from tasktrail.store.organizations import ensure_organization
 if TYPE_CHECKING:
     from tasktrail.actions.elsewhere import Elsewhere
     from tasktrail.engine.embedded import EmbeddedEngine
+    from tasktrail.engine.temporal.cluster import Cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class World:
     """The other processes on the same database, where there may be some."""
     own: SharedInstallation | None
     """What they all know."""
+    cluster: Cluster | None
+    """What gives jobs to workers, where this process sees to it that it does."""
     intake: LogIntake
     """Where logs arrive that workers elsewhere write."""
     logs: Logs
@@ -122,6 +125,7 @@ async def open_world(
             installation,
             driven.elsewhere,
             driven.own,
+            driven.cluster,
             logs.intake,
             logs,
             disowned,
@@ -192,6 +196,7 @@ def _examination(
             parts.processes.swept,
             parts.logs.finished,
             driven.shipping,
+            None if driven.cluster is None else driven.cluster.problem,
         )
         return await examination(check)
 

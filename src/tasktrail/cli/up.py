@@ -29,11 +29,12 @@ from tasktrail.cli.interrupts import ENDING_SIGNALS, on_signals
 from tasktrail.cli.options import DataOption, data_directory
 from tasktrail.cli.output import note
 from tasktrail.cli.session import EngineAt, Hosting, open_session, product_version
-from tasktrail.config import Config, read_config
+from tasktrail.config import Config, EngineKind, read_config
 from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError
 
 if TYPE_CHECKING:
     from tasktrail.api.server import HttpServer
+    from tasktrail.engine.temporal.cluster import Cluster
 
 EPILOG = examples(
     "tasktrail up",
@@ -42,6 +43,18 @@ EPILOG = examples(
     "tasktrail up --engine temporal --database postgresql://user@host/tasktrail "
     "--temporal host:7233",
 )
+
+_PARTING = {
+    EngineKind.EMBEDDED: (
+        "Stopping: no new jobs start, running steps are stopped. Again to leave at once.",
+        "Leaving at once; what still runs is stopped at the next start.",
+    ),
+    EngineKind.TEMPORAL: (
+        "Stopping: what was asked is answered, workers go on. Again to leave at once.",
+        "Leaving at once; workers go on.",
+    ),
+}
+"""What is said at the first signal, and at the next ones."""
 
 
 def up(
@@ -81,7 +94,8 @@ def up(
     on with the next start. A second signal leaves at once.
 
     With `--engine temporal` jobs are carried out by workers (`tasktrail worker`), and several of
-    these processes may work on one PostgreSQL database, each with a data directory of its own.
+    these processes may work on one PostgreSQL database, each with a data directory of its own. What
+    workers are at goes on when one of these processes stops.
     """
     cluster = TemporalOptions(
         address=temporal,
@@ -104,18 +118,16 @@ async def _up(
     *,
     http: bool,
 ) -> ExitCode:
-    _set_up_log(data)
+    config = adapt(read_config(data))
+    _set_up_log(config)
+    first_words, last_words = _PARTING[config.engine]
     serving = asyncio.current_task()
     assert serving is not None
     stop = asyncio.Event()
 
     def on_signal(count: int) -> None:
         stop.set()
-        note(
-            "Stopping: no new jobs start, running steps are stopped. Again to leave at once."
-            if count == 1
-            else "Leaving at once; what still runs is stopped at the next start."
-        )
+        note(first_words if count == 1 else last_words)
         if count > 1:
             serving.cancel()
 
@@ -141,6 +153,7 @@ async def _up(
                     if reached.everywhere:
                         note("Links name this machine alone: set `public_url` in config.toml.")
                 note(f"Tasktrail is up. {address}")
+                _tell_of_absence(session.hosting.world.cluster)
                 if first_owner is not None:
                     note("Nobody can sign in yet. This link makes you the owner; it works once:")
                     note(first_owner)
@@ -155,10 +168,9 @@ async def _up(
     return ExitCode.WELL
 
 
-def _set_up_log(data: Path) -> None:
+def _set_up_log(config: Config) -> None:
     from tasktrail.structured_log import set_up_log
 
-    config = read_config(data)
     set_up_log(config.log_format, config.log_level)
 
 
@@ -168,6 +180,12 @@ def _serve(
     from tasktrail.bootstrap import serve_http
 
     return serve_http(hosting.world, listen, product_version(), public_url)
+
+
+def _tell_of_absence(cluster: Cluster | None) -> None:
+    if cluster is not None and cluster.problem is not None:
+        note(f"Warning: {cluster.problem}")
+        note("Is the address right, and does it speak TLS? Tasks are accepted, and wait for it.")
 
 
 async def _first_owner_link(hosting: Hosting) -> str | None:

@@ -43,7 +43,9 @@ class Examination:
         swept: SweepReceipt,
         finished: FinishedLogs,
         shipping: LogShipping | None,
+        away: str | None,
     ) -> None:
+        """`away` says why Temporal does not answer, where it should and does not."""
         self._directory = directory
         self._config = config
         self._store = store
@@ -51,6 +53,7 @@ class Examination:
         self._swept = swept
         self._finished = finished
         self._shipping = shipping
+        self._away = away
 
     async def __call__(self, check: bool) -> list[Fact]:
         """The facts, each with `name`, `value`, `ok`, and a `hint` where something is wrong.
@@ -133,7 +136,12 @@ class Examination:
 
     def _engine_fact(self) -> Fact:
         if self._config.engine is EngineKind.TEMPORAL:
-            return _fact("engine", "Temporal; workers carry the jobs out")
+            return _fact(
+                "engine",
+                f"Temporal; {self._away or 'workers carry the jobs out'}",
+                ok=self._away is None,
+                hint="accepted tasks wait until it answers; see docs/temporal.md",
+            )
         if self._engine is None:
             return _fact("engine", "not running; start it with `tasktrail up`")
         running, live = self._engine.running_jobs, len(self._engine.live_tasks)

@@ -20,13 +20,22 @@ from tasktrail.errors import InvalidInputError, ServerUnreachableError
 PATIENCE = timedelta(seconds=10)
 """How long a cluster may take to answer before it counts as not there."""
 
+_REFUSALS = (
+    RPCStatusCode.NOT_FOUND,
+    RPCStatusCode.INVALID_ARGUMENT,
+    RPCStatusCode.PERMISSION_DENIED,
+    RPCStatusCode.UNAUTHENTICATED,
+)
+"""By what a cluster says that it will not answer these settings; all else may pass."""
+
 
 async def connect(server: TemporalServer, payload_key: bytes) -> Client:
     """A client of the cluster's namespace, which encrypts whatever it sends.
 
     Raises:
-        ServerUnreachableError: nothing answers there, or it has no such namespace.
-        InvalidInputError: a file of certificates or the API key is not there.
+        ServerUnreachableError: nothing answers there, which may pass.
+        InvalidInputError: it has no such namespace, or none that may be used; a file of
+            certificates or the API key is not there.
     """
     api_key, tls = _api_key(server), _tls(server)
     codec = EncryptingCodec(payload_key)
@@ -42,32 +51,41 @@ async def connect(server: TemporalServer, payload_key: bytes) -> Client:
             )
     except (RuntimeError, TimeoutError) as error:
         reason = str(error).partition("\n")[0] or f"no answer in {PATIENCE.total_seconds():.0f} s"
-        raise ServerUnreachableError(
-            f"no Temporal server answers at {server.address}: {reason}",
-            hint="is it running, and does it speak TLS? See docs/temporal.md",
-        ) from error
+        raise _away(server, reason) from error
     await namespace_id(client, server)
     return client
 
 
-async def namespace_id(client: Client, server: TemporalServer) -> str:
+async def namespace_id(
+    client: Client, server: TemporalServer, patience: timedelta = PATIENCE
+) -> str:
     """What tells the namespace from every other one, also from one of its name in another cluster.
 
     Raises:
-        ServerUnreachableError: there is no such namespace, or no right to use it.
+        ServerUnreachableError: nothing answers, which may pass.
+        InvalidInputError: there is no such namespace, or no right to use it.
     """
     request = DescribeNamespaceRequest(namespace=server.namespace)
     try:
-        found = await client.workflow_service.describe_namespace(request, timeout=PATIENCE)
+        found = await client.workflow_service.describe_namespace(request, timeout=patience)
     except RPCError as error:
+        if error.status not in _REFUSALS:
+            raise _away(server, error.message) from error
         hint = None
         if error.status is RPCStatusCode.NOT_FOUND:
             hint = f"make it: temporal operator namespace create --namespace {server.namespace}"
-        raise ServerUnreachableError(
+        raise InvalidInputError(
             f"the namespace {server.namespace} at {server.address} cannot be used: {error.message}",
             hint=hint,
         ) from error
     return found.namespace_info.id
+
+
+def _away(server: TemporalServer, reason: str) -> ServerUnreachableError:
+    return ServerUnreachableError(
+        f"no Temporal server answers at {server.address}: {reason}",
+        hint="is it running, and does it speak TLS? See docs/temporal.md",
+    )
 
 
 def _api_key(server: TemporalServer) -> str | None:
