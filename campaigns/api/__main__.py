@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +63,7 @@ async def main() -> int:
 
 
 @asynccontextmanager
-async def targets(directory: Path, roles: Sequence[str]) -> AsyncIterator[list[Target]]:
+async def targets(directory: Path, roles: Sequence[str]) -> AsyncGenerator[list[Target]]:
     """What is asked as these roles."""
     people = [role for role in roles if role != WORKER]
     async with AsyncExitStack() as stack:
@@ -76,7 +76,7 @@ async def targets(directory: Path, roles: Sequence[str]) -> AsyncIterator[list[T
 
 
 @asynccontextmanager
-async def for_people(directory: Path, roles: Sequence[str]) -> AsyncIterator[Target]:
+async def for_people(directory: Path, roles: Sequence[str]) -> AsyncGenerator[Target]:
     """A server for everybody but workers."""
     async with api_bench(directory, far_ids=True) as bench:
         things = await things_that_exist(bench)
@@ -91,7 +91,7 @@ async def for_people(directory: Path, roles: Sequence[str]) -> AsyncIterator[Tar
 
 
 @asynccontextmanager
-async def for_workers(directory: Path) -> AsyncIterator[Target]:
+async def for_workers(directory: Path) -> AsyncGenerator[Target]:
     """A server that has jobs for workers."""
     directory.mkdir()
     async with control_bench(directory) as control:
