@@ -135,7 +135,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         log_cap: bytes of log text that are kept of one attempt.
         log_store: where finished logs go: `s3://bucket/prefix`, `gs://bucket/prefix`,
             `az://container/prefix` or the absolute path of a directory; None leaves them where
-            they are.
+            they are, which the Temporal engine does not allow.
         log_store_options: settings of that store, such as `endpoint` and `region`; credentials
             belong in the environment.
         retention: how long finished logs are kept.
@@ -224,12 +224,15 @@ def check_engine(config: Config) -> None:
     """
     if config.engine is EngineKind.EMBEDDED:
         return
-    missing = [name for name in ("database", "temporal") if getattr(config, name) is None]
+    needed = ("database", "temporal", "log_store")
+    missing = [f"`{name}`" for name in needed if getattr(config, name) is None]
     if missing:
         raise DataDirectoryError(
-            f"the Temporal engine needs {' and '.join(f'`{name}`' for name in missing)}",
+            f"the Temporal engine needs {', '.join(missing)}",
             hint="for example: tasktrail up --engine temporal"
-            " --database postgresql://user@localhost/tasktrail --temporal localhost:7233",
+            " --database postgresql://user@localhost/tasktrail --temporal localhost:7233"
+            " --log-store s3://bucket/logs (or a directory that all control processes reach:"
+            " none of them sees what another one has on its own disk)",
         )
 
 

@@ -17,6 +17,7 @@ from integration.engine.engine_bench import Bench
 from tasktrail.actions.shared_installation import SharedInstallation
 from tasktrail.bootstrap import World, open_world
 from tasktrail.engine.temporal.calls import control_queue, workflow_id
+from tasktrail.logs.log_intake import LogIntake
 from tasktrail.store.engine_tables import outbox
 from tasktrail.store.settings import Setting, keep_setting
 from tasktrail.store.store import Store
@@ -38,6 +39,11 @@ class TemporalBench(Bench):
         """The installation."""
         assert self.world.own is not None
         return self.world.own
+
+    @property
+    def intake(self) -> LogIntake:
+        """Where logs of workers arrive."""
+        return intake_of(self.world)
 
     async def workflow_ended(self, task_id: int) -> None:
         """Return when the workflow of a task has ended well."""
@@ -110,23 +116,29 @@ class TemporalBench(Bench):
         return self.client.get_workflow_handle(workflow_id(self.own.name, task_id))
 
 
-def settings(database: str, temporal: str, log_store: Path | None = None) -> str:
+def settings(database: str, temporal: str, log_store: Path) -> str:
     """The config.toml of a control process."""
-    logs = "" if log_store is None else f'log_store = "{log_store}"\n'
-    records = f'engine = "temporal"\ndatabase = "{database}"\n'
-    return f'{records}{logs}[temporal]\naddress = "{temporal}"\n'
+    records = f'engine = "temporal"\ndatabase = "{database}"\nlog_store = "{log_store}"\n'
+    return f'{records}[temporal]\naddress = "{temporal}"\n'
 
 
 @asynccontextmanager
 async def control(
     directory: Path, database: str, temporal: str, log_store: Path | None = None
 ) -> AsyncGenerator[World]:
-    """A control process with a data directory of its own."""
+    """A control process with a data directory of its own, and a log store, if no other is given."""
     data = directory / "data"
     data.mkdir(parents=True, exist_ok=True)
-    (data / "config.toml").write_text(settings(database, temporal, log_store))
+    store = log_store or directory / "log-store"
+    (data / "config.toml").write_text(settings(database, temporal, store))
     async with open_world(data, engine=True) as world:
         yield world
+
+
+def intake_of(world: World) -> LogIntake:
+    """Where logs of workers arrive at a control process."""
+    assert world.intake is not None
+    return world.intake
 
 
 async def client_of(world: World, temporal: str) -> Client:

@@ -27,7 +27,7 @@ async def quiet(tmp_path: Path, database: str, temporal: str) -> AsyncIterator[B
     """A process that accepts tasks, and tells nobody."""
     data = tmp_path / "quiet"
     data.mkdir()
-    (data / "config.toml").write_text(settings(database, temporal))
+    (data / "config.toml").write_text(settings(database, temporal, tmp_path / "log-store"))
     async with open_world(data, engine=False) as world:
         yield Bench(tmp_path, world)
 

@@ -53,6 +53,7 @@ class Installation(Tasktrail):
             self._start(hub, "temporal", "Server:", *temporal, *options, *kept)
             self._make_certificate()
             up = ("up", "--engine", "temporal", "--temporal", _TEMPORAL, "--listen", _API)
+            up += ("--log-store", str(self.directory / "log-store"))
             where = ("--data", self.data, *up, "--database", self._database)
             self._start(hub, "control", "Ctrl-C stops it", *_TASKTRAIL, *where)
             self._key.write_text(self("worker-key", "create", "--pool", "default").out)

@@ -16,7 +16,7 @@ from temporal.temporal_bench import TemporalBench, control
 @pytest.fixture
 async def other(tmp_path: Path, database: str, temporal: str) -> AsyncIterator[Bench]:
     """A second control process."""
-    async with control(tmp_path / "other", database, temporal) as world:
+    async with control(tmp_path / "other", database, temporal, tmp_path / "log-store") as world:
         yield Bench(tmp_path / "other", world)
 
 

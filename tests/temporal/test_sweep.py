@@ -37,7 +37,7 @@ async def test_what_a_command_without_an_engine_decides_is_told_by_others(
     await bench.worker.held.wait()
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    (elsewhere / "config.toml").write_text(settings(database, temporal))
+    (elsewhere / "config.toml").write_text(settings(database, temporal, tmp_path / "log-store"))
     async with open_world(elsewhere, engine=False) as world:
         await world.operations.call("cancel", {**BY, "id": task_id, "force": False})
     assert (await bench.ended(task_id)).status is Status.CANCELED

@@ -20,7 +20,7 @@ def tasktrail(tmp_path: Path) -> Tasktrail:
 
 
 def test_it_works_with_settings_of_the_environment_and_leaves_when_told(
-    tasktrail: Tasktrail, database: str, temporal: str
+    tasktrail: Tasktrail, database: str, temporal: str, tmp_path: Path
 ) -> None:
     tasktrail.environment = {
         **tasktrail.environment,
@@ -28,6 +28,7 @@ def test_it_works_with_settings_of_the_environment_and_leaves_when_told(
         "TASKTRAIL_DATABASE": database,
         "TASKTRAIL_TEMPORAL": temporal,
         "TASKTRAIL_TEMPORAL_NAMESPACE": "default",
+        "TASKTRAIL_LOG_STORE": str(tmp_path / "log-store"),
     }
     with tasktrail.up() as control:
         book = tasktrail.runbook("book", "jobs: {main: {steps: [{run: 'true'}]}}\n")
@@ -46,8 +47,17 @@ def test_it_works_with_settings_of_the_environment_and_leaves_when_told(
 def test_it_says_what_it_needs(tasktrail: Tasktrail) -> None:
     refused = tasktrail("up", "--engine", "temporal")
     assert refused.code == 2
-    assert "the Temporal engine needs `database` and `temporal`" in refused.err
+    assert "the Temporal engine needs `database`, `temporal`, `log_store`" in refused.err
     assert "--database postgresql://" in refused.err
+
+
+def test_logs_that_no_other_control_process_would_see_are_refused(tasktrail: Tasktrail) -> None:
+    where = ("--database", "postgresql://nobody@/nothing", "--temporal", NOWHERE)
+    refused = tasktrail("up", "--engine", "temporal", *where)
+    assert refused.code == 2
+    assert "the Temporal engine needs `log_store`" in refused.err
+    assert "--log-store s3://" in refused.err
+    assert "none of them sees what another one has on its own disk" in refused.err
 
 
 def test_a_database_that_is_not_there_is_told(tasktrail: Tasktrail) -> None:
@@ -88,11 +98,11 @@ def test_packages_that_are_not_installed_are_told(
 
 
 def test_settings_of_the_file_are_used_where_nothing_else_is_given(
-    tasktrail: Tasktrail, database: str
+    tasktrail: Tasktrail, database: str, tmp_path: Path
 ) -> None:
     tasktrail.data.mkdir()
     trusted = 'tls_ca = "of-the-file.pem"\n'
-    (tasktrail.data / "config.toml").write_text(settings(database, NOWHERE) + trusted)
+    (tasktrail.data / "config.toml").write_text(settings(database, NOWHERE, tmp_path) + trusted)
     refused = tasktrail("up", "--no-http")
     assert refused.code == 2
     assert "of-the-file.pem cannot be read" in refused.err
@@ -102,7 +112,8 @@ def test_settings_of_the_file_are_used_where_nothing_else_is_given(
 
 def _up(tasktrail: Tasktrail, database: str, temporal: str, *more: str) -> str:
     """What it says as it refuses."""
-    where = ("--database", database, "--temporal", temporal)
+    logs = str(tasktrail.directory / "log-store")
+    where = ("--database", database, "--temporal", temporal, "--log-store", logs)
     refused = tasktrail("up", "--no-http", "--engine", "temporal", *where, *more)
     assert refused.code == 2, refused
     return refused.err

@@ -35,6 +35,7 @@ class Installation(Tasktrail):
     def serving(self) -> Generator[None]:
         with ExitStack() as stack:
             up = ("--engine", "temporal", "--temporal", self._temporal, "--listen", self._listen)
+            up += ("--log-store", str(self.directory / "log-store"))
             control = stack.enter_context(self.started("up", *up))
             _await(control, "Ctrl-C stops it")
             for pool in POOLS:

@@ -76,8 +76,9 @@ async def _begin_control(
 ) -> Cluster:
     """Run the workflows of tasks, as soon as the cluster answers; what was left to do until then
     is in the outbox."""
-    server, decisions = parts.config.temporal, parts.decisions
+    server, decisions, intake = parts.config.temporal, parts.decisions, parts.logs.intake
     assert server is not None, "it is checked with the settings"
+    assert intake is not None, "there is a log store, by the same check"
     _check_installed()
 
     from tasktrail.engine.temporal.cluster import Cluster
@@ -90,7 +91,7 @@ async def _begin_control(
 
     async def begin(client: Client) -> ControlSide:
         await _call_into_new_namespace(decisions, client, server)
-        looking = Looking(decisions, parts.logs.intake, own.name, new_reference, told)
+        looking = Looking(decisions, intake, own.name, new_reference, told)
         nudging = Nudging(client, own.name, decisions.store)
         control = ControlSide(client, own.name, looking, nudging)
         decisions.subscribe(control.follow)

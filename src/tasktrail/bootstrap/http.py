@@ -121,7 +121,7 @@ def http_services(world: World) -> Services:
 def _work_desk(world: World) -> WorkDesk | None:
     """What workers ask, where there are any."""
     own, config = world.installation, world.installation.config
-    if world.own is None or config.temporal is None:
+    if world.own is None or config.temporal is None or world.intake is None:
         return None
     from tasktrail.actions.work.terms import Terms
     from tasktrail.actions.work.work_desk import WorkDesk

@@ -18,7 +18,6 @@ from tasktrail.data_directory import DataDirectory
 from tasktrail.local.log_operations import LogsOfNoEngine
 from tasktrail.local.log_shape import LogNames
 from tasktrail.logs.hub import LogHub
-from tasktrail.logs.local_intake import LocalLogIntake
 from tasktrail.logs.log_intake import LogIntake
 from tasktrail.logs.place import LogPlace
 from tasktrail.logs.stores import LogStores
@@ -43,8 +42,8 @@ class Logs:
     reading: LogReading
     erasure: LogErasure
     pruning: LogPruning
-    intake: LogIntake
-    """Where logs arrive that workers elsewhere write."""
+    intake: LogIntake | None = None
+    """Where logs arrive that workers elsewhere write, if any do."""
     live: LiveLogs | None = None
     """Those that come in pieces to several processes, where they do."""
     live_upkeep: LiveLogUpkeep | None = None
@@ -73,8 +72,7 @@ def open_logs(
     prefix = shared_prefix or directory.identity
     erasure = LogErasure(decisions.store, place, stores, prefix, decisions.clock)
     pruning = LogPruning(decisions, place, erasure)
-    intake = LocalLogIntake(place, hub)
-    return Logs(place, hub, stores, finished, reading, erasure, pruning, intake, live)
+    return Logs(place, hub, stores, finished, reading, erasure, pruning, live=live)
 
 
 def prepare_shipping(

@@ -51,8 +51,8 @@ class World:
     """What they all know."""
     cluster: Cluster | None
     """What gives jobs to workers, where this process sees to it that it does."""
-    intake: LogIntake
-    """Where logs arrive that workers elsewhere write."""
+    intake: LogIntake | None
+    """Where logs arrive that workers elsewhere write, if any do."""
     logs: Logs
     disowned: asyncio.Event
     """Set once another engine has taken the database over, and this one was stopped."""
@@ -162,7 +162,7 @@ async def _parts(
 async def _logs(
     stack: AsyncExitStack, directory: DataDirectory, config: Config, decisions: Decisions
 ) -> Logs:
-    if config.engine is EngineKind.EMBEDDED or config.log_store is None:
+    if config.engine is EngineKind.EMBEDDED:
         return open_logs(stack, directory, config, decisions)
     # Loaded with the client of stores where it is used.
     from tasktrail.bootstrap.live_logs import open_shared_logs

@@ -31,6 +31,16 @@ DatabaseOption = Annotated[
         "a password belongs in the variable.",
     ),
 ]
+LogStoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--log-store",
+        envvar="TASKTRAIL_LOG_STORE",
+        metavar="URL",
+        help="Where finished logs go: s3://BUCKET/PREFIX, or the absolute path of a directory. "
+        "Several control processes need one that all of them reach.",
+    ),
+]
 TemporalOption = Annotated[
     str | None,
     typer.Option(
@@ -131,7 +141,10 @@ class TemporalOptions:
 
 
 def adapted(
-    engine: EngineKind | None, database: str | None, temporal: TemporalOptions
+    engine: EngineKind | None,
+    database: str | None,
+    log_store: str | None,
+    temporal: TemporalOptions,
 ) -> Callable[[Config], Config]:
     """What changes the settings to what was given."""
 
@@ -140,6 +153,7 @@ def adapted(
             config,
             engine=engine or config.engine,
             database=database or config.database,
+            log_store=log_store or config.log_store,
             temporal=temporal.server(config.temporal),
         )
 

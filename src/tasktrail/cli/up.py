@@ -17,6 +17,7 @@ from tasktrail.cli.engine_options import (
     DatabaseOption,
     EngineOption,
     KeyOption,
+    LogStoreOption,
     NamespaceOption,
     TemporalOption,
     TemporalOptions,
@@ -41,7 +42,7 @@ EPILOG = examples(
     "tasktrail up --listen 127.0.0.1:9000",
     "tasktrail --data /var/lib/tasktrail up --no-http",
     "tasktrail up --engine temporal --database postgresql://user@host/tasktrail "
-    "--temporal host:7233",
+    "--temporal host:7233 --log-store s3://bucket/logs",
 )
 
 _PARTING = {
@@ -77,6 +78,7 @@ def up(
     no_http: Annotated[bool, typer.Option("--no-http", help="Serve neither.")] = False,
     engine: EngineOption = None,
     database: DatabaseOption = None,
+    log_store: LogStoreOption = None,
     temporal: TemporalOption = None,
     namespace: NamespaceOption = None,
     temporal_tls: TlsOption = None,
@@ -106,7 +108,7 @@ def up(
         tls_key=temporal_tls_key,
         api_key_env=temporal_api_key_env,
     )
-    adapt = adapted(engine, database, cluster)
+    adapt = adapted(engine, database, log_store, cluster)
     return asyncio.run(_up(data_directory(ctx, data), listen, public_url, adapt, http=not no_http))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from integration.worker.local_intake import LocalLogIntake
 from tasktrail.actions.submit import Order, submit
 from tasktrail.actions.work.held_job import HeldJob
 from tasktrail.actions.work.terms import Terms
@@ -19,7 +20,6 @@ from tasktrail.api.services import Services
 from tasktrail.bootstrap import World, http_services, new_reference, open_world
 from tasktrail.bootstrap.worker import own_ground, settle_last_life, tools_of
 from tasktrail.logs.hub import LogHub
-from tasktrail.logs.local_intake import LocalLogIntake
 from tasktrail.logs.place import LogPlace
 from tasktrail.logs.reader import LogReader
 from tasktrail.model.access import Actor

@@ -1,4 +1,4 @@
-"""Logs of other machines in a directory of this one."""
+"""Where logs of workers arrive in these tests: a directory of one process, which has SQLite."""
 
 from __future__ import annotations
 
