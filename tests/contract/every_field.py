@@ -124,6 +124,7 @@ def full_records(state: TaskState) -> tuple[Task, Job, tuple[Step, Step], tuple[
         started_at=after(now, 1),
         limit_reached_at=after(now, 3),
         stopped=Status.CANCELED,
+        given_up=("theirs", "also theirs"),
     )
     receipt = TerminationReceipt(
         means=tuple(Means),

@@ -16,7 +16,13 @@ from temporalio.service import RPCError
 from integration.engine.engine_bench import Bench
 from tasktrail.actions.shared_installation import SharedInstallation
 from tasktrail.bootstrap import World, open_world
-from tasktrail.engine.temporal.calls import control_queue, workflow_id
+from tasktrail.engine.temporal.calls import (
+    LONGEST_HISTORY,
+    TASK_WORKFLOW,
+    TaskCall,
+    control_queue,
+    workflow_id,
+)
 from tasktrail.logs.log_intake import LogIntake
 from tasktrail.store.engine_tables import outbox
 from tasktrail.store.settings import Setting, keep_setting
@@ -70,6 +76,15 @@ class TemporalBench(Bench):
             )
         ]
         return sorted(int(one.id.rpartition("-")[2]) for one in found)
+
+    async def start_workflow(self, task_id: int, *, longest_history: int = LONGEST_HISTORY) -> None:
+        """Start the workflow of a task that has none."""
+        await self.client.start_workflow(
+            TASK_WORKFLOW,
+            TaskCall(self.own.name, task_id, longest_history=longest_history),
+            id=workflow_id(self.own.name, task_id),
+            task_queue=control_queue(self.own.name),
+        )
 
     async def lose_workflow(self, task_id: int) -> None:
         """Let the server know nothing of a task any more."""

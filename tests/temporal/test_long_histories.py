@@ -9,7 +9,6 @@ import pytest
 
 from integration.engine.engine_bench import Bench
 from tasktrail.bootstrap import open_world
-from tasktrail.engine.temporal.calls import TASK_WORKFLOW, TaskCall, control_queue, workflow_id
 from tasktrail.model.status import Status
 from temporal.temporal_bench import TemporalBench, settings
 
@@ -32,22 +31,11 @@ async def quiet(tmp_path: Path, database: str, temporal: str) -> AsyncIterator[B
         yield Bench(tmp_path, world)
 
 
-async def start_short(bench: TemporalBench, task_id: int) -> None:
-    """Start the workflow of a task with a history that is soon too long."""
-    installation = bench.own.name
-    await bench.client.start_workflow(
-        TASK_WORKFLOW,
-        TaskCall(installation, task_id, longest_history=SHORT),
-        id=workflow_id(installation, task_id),
-        task_queue=control_queue(installation),
-    )
-
-
 async def test_a_task_with_many_jobs_goes_through_several_histories(
     bench: TemporalBench, quiet: Bench
 ) -> None:
     task_id = await quiet.submit(f"jobs:\n{CHAIN}")
-    await start_short(bench, task_id)
+    await bench.start_workflow(task_id, longest_history=SHORT)
     assert (await bench.ended(task_id)).status is Status.DONE
     await bench.workflow_ended(task_id)
     assert await bench.runs_of(task_id) > 2
@@ -60,8 +48,18 @@ async def test_a_cancel_is_heard_whichever_history_it_comes_to(
 ) -> None:
     last = "  last: {after: [j4], steps: [{run: wait}]}\n"
     task_id = await quiet.submit(f"jobs:\n{CHAIN}{last}")
-    await start_short(bench, task_id)
+    await bench.start_workflow(task_id, longest_history=SHORT)
     await bench.worker.held.wait()
     await bench.cancel(task_id)
     assert (await bench.ended(task_id)).status is Status.CANCELED
     await bench.workflow_ended(task_id)
+
+
+async def test_a_worker_that_is_lost_as_a_history_ends_is_noticed_in_the_next(
+    bench: TemporalBench, quiet: Bench
+) -> None:
+    task_id = await quiet.submit("jobs: {main: {steps: [{run: leave once, retry_safe: true}]}}\n")
+    await bench.start_workflow(task_id, longest_history=4)
+    assert (await bench.ended(task_id)).status is Status.DONE
+    await bench.workflow_ended(task_id)
+    assert await bench.runs_of(task_id) > 1

@@ -48,3 +48,30 @@ async def test_a_job_whose_worker_breaks_before_it_claims_is_given_away_again(
     assert len(bench.worker.given) == 3
     assert len(step_of(task, "true").attempts) == 1
     await bench.workflow_ended(task.id)
+
+
+async def test_a_claim_that_comes_after_its_worker_was_given_up_takes_nothing(
+    bench: TemporalBench,
+) -> None:
+    """A request may go on in an API process while its worker is long gone: nobody would notice what
+    it took."""
+    bench.worker.breaks = 3
+    task_id = await bench.submit("jobs: {main: {steps: [{run: 'true'}]}}\n")
+    await bench.worker.whole.wait()
+    assert await bench.worker.claim(bench.worker.given[0]) is None
+    assert (await bench.ended(task_id)).status is Status.DONE
+    await bench.workflow_ended(task_id)
+
+
+async def test_a_worker_that_is_lost_together_with_its_workflow_is_replaced(
+    bench: TemporalBench,
+) -> None:
+    """This takes as long as such a worker is waited for."""
+    task_id = await bench.submit("jobs: {main: {steps: [{run: freeze once, retry_safe: true}]}}\n")
+    await bench.until(task_id, lambda task: step_of(task, "freeze once").started_at is not None)
+    await bench.lose_workflow(task_id)
+    await bench.start_workflow(task_id)
+    task = await bench.ended(task_id)
+    assert task.status is Status.DONE
+    assert len(step_of(task, "freeze once").attempts) == 2
+    await bench.workflow_ended(task_id)

@@ -43,6 +43,8 @@ class TinyWorker:
         self.release = asyncio.Event()
         self.breaks = 0
         """How many times it breaks before it claims a job."""
+        self.whole = asyncio.Event()
+        """It has broken so many times."""
         self._world = world
         self._decisions = world.installation.decisions
 
@@ -52,12 +54,10 @@ class TinyWorker:
         self.given.append(call)
         if self.breaks:
             self.breaks -= 1
+            if not self.breaks:
+                self.whole.set()
             raise RuntimeError("broken before the claim")
-
-        def claim(ledger: Ledger) -> Assignment | None:
-            return claim_job(ledger, call.task_id, call.job_id, call.claim)
-
-        assignment = await self._decisions.make(claim)
+        assignment = await self.claim(call)
         if assignment is None:
             return
         self.claimed.append(assignment.job.name)
@@ -67,6 +67,14 @@ class TinyWorker:
             if outcome is None:
                 return
             step = await self._end(assignment, step, outcome)
+
+    async def claim(self, call: JobCall) -> Assignment | None:
+        """Take a job that was given; None when it is not to be had any more."""
+
+        def claimed(ledger: Ledger) -> Assignment | None:
+            return claim_job(ledger, call.task_id, call.job_id, call.claim)
+
+        return await self._decisions.make(claimed)
 
     async def _end(self, assignment: Assignment, step: Step, outcome: Outcome) -> Step | None:
         ended = StepEnded(

@@ -22,6 +22,7 @@ from tasktrail.model.draft import Draft
 from tasktrail.model.ending import settle_task
 from tasktrail.model.happening import (
     CancelAsked,
+    ClaimGivenUp,
     Happening,
     JobClaimed,
     JobLimitReached,
@@ -46,6 +47,9 @@ from tasktrail.model.status import RUNNING, Status
 from tasktrail.model.step import LogSummary, Step
 from tasktrail.model.stopping import running_step
 
+MOST_GIVEN_UP = 32
+"""Claims of a job that are remembered: a request outlives no 32 workers, one after another."""
+
 
 def advance(state: TaskState, happening: Happening, now: Instant) -> Changes:
     """Decide what follows from `happening` at `now`. Nothing ever follows for a final task.
@@ -63,8 +67,8 @@ def advance(state: TaskState, happening: Happening, now: Instant) -> Changes:
 
 def _decide(draft: Draft, happening: Happening) -> None:
     match happening:
-        case JobClaimed():
-            _claim(draft, happening)
+        case JobClaimed() | ClaimGivenUp():
+            _settle_claim(draft, happening)
         case StepEnded():
             _end_step(draft, happening)
         case WorkerLost():
@@ -98,10 +102,17 @@ def _check_claim(draft: Draft, ended: StepEnded) -> None:
         )
 
 
+def _settle_claim(draft: Draft, happening: JobClaimed | ClaimGivenUp) -> None:
+    if isinstance(happening, JobClaimed):
+        _claim(draft, happening)
+    else:
+        _give_up(draft, happening)
+
+
 def _claim(draft: Draft, claimed: JobClaimed) -> None:
     """The job goes on where it was; it may turn out that nothing of it is left to run."""
     job = draft.job(claimed.job_id)
-    if job.status is not Status.QUEUED:
+    if job.status is not Status.QUEUED or claimed.claim in job.given_up:
         return
     if draft.task.started_at is None:
         draft.set_task(started_at=draft.now)
@@ -112,6 +123,12 @@ def _claim(draft: Draft, claimed: JobClaimed) -> None:
     continue_job(draft, job.id)
     if claimed.prepared is not None:
         _end_own_step(draft, job.id, SystemWork.PREPARE_WORKSPACE, claimed.prepared)
+
+
+def _give_up(draft: Draft, given_up: ClaimGivenUp) -> None:
+    job = draft.job(given_up.job_id)
+    if not job.status.final and given_up.claim not in job.given_up:
+        draft.set_job(job.id, given_up=(*job.given_up, given_up.claim)[-MOST_GIVEN_UP:])
 
 
 def _end_step(draft: Draft, ended: StepEnded) -> None:

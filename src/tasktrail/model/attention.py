@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tasktrail.model.changes import Changes
 from tasktrail.model.happening import (
+    ClaimGivenUp,
     Happening,
     JobClaimed,
     JobLimitReached,
@@ -19,7 +20,9 @@ from tasktrail.model.status import Status
 FORESEEN = 60.0
 """Seconds: a time limit of so much or more is reckoned with before its job starts."""
 
-_BY_THE_ENGINE = WorkerLost | RetryDue | StartDue | TaskLimitReached | JobLimitReached
+_BY_THE_ENGINE = (
+    WorkerLost | ClaimGivenUp | RetryDue | StartDue | TaskLimitReached | JobLimitReached
+)
 
 
 def calls_for_attention(state: TaskState, happening: Happening, changes: Changes) -> bool:

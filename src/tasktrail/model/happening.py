@@ -55,6 +55,15 @@ class WorkerLost:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimGivenUp:
+    """Whoever was to take a job by `claim`, or has taken it, is gone; what it asked for may still
+    come, and then takes nothing any more."""
+
+    job_id: int
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
 class RetryDue:
     """The back-off of a step is over."""
 
@@ -109,6 +118,7 @@ Happening = (
     JobClaimed
     | StepEnded
     | WorkerLost
+    | ClaimGivenUp
     | RetryDue
     | LocksGranted
     | LocksRefused

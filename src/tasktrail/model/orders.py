@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tasktrail.model.attention import FORESEEN
 from tasktrail.model.due import due_of
@@ -39,12 +39,14 @@ class Orders:
         stop: given jobs that are to be stopped, or that are not their worker's any more.
         due: seconds until the task has to be looked at again by itself; None where that never is.
         ended: whether the task will never change again.
+        strange: jobs that are being carried out, and are not among the given ones.
     """
 
     begin: list[ReadyJob]
     stop: list[int]
     due: float | None
     ended: bool
+    strange: list[GivenJob] = field(default_factory=list[GivenJob])
 
 
 def orders_of(state: TaskState, given: Sequence[GivenJob], room: int, now: Instant) -> Orders:
@@ -61,6 +63,7 @@ def orders_of(state: TaskState, given: Sequence[GivenJob], room: int, now: Insta
         stop=_stops(state, given),
         due=min(_waits(state, ready, now), default=None),
         ended=False,
+        strange=list(_strange(state, given)),
     )
 
 
@@ -73,6 +76,13 @@ def _to_stop(job: Job, claim: str, ordered: set[int]) -> bool:
     if job.claim == claim:
         return job.id in ordered
     return job.claim is not None or job.status.final
+
+
+def _strange(state: TaskState, given: Sequence[GivenJob]) -> Iterator[GivenJob]:
+    claims = {one.claim for one in given}
+    for job in state.jobs.values():
+        if job.claim is not None and job.claim not in claims:
+            yield GivenJob(job.id, job.claim)
 
 
 def _waits(state: TaskState, ready: Sequence[Job], now: Instant) -> Iterator[float]:

@@ -12,7 +12,7 @@ from tasktrail.store.layout import lay_out
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest revision; a test holds it against the migration files."""
 
 

@@ -84,6 +84,11 @@ def _reader(columns: Sequence[Column]) -> Callable[[Any], Values]:
 
 _name = _TEXTS.__getitem__
 
+
+def _claims(claims: tuple[str, ...]) -> str | None:
+    return json_text(claims) if claims else None
+
+
 TASKS = RecordShape[Task](
     "tasks",
     fixed=(
@@ -130,6 +135,7 @@ JOBS = RecordShape[Job](
         Column("ended_at"),
         Column("limit_reached_at"),
         Column("stopped", _name),
+        Column("given_up", _claims),
     ),
 )
 

@@ -24,6 +24,7 @@ _encoder = msgspec.json.Encoder()
 _plan = msgspec.json.Decoder(TaskPlan)
 _author = msgspec.json.Decoder(Author)
 _inputs = msgspec.json.Decoder(dict[str, JsonValue])
+_claims = msgspec.json.Decoder(tuple[str, ...])
 _outputs = msgspec.json.Decoder(dict[str, str])
 _cancel = msgspec.json.Decoder(CancelRequest)
 _error = msgspec.json.Decoder(ErrorRecord)
@@ -98,7 +99,11 @@ def task_of(row: Row[Any]) -> Task:
 def job_of(row: Row[Any]) -> Job:
     """The job of a row of all columns."""
     fields = _fields(tables.jobs, row)
-    fields.update(status=Status(fields["status"]), stopped=_status(fields["stopped"]))
+    fields.update(
+        status=Status(fields["status"]),
+        stopped=_status(fields["stopped"]),
+        given_up=_decoded(_claims, fields["given_up"]) or (),
+    )
     return Job(**fields)
 
 

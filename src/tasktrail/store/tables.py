@@ -150,6 +150,7 @@ jobs = Table(
     Column("ended_at", BigInteger),
     Column("limit_reached_at", BigInteger),
     Column("stopped", Text),
+    Column("given_up", Text),
     CheckConstraint(_ANY_STATUS, name="status_known"),
     CheckConstraint(_FINAL_IFF_ENDED, name="final_iff_ended"),
     CheckConstraint(

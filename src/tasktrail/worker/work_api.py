@@ -133,11 +133,11 @@ class WorkApi:
     async def claim(
         self, held: HeldJob, prepared: Outcome, *, again: bool = False
     ) -> Assignment | None:
-        """Take a job whose workspace is `prepared`, `again` for one that is backed off, which is
-        waited for; None when it is not to be had any more.
+        """Take a job whose workspace is `prepared`; None when it is not to be had any more. `again`
+        is for one that is backed off: its retry is waited for, but not taken yet.
 
         Raises:
-            BackedOffError: it is still backed off.
+            BackedOffError: it was, or still is, backed off: ask again.
         """
         body = {**_named(held), "prepared": wire.pack_outcome(prepared)}
         what, patience = ("claim", _PATIENCE) if not again else (_CLAIM_AGAIN, _LONG_PATIENCE)

@@ -10,10 +10,11 @@ import pytest
 
 from acceptance.cli_command import alive
 from integration.worker.control_bench import POOL, ControlBench, carried_out
-from tasktrail.actions.work.held_job import HeldJob
+from tasktrail.actions.work.held_job import BackedOffError, HeldJob
 from tasktrail.errors import NotFoundError, NotSignedInError, StaleClaimError
 from tasktrail.logs.reader import LogReader
 from tasktrail.model.happening import WorkerLost
+from tasktrail.model.instant import Instant
 from tasktrail.model.outcome import Errored, Succeeded
 from tasktrail.model.status import Status
 from tasktrail.worker.job_run import JobRun, Tools
@@ -348,3 +349,31 @@ async def test_a_worker_that_leaves_waits_for_no_back_off(control: ControlBench)
         run.wait_no_more()
         await asyncio.wait_for(carrying_out, 5)
     assert (await control.state(task_id)).task.status is Status.BACKED_OFF
+
+
+async def test_who_waits_for_a_retry_has_to_ask_for_it_once_more(
+    control: ControlBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be gone by then, and nobody would carry out the attempt that it was given."""
+    task_id = await control.submit(RETRIED.replace("100ms", "1h"))
+    decisions = control.world.installation.decisions
+    looked, clock = asyncio.Event(), decisions.clock
+
+    def watched_clock() -> Instant:
+        looked.set()
+        return clock()
+
+    async with control.worker() as tools:
+        held = await control.held(task_id)
+        run = JobRun(tools, held, Lease())
+        run.wait_no_more()
+        await run.carry_out()
+        assert (await control.state(task_id)).task.status is Status.BACKED_OFF
+        monkeypatch.setattr(decisions, "clock", watched_clock)
+        asking = asyncio.ensure_future(tools.api.claim(held, Succeeded(), again=True))
+        await looked.wait()
+        await control.retry(task_id, "again")
+        with pytest.raises(BackedOffError):
+            await asking
+        assert (await control.job(task_id)).claim is None
+        assert await tools.api.claim(held, Succeeded(), again=True) is not None

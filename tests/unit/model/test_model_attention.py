@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from tasktrail.model.attention import FORESEEN, calls_for_attention
-from tasktrail.model.happening import CancelAsked, Happening, JobClaimed, LocksGranted, RetryDue
+from tasktrail.model.happening import (
+    CancelAsked,
+    ClaimGivenUp,
+    Happening,
+    JobClaimed,
+    LocksGranted,
+    RetryDue,
+)
 from unit.model.plans import ALWAYS, job, plan, step
 from unit.model.play import ANN, BAD, BROKEN, GOOD, Play
 
@@ -29,6 +36,7 @@ def test_what_the_engine_lets_happen_does_not() -> None:
     play = Play(plan(job("a", step("one", attempts=2))))
     play.play_job("a", BROKEN)
     assert not called(play, RetryDue(play.step("a.one").id))
+    assert not called(play, ClaimGivenUp(play.job("a").id, "late"))
 
 
 def test_a_start_calls_for_attention_only_where_a_limit_is_shorter_than_what_is_foreseen() -> None:

@@ -22,6 +22,7 @@ from tasktrail.model.advance import advance
 from tasktrail.model.changes import Changes, StopStep
 from tasktrail.model.happening import (
     CancelAsked,
+    ClaimGivenUp,
     Happening,
     JobClaimed,
     JobLimitReached,
@@ -213,6 +214,9 @@ class TaskMachine(RuleBasedStateMachine):
         step = data.draw(st.sampled_from(self.running()))
         if not laws.repeatable(self.state.step_plan(step)):
             self.lost_for_good[step.id] = step.attempts
+        claim = self.state.jobs[step.job_id].claim
+        assert claim is not None
+        self.tell(ClaimGivenUp(step.job_id, claim))
         self.tell(WorkerLost(step.job_id, "lost"))
         assert self.state.jobs[step.job_id].status is Status.QUEUED
 
@@ -287,6 +291,12 @@ class TaskMachine(RuleBasedStateMachine):
         idle = [job for job in jobs if job.claim is None]
         pointless: list[Happening] = [
             *(JobClaimed(job.id, "late") for job in jobs),
+            *(
+                JobClaimed(one.id, late)
+                for one in self.state.jobs.values()
+                for late in one.given_up
+            ),
+            *(ClaimGivenUp(job.id, "late") for job in jobs if job.status.final),
             *(RetryDue(each.id) for each in steps),
             *(WorkerLost(job.id, "late") for job in idle),
             *(LocksGranted(job_id) for job_id in self.granted),

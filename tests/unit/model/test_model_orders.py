@@ -90,3 +90,11 @@ def test_long_limits_are_reckoned_with_before_anything_starts() -> None:
 
 def test_a_task_that_waits_for_a_lock_is_looked_at_only_when_told() -> None:
     assert orders(Play(plan(job("a"), locks=("one",)))) == Orders([], [], None, ended=False)
+
+
+def test_jobs_are_strange_that_run_and_were_not_given() -> None:
+    play = Play(plan(job("a"), job("b"), job("c"), job("d")))
+    play.claim("a", "b")
+    assert orders(play, given(play, "a"), given(play, "c")).strange == [given(play, "b")]
+    play.lose("b")
+    assert orders(play, given(play, "a")).strange == []

@@ -55,13 +55,14 @@ class WorkDesk:
         """Take a queued job, or once more one that was taken by this very claim; None when it is
         not to be had any more. `prepared`: see `claim_job`.
 
-        With `patience` a job that is backed off is waited for, so many seconds at most.
+        With `patience` the end of a back-off is waited for, so many seconds at most, and nothing
+        taken: a worker that is gone meanwhile must not get an attempt. One that is there asks anew.
 
         Raises:
-            BackedOffError: it is backed off all the same.
+            BackedOffError: it was backed off.
         """
         if patience:
-            await self._back_off_over(worker, held, patience)
+            await self._wait_for_retry(worker, held, patience)
 
         def claimed(ledger: Ledger) -> Assignment | None:
             job_of_pool(ledger.state(held.task_id), worker, held.job_id)
@@ -123,22 +124,26 @@ class WorkDesk:
             await self._intake.close(name, end)
         return size
 
-    async def _back_off_over(self, worker: Worker, held: HeldJob, patience: float) -> None:
+    async def _wait_for_retry(self, worker: Worker, held: HeldJob, patience: float) -> None:
         loop = asyncio.get_running_loop()
         until = loop.time() + patience
+        backed_off = False
         with self._bulletin.changes_of(held.task_id) as changed:
-            while True:
-                changed.clear()
-                state = await self._state(held.task_id)
-                job_of_pool(state, worker, held.job_id)
-                wait = _back_off(state, held.job_id, self._decisions.clock())
-                if wait is None:
-                    return
+            while (wait := await self._back_off_of(worker, held)) is not None:
+                backed_off = True
                 if loop.time() >= until:
-                    raise BackedOffError(wait)
+                    break
                 with suppress(TimeoutError):
                     async with asyncio.timeout_at(until):
                         await changed.wait()
+                changed.clear()
+        if backed_off:
+            raise BackedOffError(wait or 0.0)
+
+    async def _back_off_of(self, worker: Worker, held: HeldJob) -> float | None:
+        state = await self._state(held.task_id)
+        job_of_pool(state, worker, held.job_id)
+        return _back_off(state, held.job_id, self._decisions.clock())
 
     async def _check_attempt(self, worker: Worker, claim: str, name: LogName) -> None:
         state = await self._state(name.task_id)

@@ -4,7 +4,7 @@ may be added with a default, and none be taken away.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tasktrail.model.orders import GivenJob
@@ -43,11 +43,13 @@ def workflow_id(installation: str, task_id: int) -> str:
 
 @dataclass(frozen=True)
 class TaskCall:
-    """What the workflow of a task is given."""
+    """What the workflow of a task is given. `over` are jobs that no worker is at any more, at which
+    it has not looked yet."""
 
     installation: str
     task_id: int
     longest_history: int = LONGEST_HISTORY
+    over: list[GivenJob] = field(default_factory=list[GivenJob])
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from tasktrail.errors import NotFoundError
 from tasktrail.logs.log_intake import LogIntake
 from tasktrail.logs.place import LogName
 from tasktrail.model.due import due_of
-from tasktrail.model.happening import Happening, WorkerLost
+from tasktrail.model.happening import ClaimGivenUp, Happening, WorkerLost
 from tasktrail.model.instant import Instant
-from tasktrail.model.orders import Orders, orders_of
+from tasktrail.model.orders import GivenJob, Orders, orders_of
 from tasktrail.model.state import TaskState
 from tasktrail.model.status import RUNNING
 from tasktrail.model.step import LogSummary
@@ -63,9 +63,11 @@ class Looking:
     async def _orders(self, call: LookCall) -> Orders:
         decisions = self._decisions
         state = await decisions.store.read(lambda one: load_state(one, call.task_id))
-        now = decisions.clock()
-        lost = [job for job in call.over if state.jobs[job.job_id].claim == job.claim]
-        if lost or any(_due(state, now)):
+        gone = [job for job in call.over if not state.jobs[job.job_id].status.final]
+        if gone:
+            state = await decisions.make(lambda ledger: _give_up(ledger, call.task_id, gone))
+        lost = [job for job in gone if state.jobs[job.job_id].claim == job.claim]
+        if lost or any(_due(state, decisions.clock())):
             closed = {job.job_id: await self._closed_log(state, job.job_id) for job in lost}
             state = await decisions.make(lambda ledger: self._let_happen(ledger, call, closed))
         return orders_of(state, call.given, call.room, decisions.clock())
@@ -95,6 +97,14 @@ class Looking:
         found = activity.info().workflow_id
         if found != workflow_id(self._installation, call.task_id):
             raise ValueError(f"the workflow {found} is not of this installation")
+
+
+def _give_up(ledger: Ledger, task_id: int, gone: list[GivenJob]) -> TaskState:
+    """Have nobody take a job by a claim that is over: a worker may be gone whose request for it is
+    not, and nobody would ever notice. Whether it has come before is what the state says then."""
+    for job in gone:
+        ledger.happen(task_id, ClaimGivenUp(job.job_id, job.claim))
+    return ledger.state(task_id)
 
 
 def _due(state: TaskState, now: Instant) -> Iterator[Happening]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 from temporalio import workflow
@@ -54,6 +55,8 @@ class TaskWorkflow:
         self._stopped: set[int] = set()
         self._over: list[GivenJob] = []
         """What was given to workers and came back, one way or another, since the last look."""
+        self._strange: set[str] = set()
+        """Claims of workers that were given their jobs by an earlier workflow."""
         self._losses: Counter[int] = Counter()
         self._alarm: asyncio.TimerHandle | None = None
 
@@ -65,17 +68,20 @@ class TaskWorkflow:
     @workflow.run
     async def run(self, call: TaskCall) -> None:
         """Carry out what the store decides, until nothing is left to do."""
+        self._over.extend(call.over)
         while True:
             await workflow.wait_condition(lambda: self._asked)
             self._asked = False
             if not self._given and self._history_length > call.longest_history:
                 # The next one looks first: whatever was signalled meanwhile is seen then.
-                workflow.continue_as_new(call)
+                workflow.continue_as_new(replace(call, over=self._over))
             orders = await self._look(call)
             for job_id in orders.stop:
                 self._stop(job_id)
             for ready in orders.begin:
                 self._begin(call, ready)
+            for strange in orders.strange:
+                self._outwait(strange)
             self._set_alarm(orders.due)
             if orders.ended and not self._given:
                 return
@@ -132,6 +138,19 @@ class TaskWorkflow:
         losses = self._losses[job_id]
         if losses > 1:
             await asyncio.sleep(min(_LONGEST_REST, _FIRST_REST * 2 ** (losses - 2)))
+
+    def _outwait(self, strange: GivenJob) -> None:
+        """An earlier workflow is gone, and with it whoever would notice the end of a worker. That
+        worker is cut off, and stops, unless it is gone, too: after as long as one may be silent,
+        nobody has the job."""
+        if strange.claim not in self._strange:
+            self._strange.add(strange.claim)
+            patience = HEARTBEAT_TIMEOUT.total_seconds()
+            asyncio.get_running_loop().call_later(patience, self._take_for_over, strange)
+
+    def _take_for_over(self, strange: GivenJob) -> None:
+        self._over.append(strange)
+        self._asked = True
 
     def _set_alarm(self, due: float | None) -> None:
         """Look again in `due` seconds at the latest. An alarm that comes too early is left alone:
