@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from integration.engine.engine_bench import BY
@@ -28,6 +29,27 @@ async def test_a_task_is_started_though_its_process_died_before_it_told_anybody(
         assert (await bench.ended(task_id)).status is Status.DONE
         await bench.workflow_ended(task_id)
         assert len(bench.worker.given) == 1
+
+
+async def test_a_task_whose_process_died_is_started_once_by_another_one_within_seconds(
+    bench: TemporalBench, tmp_path: Path, database: str, temporal: str
+) -> None:
+    """The other one runs all the while."""
+    killed = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "temporal.mortal", str(tmp_path / "killed"), database, temporal),
+        cwd=TESTS,
+    )
+    assert await killed.wait() == -signal.SIGKILL
+    (task_id,) = await bench.live_tasks()
+    task = await bench.ended(task_id)
+    assert task.status is Status.DONE
+    assert task.started_at is not None
+    assert task.created_at is not None
+    assert task.started_at - task.created_at < timedelta(seconds=10)
+    await bench.workflow_ended(task_id)
+    assert await bench.outbox_emptied() == {}
+    assert len(bench.worker.given) == 1
+    assert await bench.runs_of(task_id) == 1
 
 
 async def test_what_a_command_without_an_engine_decides_is_told_by_others(
