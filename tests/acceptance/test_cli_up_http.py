@@ -15,6 +15,7 @@ import httpx2
 import pytest
 
 from acceptance.cli_command import Tasktrail
+from plain_http import NO_TLS
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def serving(
 def test_up_tells_where_it_serves_and_answers_there_alone(tasktrail: Tasktrail) -> None:
     with serving(tasktrail, "--listen", "127.0.0.1:0") as (engine, url, said):
         assert "Other machines" not in said
-        with httpx2.Client(base_url=url, trust_env=False) as client:
+        with httpx2.Client(base_url=url, trust_env=False, verify=NO_TLS) as client:
             assert client.get("/docs").status_code == 200
             assert client.get("/v1/openapi.json").json()["info"]["title"] == "Tasktrail"
             assert client.get("/v1/tasks").status_code == 401
@@ -55,7 +56,7 @@ def test_the_address_may_stand_in_the_settings(tasktrail: Tasktrail) -> None:
     tasktrail.data.mkdir()
     (tasktrail.data / "config.toml").write_text('listen = "127.0.0.1:0"\n')
     with serving(tasktrail) as (_, url, _said):
-        assert httpx2.get(f"{url}/docs", trust_env=False).status_code == 200
+        assert httpx2.get(f"{url}/docs", trust_env=False, verify=NO_TLS).status_code == 200
 
 
 def test_without_http_nothing_is_served(tasktrail: Tasktrail) -> None:
@@ -135,7 +136,7 @@ def test_the_first_start_gives_the_owner_a_link_that_works_once(tasktrail: Taskt
     with serving(tasktrail, "--listen", "127.0.0.1:0") as (_, url, said):
         found = re.search(rf"{re.escape(url)}/welcome#(\S+)", said)
         assert found is not None, said
-        with httpx2.Client(base_url=url, trust_env=False) as client:
+        with httpx2.Client(base_url=url, trust_env=False, verify=NO_TLS) as client:
             wish = {"token": found[1], "password": password, "email": "ann@example.com"}
             session = client.post("/v1/session/link", json=wish)
             assert session.json()["organizations"][0]["role"] == "owner"
@@ -145,7 +146,7 @@ def test_the_first_start_gives_the_owner_a_link_that_works_once(tasktrail: Taskt
     with serving(tasktrail, "--listen", "127.0.0.1:0") as (_, url, said):
         assert "welcome" not in said
         sign_in = {"email": "ann@example.com", "password": password}
-        answer = httpx2.post(f"{url}/v1/session", json=sign_in, trust_env=False)
+        answer = httpx2.post(f"{url}/v1/session", json=sign_in, trust_env=False, verify=NO_TLS)
         assert answer.status_code == 200
 
 

@@ -17,6 +17,8 @@ import httpx2
 import psutil
 import pytest
 
+from plain_http import NO_TLS
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 DEMO = CHECKOUT / "examples" / "demo"
 TASKTRAIL = Path(sys.executable).parent / "tasktrail"
@@ -72,7 +74,9 @@ def sign_in_and_look(told: str) -> None:
     link = re.search(r"(http://127\.0\.0\.1:\d+)/welcome#(\S+)", told)
     assert link is not None, told
     url, token = link.groups()
-    with httpx2.Client(base_url=url, trust_env=False, headers={"Origin": url}) as browser:
+    with httpx2.Client(
+        base_url=url, trust_env=False, verify=NO_TLS, headers={"Origin": url}
+    ) as browser:
         wish = {"token": token, "password": "a shop full of mugs"}
         assert browser.post("/v1/session/link", json=wish).json()["user"]["name"] == "Ann"
         listed = browser.get("/v1/tasks?names=release-shop").json()

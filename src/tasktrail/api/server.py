@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
 import socket
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 
 import uvicorn
 
@@ -14,6 +13,7 @@ from tasktrail.api.app import Pages, build_app
 from tasktrail.api.http_protocol import ProblemProtocol
 from tasktrail.api.services import Services
 from tasktrail.api.tls import Tls
+from tasktrail.api.uvicorn_server import UvicornServer
 from tasktrail.errors import ConflictError, InvalidInputError
 from tasktrail.model.address import is_loopback
 
@@ -48,7 +48,7 @@ class HttpServer:
         self._pages = pages
         self._host, self._port = parse_listen(listen)
         self._version = version
-        self._server: _Uvicorn | None = None
+        self._server: UvicornServer | None = None
         self._serving: asyncio.Task[None] | None = None
 
     @property
@@ -79,7 +79,7 @@ class HttpServer:
         listener = self._bind()
         try:
             app = build_app(self._services, version=self._version, pages=self._pages)
-            self._server = _Uvicorn(
+            self._server = UvicornServer(
                 uvicorn.Config(
                     app,
                     http=ProblemProtocol,
@@ -107,7 +107,7 @@ class HttpServer:
         if self._server is None or self._serving is None:
             return
         self._services.closing.set()
-        self._server.should_exit = True
+        self._server.leave()
         await self._serving
         self._server = None
 
@@ -151,20 +151,3 @@ def parse_listen(text: str) -> tuple[str, int]:
             f"{text!r} is no address to listen at", hint="for example 127.0.0.1:8090 or [::1]:8090"
         )
     return host, int(port)
-
-
-class _Uvicorn(uvicorn.Server):
-    """A server that leaves signals to the program that it is a part of."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None]:
-        """See uvicorn."""
-        yield
-
-    async def listening(self, serving: asyncio.Task[None]) -> None:
-        """Return when requests are taken, or raise what keeps it from that."""
-        while not self.started:
-            if serving.done():
-                await serving
-                return
-            await asyncio.sleep(0)

@@ -13,6 +13,7 @@ import httpx2
 from sqlalchemy import Connection, text
 
 from contract.world_of_people import People
+from plain_http import NO_TLS
 from tasktrail.actions.identity.token import KeySecret, digest_of, new_token
 from tasktrail.api.address_limit import AddressLimit
 from tasktrail.api.server import HttpServer
@@ -167,7 +168,7 @@ async def api_bench(
         server = HttpServer(own, "127.0.0.1:0", version="test")
         await server.start()
         stack.push_async_callback(server.close)
-        client = httpx2.AsyncClient(base_url=server.url, trust_env=False, timeout=30)
+        client = httpx2.AsyncClient(base_url=server.url, trust_env=False, verify=NO_TLS, timeout=30)
         await stack.enter_async_context(client)
         people = People(world.installation.decisions.store, clock())
         here = world.installation.organization_id

@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -23,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tasktrail.api.server import _Uvicorn
+from tasktrail.api.uvicorn_server import UvicornServer
 
 CLIENT_ID = "tasktrail"
 CLIENT_SECRET = "what-only-this-client-knows"
@@ -31,6 +32,12 @@ CLIENT_SECRET = "what-only-this-client-knows"
 
 def _unchanged(claims: dict[str, Any]) -> dict[str, Any]:
     return claims
+
+
+@cache
+def _signing_key(number: int) -> RSAKey:
+    """Each is made once: that takes long."""
+    return RSAKey.generate_key(2048, {"kid": f"key-{number}"}, private=True)
 
 
 @dataclass
@@ -55,11 +62,12 @@ class Provider:
     grants: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     asked: list[str] = field(default_factory=list[str])
     keys: list[RSAKey] = field(default_factory=list[RSAKey])
+    rotations: int = 0
 
     def rotate(self) -> None:
         """Sign with a new key from now on; the former is known no more."""
-        number = len(self.asked)
-        self.keys = [RSAKey.generate_key(2048, {"kid": f"key-{number}"}, private=True)]
+        self.rotations += 1
+        self.keys = [_signing_key(self.rotations)]
 
     def token(self, claims: dict[str, Any]) -> str:
         """An ID token."""
@@ -163,13 +171,13 @@ async def openid_provider() -> AsyncGenerator[Provider]:
                 Route("/userinfo", provider.userinfo),
             ]
         )
-        server = _Uvicorn(uvicorn.Config(app, log_config=None, lifespan="off", ws="none"))
+        server = UvicornServer(uvicorn.Config(app, log_config=None, lifespan="off", ws="none"))
         serving = asyncio.ensure_future(server.serve([listener]))
         await server.listening(serving)
         try:
             yield provider
         finally:
-            server.should_exit = True
+            server.leave()
             await serving
 
 

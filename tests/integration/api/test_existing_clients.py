@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from integration.api.api_bench import HELLO, ApiBench
+from plain_http import NO_TLS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -157,7 +158,7 @@ async def test_an_address_of_a_log_is_absolute_and_needs_no_key(shared: ApiBench
         (await shared.get(f"/v1/task-steps/{step}/logs?delivery=url"))["url"],
     ):
         assert url.startswith(shared.server.url)
-        async with httpx2.AsyncClient(trust_env=False) as stranger:
+        async with httpx2.AsyncClient(trust_env=False, verify=NO_TLS) as stranger:
             answer = await stranger.get(url)
         assert answer.status_code == 200
         assert answer.headers["content-type"] == "text/plain; charset=utf-8"

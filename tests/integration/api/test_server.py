@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from integration.api.api_bench import HELLO, ApiBench
-from tasktrail.api import gate
+from tasktrail.api import gate, server
 from tasktrail.api.server import HttpServer, parse_listen
 from tasktrail.bootstrap import http_services
 from tasktrail.errors import ConflictError, InvalidInputError
@@ -61,6 +61,24 @@ async def test_a_request_in_flight_is_answered_before_the_server_leaves(api: Api
     place = urlsplit(api.server.url)
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection(place.hostname, place.port)
+
+
+async def test_who_does_not_come_to_an_end_is_cut_off_when_the_server_leaves(
+    api: ApiBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_CLOSING", 0.1)
+    hurried = HttpServer(http_services(api.world), "127.0.0.1:0", version="test")
+    await hurried.start()
+    place = urlsplit(hurried.url)
+    reader, writer = await asyncio.open_connection(place.hostname, place.port)
+    writer.write(submission(api) + BODY[:5])
+    assert (await reader.readline()).startswith(b"HTTP/1.1 100")
+    async with asyncio.timeout(gate.LONGEST_BODY / 2):
+        await hurried.close()
+        assert b"HTTP/1.1 201 " not in await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    assert (await api.get("/v1/tasks"))["totalCount"] == 0
 
 
 async def test_who_is_removed_while_the_body_arrives_submits_nothing(api: ApiBench) -> None:

@@ -11,6 +11,7 @@ import pytest
 from integration.api.api_bench import HELLO, ApiBench, api_bench
 from integration.api.browser import COOKIE, PASSWORD, Browser
 from integration.api.conformity import Conformity
+from plain_http import NO_TLS
 from tasktrail.actions.identity.failed_sign_ins import FREE_FAILURES
 from tasktrail.actions.identity.passwords import Passwords
 from tasktrail.bootstrap import first_owner_link, open_world, serve_http
@@ -330,6 +331,7 @@ async def test_over_tls_the_cookie_and_the_links_stay_on_tls(tmp_path: Path) -> 
             base_url=server.url,
             headers={"X-Forwarded-Proto": "https", "Host": "tasks.example.com"},
             trust_env=False,
+            verify=NO_TLS,
         ) as client,
     ):
         link = await first_owner_link(world) or ""

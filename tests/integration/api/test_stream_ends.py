@@ -14,6 +14,7 @@ import httpx2
 from integration.api.api_bench import ApiBench, api_bench
 from integration.api.event_reader import Event, followed, lines_of
 from integration.api.test_task_streams import say, tap
+from plain_http import NO_TLS
 from tasktrail.api.attendance import Attendance
 from tasktrail.api.server import HttpServer
 from tasktrail.bootstrap import http_services, open_world
@@ -128,7 +129,9 @@ async def test_a_stream_goes_on_after_a_restart(tmp_path: Path) -> None:
         server = HttpServer(http_services(world), "127.0.0.1:0", version="test")
         await server.start()
         api.server = server
-        async with httpx2.AsyncClient(base_url=server.url, trust_env=False) as api.client:
+        async with httpx2.AsyncClient(
+            base_url=server.url, trust_env=False, verify=NO_TLS
+        ) as api.client:
             path = f"/v1/tasks/{task_id}/stream"
             async with followed(api, path, after=events[-1].id) as reader:
                 events += await reader.rest()

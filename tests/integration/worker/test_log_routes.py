@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from integration.worker.control_bench import POOL, ControlBench
+from plain_http import NO_TLS
 from tasktrail.actions.work.held_job import HeldJob
 from tasktrail.errors import InvalidInputError, StaleClaimError
 from tasktrail.logs.place import LogName
@@ -75,7 +76,9 @@ async def test_what_is_not_made_of_frames_is_refused(control: ControlBench, tmp_
         assert await tools.api.append_log(held, name, 0, b"") == 0
     headers = {"X-API-KEY": control.key, "Tasktrail-Claim": held.claim, "Tasktrail-Offset": "0"}
     path = f"/v1/worker/logs/{name.task_id}/{name.step_id}/1"
-    async with httpx2.AsyncClient(base_url=control.server.url, trust_env=False) as client:
+    async with httpx2.AsyncClient(
+        base_url=control.server.url, trust_env=False, verify=NO_TLS
+    ) as client:
         for wrong_end in ("yes", "bytes=-1, lines=1", "bytes=1", "bytes=1, lines=1, more"):
             answer = await client.put(path, headers={**headers, "Tasktrail-End": wrong_end})
             assert answer.status_code == 422
@@ -115,7 +118,9 @@ async def test_only_who_is_at_the_attempt_writes_its_log(
 
 async def test_a_claim_stands_in_no_address(control: ControlBench) -> None:
     """Proxies write addresses down."""
-    async with httpx2.AsyncClient(base_url=control.server.url, trust_env=False) as client:
+    async with httpx2.AsyncClient(
+        base_url=control.server.url, trust_env=False, verify=NO_TLS
+    ) as client:
         headers = {"X-API-KEY": control.key}
         answer = await client.get("/v1/worker/jobs/1/orders?taskId=1&claim=abc", headers=headers)
         assert answer.status_code == 400

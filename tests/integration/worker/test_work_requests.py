@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from integration.worker.control_bench import POOL, ControlBench
+from plain_http import NO_TLS
 from tasktrail.actions.work.held_job import HeldJob
 from tasktrail.errors import NotFoundError
 
@@ -47,7 +48,9 @@ async def test_no_field_is_taken_that_a_request_does_not_have(
     task_id = await control.submit(f"jobs: {{main: {{pool: {POOL}, steps: ['true']}}}}")
     before = await control.state(task_id)
     headers = {"X-API-KEY": control.key, "Tasktrail-Claim": "0" * 16}
-    async with httpx2.AsyncClient(base_url=control.server.url, trust_env=False) as client:
+    async with httpx2.AsyncClient(
+        base_url=control.server.url, trust_env=False, verify=NO_TLS
+    ) as client:
         for field, value in WRONG.items():
             body = {**BODIES[path], field: value}
             answer = await client.post(f"/v1/worker/{path}", headers=headers, json=body)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
+from functools import cache
 from typing import Any, cast
 
 import httpx2
@@ -130,12 +132,19 @@ class OpenIdProvider:
             redirect_uri=flow.redirect_uri,
             code_challenge_method="S256",
             timeout=_PATIENCE,
+            verify=_authorities(),
         )
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Whom this machine trusts: reading that takes 20 ms, in which nobody else is answered."""
+    return httpx2.create_ssl_context()
 
 
 async def _read(url: str) -> object:
     try:
-        async with httpx2.AsyncClient(timeout=_PATIENCE) as client:
+        async with httpx2.AsyncClient(timeout=_PATIENCE, verify=_authorities()) as client:
             answer = await client.get(url)
             return answer.raise_for_status().json()
     except (httpx2.HTTPError, ValueError) as error:
