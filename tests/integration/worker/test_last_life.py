@@ -12,10 +12,12 @@ from pathlib import Path
 
 from acceptance.cli_command import alive
 from integration.worker.control_bench import POOL, ControlBench
+from integration.worker.test_log_routes import begun, frames
 from tasktrail.actions.work.held_job import HeldJob
 from tasktrail.logs.reader import LogReader
 from tasktrail.model.outcome import Errored
 from tasktrail.model.status import Status
+from tasktrail.worker.held_jobs import Note
 
 TOLD = "one\ntwo"
 """What the step writes before it is killed with its worker."""
@@ -101,3 +103,20 @@ async def test_what_others_have_settled_meanwhile_is_removed(
         while [*left.glob("held/*"), *left.glob("logs/*/*/*.log")]:  # noqa: ASYNC110 - a directory
             await asyncio.sleep(0.02)
     assert await control.state(task_id) == before
+
+
+async def test_a_log_that_had_arrived_before_the_report_is_the_one_of_the_record(
+    control: ControlBench, tmp_path: Path
+) -> None:
+    parts, summary = frames(tmp_path, b"one\n")
+    async with control.worker() as tools:
+        held, name = await begun(control, tools)
+        tools.held_jobs.keep(Note(held, b"a token"))
+        await tools.api.append_log(held, name, 0, b"".join(parts), summary)
+    async with control.worker():
+        assert await control.left.get() == b"a token"
+    state = await control.state(held.task_id)
+    attempt = state.attempts[name.step_id]
+    assert isinstance(attempt.outcome, Errored)
+    assert attempt.outcome.worker_lost
+    assert attempt.log == summary

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 from tasktrail.actions.assignment import Assignment, claim_job, end_step
 from tasktrail.actions.bulletin import Bulletin
@@ -17,6 +18,7 @@ from tasktrail.actions.work.held_job import (
     running_attempt,
     step_of,
 )
+from tasktrail.actions.work.lost_log import settle_log
 from tasktrail.actions.work.terms import Terms
 from tasktrail.actions.work.wire import Next
 from tasktrail.errors import StaleClaimError
@@ -78,6 +80,9 @@ class WorkDesk:
                 its own has just nothing left to do.
         """
 
+        if isinstance(happened, WorkerLost) and happened.log in (None, LogSummary()):
+            happened = await self._with_log(worker, held, happened)
+
         def settled(ledger: Ledger) -> Next:
             state = ledger.state(held.task_id)
             job = job_of_pool(state, worker, held.job_id)
@@ -123,6 +128,14 @@ class WorkDesk:
         if end is not None and size == offset + len(frames):
             await self._intake.close(name, end)
         return size
+
+    async def _with_log(self, worker: Worker, held: HeldJob, lost: WorkerLost) -> WorkerLost:
+        """A loss with what has arrived of the log: who was killed between the end of its log and
+        its report knows nothing of it any more."""
+        state = await self._state(held.task_id)
+        if job_of_pool(state, worker, held.job_id).claim != held.claim:
+            return lost
+        return replace(lost, log=await settle_log(self._intake, state, held.job_id))
 
     async def _wait_for_retry(self, worker: Worker, held: HeldJob, patience: float) -> None:
         loop = asyncio.get_running_loop()

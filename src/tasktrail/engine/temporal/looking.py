@@ -8,16 +8,15 @@ from temporalio import activity
 
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.ledger import Ledger
+from tasktrail.actions.work.lost_log import settle_log
 from tasktrail.engine.temporal.calls import LOOK, LookCall, workflow_id
 from tasktrail.errors import NotFoundError
 from tasktrail.logs.log_intake import LogIntake
-from tasktrail.logs.place import LogName
 from tasktrail.model.due import due_of
 from tasktrail.model.happening import ClaimGivenUp, Happening, WorkerLost
 from tasktrail.model.instant import Instant
 from tasktrail.model.orders import GivenJob, Orders, orders_of
 from tasktrail.model.state import TaskState
-from tasktrail.model.status import RUNNING
 from tasktrail.model.step import LogSummary
 from tasktrail.store.states import load_state
 
@@ -68,7 +67,7 @@ class Looking:
             state = await decisions.make(lambda ledger: _give_up(ledger, call.task_id, gone))
         lost = [job for job in gone if state.jobs[job.job_id].claim == job.claim]
         if lost or any(_due(state, decisions.clock())):
-            closed = {job.job_id: await self._closed_log(state, job.job_id) for job in lost}
+            closed = {job.job_id: await settle_log(self._logs, state, job.job_id) for job in lost}
             state = await decisions.make(lambda ledger: self._let_happen(ledger, call, closed))
         return orders_of(state, call.given, call.room, decisions.clock())
 
@@ -85,13 +84,6 @@ class Looking:
         for happening in list(_due(state, ledger.now)):
             ledger.happen(call.task_id, happening)
         return ledger.state(call.task_id)
-
-    async def _closed_log(self, state: TaskState, job_id: int) -> LogSummary | None:
-        """Close the log of the step that lost its worker, so that its record has one."""
-        for step in state.steps_of(job_id):
-            if step.status in RUNNING:
-                return await self._logs.settle(LogName(step.task_id, step.id, step.attempts))
-        return None
 
     def _check_ours(self, call: LookCall) -> None:
         found = activity.info().workflow_id
