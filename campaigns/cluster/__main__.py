@@ -25,13 +25,14 @@ from crowd import Crowd
 from harm import Harm
 from kinds import write_runbooks
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 from score import Score, figures, table_of
 from stage import Stage
 
-_BETWEEN_FAULTS = (0.2, 2.2)
+_BETWEEN_FAULTS = (0.5, 5.5)
+"""Seconds: with more of them, nothing is ever done between two."""
 _LONGEST_END = 240.0
+_BETWEEN_WORDS = 15.0
 _MOST_TOLD = 20
 
 
@@ -43,9 +44,11 @@ def main() -> int:
     console = Console(width=None if sys.stdout.isatty() else 110)
     console.print(f"chaos in a cluster: {count} tasks, {faults} faults, seed {seed}")
     directory = Path(tempfile.mkdtemp(prefix="chaos-cluster-"))
-    with Progress(console=console) as progress:
-        score, injected = asyncio.run(_play(directory, count, faults, seed, progress))
-    console.print(_table_of_faults(injected))
+    score, harm = asyncio.run(_play(directory, count, faults, seed, console))
+    console.print(_table_of_faults(harm.injected))
+    if harm.starts:
+        longest = max(harm.starts)
+        console.print(f"{len(harm.starts)} starts, the longest of which took {longest:.0f} s")
     console.print(table_of([score]))
     for sentence in score.told[:_MOST_TOLD]:
         console.print(sentence, markup=False)
@@ -59,30 +62,43 @@ def main() -> int:
 
 
 async def _play(
-    directory: Path, count: int, faults: int, seed: int, progress: Progress
-) -> tuple[Score, Counter[str]]:
+    directory: Path, count: int, faults: int, seed: int, console: Console
+) -> tuple[Score, Harm]:
     score, started = Score("cluster"), time.monotonic()
     async with AsyncExitStack() as stack:
         stage = Stage(directory)
         await stage.open(stack)
         write_runbooks(stage.cluster.catalog)
         crowd = Crowd(stage, random.Random(f"{seed} crowd"), score, count)
-        harm = Harm(stage, random.Random(f"{seed} harm"))
+        harm = Harm(stage, random.Random(f"{seed} harm"), score)
+        telling = asyncio.create_task(_tell(console, score, harm))
         submitting = asyncio.create_task(crowd.submit_all())
-        bar = progress.add_task("faults", total=faults)
         rng = random.Random(f"{seed} times")
         while harm.injected.total() < faults or not submitting.done():
             await asyncio.sleep(rng.uniform(*_BETWEEN_FAULTS))
             await harm.one()
-            progress.update(bar, completed=harm.injected.total())
         await submitting
         await harm.mended()
         await crowd.until_idle(_LONGEST_END)
+        telling.cancel()
         await stage.leave()
         score.judge(await verdict_on(stage, crowd.accepted))
     score.injected = harm.injected.total()
     score.seconds = time.monotonic() - started
-    return score, harm.injected
+    return score, harm
+
+
+async def _tell(console: Console, score: Score, harm: Harm) -> None:
+    """Say every now and then how far it is: a run takes half an hour."""
+    began = time.monotonic()
+    while True:
+        await asyncio.sleep(_BETWEEN_WORDS)
+        away = ", ".join(harm.broken) or "nothing"
+        console.print(
+            f"{time.monotonic() - began:5.0f} s: {score.accepted} tasks accepted, "
+            f"{harm.injected.total()} faults injected; broken just now: {away}",
+            highlight=False,
+        )
 
 
 def _table_of_faults(injected: Counter[str]) -> Table:

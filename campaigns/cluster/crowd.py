@@ -48,7 +48,7 @@ class Crowd:
                 while await self._live():  # noqa: ASYNC110 - nobody tells that all have ended
                     await asyncio.sleep(0.5)
         except TimeoutError:
-            self._score.complain(f"not everything had ended after {seconds:g} s")
+            self._score.complain(f"{await self._live()} tasks had not ended after {seconds:g} s")
 
     async def _submit_some(self) -> None:
         while self._score.accepted < self._count:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from stage import Stage
+from score import Score
+from stage import LONGEST_START, Stage
 
 from cluster.program import Program
 
@@ -17,17 +19,19 @@ LEASE = 10.0
 
 _LONGEST_AWAY = 2.0
 _BETWEEN_STARTS = 0.3
-_LONGEST_START = 150.0
 
 
 class Harm:
     """Does harm at random; whatever is broken just now is left alone until it works again."""
 
-    def __init__(self, stage: Stage, rng: random.Random) -> None:
+    def __init__(self, stage: Stage, rng: random.Random, score: Score) -> None:
         self.injected: Counter[str] = Counter()
+        self.starts: list[float] = []
+        """The seconds that each thing took to come back, once it was started again."""
         self._stage = stage
         self._rng = rng
-        self._broken: set[int] = set()
+        self._score = score
+        self._broken: dict[int, str] = {}
         self._mending: set[asyncio.Task[None]] = set()
 
     async def one(self) -> None:
@@ -36,11 +40,13 @@ class Harm:
         if await fault.inflict(self):
             self.injected[fault.name] += 1
 
-    async def mended(self) -> None:
-        """Return when everything works again.
+    @property
+    def broken(self) -> list[str]:
+        """What does not work just now."""
+        return sorted(self._broken.values())
 
-        Raises whatever kept something from coming back.
-        """
+    async def mended(self) -> None:
+        """Return when everything works again, or was complained of."""
         await asyncio.gather(*self._mending)
 
     async def kill_a_worker(self) -> bool:
@@ -77,11 +83,11 @@ class Harm:
         if not whole or (len(whole) == 1 and len(programs) > 1):
             return False
         chosen = self._rng.choice(whole)
-        self._broken.add(id(chosen))
+        self._broken[id(chosen)] = chosen.name
 
         async def mend() -> None:
             await break_it(chosen)
-            self._broken.discard(id(chosen))
+            del self._broken[id(chosen)]
 
         mending = asyncio.create_task(mend())
         self._mending.add(mending)
@@ -90,24 +96,29 @@ class Harm:
     async def _killed(self, program: Program) -> None:
         program.kill()
         await asyncio.sleep(self._rng.uniform(0, _LONGEST_AWAY))
-        await _supervised(program)
+        await self._supervise(program)
 
     async def _frozen(self, program: Program) -> None:
         program.freeze()
         await asyncio.sleep(self._rng.uniform(0.8, 1.4) * LEASE)
         program.thaw()
 
-
-async def _supervised(program: Program) -> None:
-    """Start it again and again, as a supervisor does with what leaves because something is away."""
-    async with asyncio.timeout(_LONGEST_START):
-        while True:
+    async def _supervise(self, program: Program) -> None:
+        """Start it again and again, as a supervisor does with what leaves because something is
+        away. What does not come back at all is complained of, and left."""
+        started = time.monotonic()
+        while (patience := started + LONGEST_START - time.monotonic()) > 0:
             try:
-                await program.start()
+                await program.start(patience)
             except AssertionError:
                 await asyncio.sleep(_BETWEEN_STARTS)
             else:
+                self.starts.append(time.monotonic() - started)
                 return
+        self._score.complain(
+            f"{program.name} did not come back within {LONGEST_START:g} s; its last words:\n"
+            f"{program.last_words}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

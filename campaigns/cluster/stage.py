@@ -20,6 +20,10 @@ CONTROLS = 2
 WORKERS = 4
 _SLOTS = 6
 
+LONGEST_START = 180.0
+"""Seconds that anything may take to start, or to come back. On an idle machine it takes three;
+beside others, and while what it needs is away, many times that."""
+
 
 class Stage:
     """Starts everything in `directory`. `url` is the API, whichever control process answers."""
@@ -48,14 +52,14 @@ class Stage:
         self.database = self.server.make("chaos")
         self.cluster = Cluster(self.directory / "cluster", durable=True)
         stack.callback(self.cluster.kill)
-        await self.cluster.temporal.program.start()
+        await self.cluster.temporal.program.start(LONGEST_START)
         for number in range(CONTROLS):
             # Each has a way of its own to the database, which can be cut.
             proxy, url = stack.enter_context(
                 deaf_proxy(self.database, self.directory / f"socket-{number}")
             )
             self.proxies.append(proxy)
-            await self.cluster.control(url, "grace = 0.3\n").program.start()
+            await self.cluster.control(url, "grace = 0.3\n").program.start(LONGEST_START)
         balancer = Balancer([control.url for control in self.controls])
         await balancer.start()
         stack.callback(balancer.close)
@@ -63,7 +67,7 @@ class Stage:
         self.client = await stack.enter_async_context(connect(balancer.url, key))
         for number in range(WORKERS):
             await self.cluster.worker(f"{number}", "default", _SLOTS, balancer.url)
-        await asyncio.gather(*(worker.start() for worker in self.workers))
+        await asyncio.gather(*(worker.start(LONGEST_START) for worker in self.workers))
 
     async def leave(self) -> None:
         """Let everything leave in order, workers first."""

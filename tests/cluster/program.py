@@ -11,7 +11,10 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-_LONGEST_START = 60.0
+LONGEST_START = 60.0
+"""Seconds that a start may take where nothing else is said."""
+
+_MOST_TOLD = 1500
 
 
 class Program:
@@ -36,6 +39,16 @@ class Program:
         said.parent.mkdir(parents=True, exist_ok=True)
 
     @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.said.stem
+
+    @property
+    def last_words(self) -> str:
+        """The end of what it has said."""
+        return self.said.read_text(errors="replace")[-_MOST_TOLD:]
+
+    @property
     def alive(self) -> bool:
         """Whether it runs, or could if it were not frozen."""
         return self._process is not None and self._process.poll() is None
@@ -51,11 +64,11 @@ class Program:
         """All that it has said, in all its lives."""
         return self.said.read_text(errors="replace")
 
-    async def start(self) -> re.Match[str] | None:
+    async def start(self, patience: float = LONGEST_START) -> re.Match[str] | None:
         """Start it; return what it said when it was ready.
 
         Raises:
-            AssertionError: it ended instead, or took too long; with what it said.
+            AssertionError: it ended instead, or took longer than `patience`; with what it said.
         """
         with self.said.open("ab") as said:
             before = said.tell()
@@ -69,7 +82,7 @@ class Program:
             )
         if self._ready is None:
             return None
-        give_up = asyncio.get_running_loop().time() + _LONGEST_START
+        give_up = asyncio.get_running_loop().time() + patience
         while True:
             text = self.said.read_bytes()[before:].decode(errors="replace")
             if found := re.search(self._ready, text):

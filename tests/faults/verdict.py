@@ -13,6 +13,7 @@ from tasktrail.data_directory import own_data_directory
 from tasktrail.logs.place import LogPlace
 from tasktrail.model.outcome import Errored
 from tasktrail.model.plan import SpawnAction
+from tasktrail.model.step import Attempt
 from tasktrail.store.sqlite import SqliteStore
 from tasktrail.store.store import Store
 from tasktrail.verification.finding import Invariant, Verification
@@ -101,13 +102,21 @@ def _repeated(record: TaskRecord) -> Iterator[str]:
         if plan.retry_safe or plan.system or isinstance(plan.action, SpawnAction):
             continue
         for attempt in record.attempts_of(step)[:-1]:
-            if isinstance(attempt.outcome, Errored) and attempt.outcome.worker_lost:
+            if _lost(attempt) and not _not_begun(attempt):
                 yield f"step {step.name} of task {step.task_id} was repeated after a loss"
+
+
+def _lost(attempt: Attempt) -> bool:
+    return isinstance(attempt.outcome, Errored) and attempt.outcome.worker_lost
+
+
+def _not_begun(attempt: Attempt) -> bool:
+    return isinstance(attempt.outcome, Errored) and not attempt.outcome.begun
 
 
 def _judge_starts(verdict: Verdict, starts: list[str], records: list[TaskRecord]) -> None:
     attempts = {
-        f"{record.task.id}/{job.name}/{step.name}#{attempt.number}"
+        f"{record.task.id}/{job.name}/{step.name}#{attempt.number}": attempt
         for record in records
         for job, step in record.steps()
         for attempt in record.attempts_of(step)
@@ -117,3 +126,5 @@ def _judge_starts(verdict: Verdict, starts: list[str], records: list[TaskRecord]
             verdict.doubled.append(f"{start} was started {times} times")
         if start not in attempts:
             verdict.broken.append(f"{start} was started and is in no record")
+        elif _not_begun(attempts[start]):
+            verdict.doubled.append(f"{start} was started, and is recorded as not begun")
