@@ -18,12 +18,14 @@ from store_bench import ANN, Bench, one_job
 from tasktrail.errors import StoreUnavailableError
 from tasktrail.model.happening import CancelAsked
 from tasktrail.model.status import Status
+from tasktrail.store.identity.support_tasks import live_support_tasks
 from tasktrail.store.sqlite import SqliteStore
 from tasktrail.store.states import load_state
 from tasktrail.store.tables import tasks
 from tasktrail.store.task_filter import TaskFilter
 from tasktrail.store.task_history import Untold, history_page
 from tasktrail.store.task_list import list_below, list_tasks
+from tasktrail.store.task_news import live_tasks
 from tasktrail.store.task_views import live_task_ids, view_tasks
 from tasktrail.store.transaction import Transaction
 from tasktrail.store.visibility import Sight
@@ -157,6 +159,31 @@ async def test_sqlite_reads_no_whole_table(
     lines = await store.read(explained)
     await store.aclose()
     assert lines
+    assert _full_scans(lines) == []
+
+
+LIVE: dict[str, Callable[[Connection], object]] = {
+    "of all": lambda c: live_tasks(c, OWN),
+    "of support": lambda c: live_support_tasks(c, 1),
+}
+
+
+@pytest.mark.parametrize("query", LIVE.values(), ids=LIVE)
+async def test_sqlite_finds_live_tasks_without_reading_the_others(
+    tmp_path: Path, query: Callable[[Connection], object]
+) -> None:
+    """Every page that follows what happens asks for them, also after a million tasks."""
+    store = SqliteStore(tmp_path / "tasktrail.db")
+
+    def explained(connection: Connection) -> list[str]:
+        with plans(connection) as lines:
+            query(connection)
+        return lines
+
+    lines = await store.read(explained)
+    await store.aclose()
+    assert any("ix_tasks_live" in line for line in lines)
+    assert not [line for line in lines if "tasks" in line and "(organization_id=?)" in line]
     assert _full_scans(lines) == []
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, false, func, select
 
 from tasktrail.model.event import EventKind
 from tasktrail.store.history_months import recorded_after, recorded_since
+from tasktrail.store.live import has_not_ended
 from tasktrail.store.tables import events, tasks
 from tasktrail.store.visibility import Sight, visible
 
@@ -61,8 +62,6 @@ def last_changes(connection: Connection, task_ids: Iterable[int]) -> dict[int, i
 def live_tasks(connection: Connection, sight: Sight) -> list[int]:
     """The tasks that have not ended, as far as they may be seen."""
     found = connection.execute(
-        select(tasks.c.id).where(
-            tasks.c.ended_at.is_(None), tasks.c.silent == false(), visible(sight)
-        )
+        select(tasks.c.id).where(has_not_ended(), tasks.c.silent == false(), visible(sight))
     )
     return list(found.scalars())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from tasktrail.model.author import Role
+from tasktrail.store.live import has_not_ended
 from tasktrail.store.tables import tasks
 
 
@@ -14,7 +15,7 @@ def live_support_tasks(connection: Connection, organization_id: int) -> list[int
         select(tasks.c.id)
         .where(
             tasks.c.organization_id == organization_id,
-            tasks.c.ended_at.is_(None),
+            has_not_ended(),
             tasks.c.author_role == str(Role.SUPPORT),
         )
         .order_by(tasks.c.id)
