@@ -23,7 +23,7 @@ import httpx2
 from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize
 
 from benchmarks.contest import progress
-from benchmarks.list_history import fill
+from benchmarks.list_history import fill, seal
 from benchmarks.turn import BENCH, CHECKOUT
 from tasktrail.data_directory import own_data_directory
 from tasktrail.store.sqlite import SqliteStore
@@ -148,6 +148,7 @@ def _history(data: Path, tasks: int) -> None:
     directory = own_data_directory(data)
     try:
         if directory.database.stat().st_size > 0:
+            asyncio.run(_sealed(directory.database))
             return
         # Under another name first: what was interrupted is no history.
         part = data.with_suffix(".part")
@@ -158,6 +159,7 @@ def _history(data: Path, tasks: int) -> None:
         else:
             asyncio.run(_fill(part, tasks))
         _end_all(part)
+        asyncio.run(_sealed(part))
         part.rename(directory.database)
     finally:
         directory.release()
@@ -182,6 +184,15 @@ async def _fill(database: Path, tasks: int) -> None:
                     begin(f"{done:,} tasks")
 
             await fill(store, tasks, tell)
+    finally:
+        await store.aclose()
+
+
+async def _sealed(database: Path) -> None:
+    """Or the engine sums up the whole history while the browser waits for the server."""
+    store = SqliteStore(database)
+    try:
+        await seal(store)
     finally:
         await store.aclose()
 

@@ -10,11 +10,20 @@ import warnings
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from typing import NamedTuple
 
 from benchmarks.contest import progress
-from benchmarks.list_history import APPS, CLUSTERS, DEFINITIONS, PEOPLE, PROJECTS, Place, fill
+from benchmarks.list_history import (
+    APPS,
+    CLUSTERS,
+    DEFINITIONS,
+    PEOPLE,
+    PROJECTS,
+    Place,
+    fill,
+    seal,
+)
 from benchmarks.measure import json_line, machine, number, percentile, table
 from benchmarks.terms import from_environment
 from benchmarks.turn import BENCH
@@ -24,12 +33,10 @@ from tasktrail.model.author import Author, AuthorKind, Role
 from tasktrail.model.instant import Instant
 from tasktrail.model.plan import Resource
 from tasktrail.model.status import Status
-from tasktrail.store.segments import keep_segment, next_segment
 from tasktrail.store.sqlite import SqliteStore
 from tasktrail.store.store import Store
 from tasktrail.store.task_filter import TaskFilter
 
-_NOW = Instant(4_000_000_000_000_000)
 _GOAL = 50.0
 """Milliseconds."""
 _PAGE_SIZE = 30
@@ -173,7 +180,8 @@ async def _prepared(database: str, tasks: int) -> AsyncGenerator[tuple[Store, Pl
             with progress(tasks // _TOLD + 1) as begin:
                 begin("tasks")
                 place = await fill(store, tasks, lambda done: _tell(begin, done))
-            await _seal(store, place.here)
+            if took := await seal(store):
+                print(f"sealed {len(took)} segments, {number(mean(took))} ms each")
             yield store, place
         finally:
             await store.aclose()
@@ -182,24 +190,6 @@ async def _prepared(database: str, tasks: int) -> AsyncGenerator[tuple[Store, Pl
 def _tell(begin: Callable[[str], None], done: int) -> None:
     if done % _TOLD == 0:
         begin(f"{done:,} tasks")
-
-
-async def _seal(store: Store, organization_id: int) -> None:
-    """What the engine does while tasks come."""
-    started, sealed = time.perf_counter(), 0
-    while True:
-        segment = await store.read(
-            lambda connection: next_segment(connection, organization_id, _NOW)
-        )
-        if segment is None:
-            break
-        await store.write(
-            lambda transaction, one=segment: keep_segment(transaction.connection, one)
-        )
-        sealed += 1
-    if sealed:
-        each = 1000 * (time.perf_counter() - started) / sealed
-        print(f"sealed {sealed} segments, {number(each)} ms each")
 
 
 def _arrange_for_filling(uri: str) -> None:
