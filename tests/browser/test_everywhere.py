@@ -64,6 +64,21 @@ def test_no_key_does_anything_while_somebody_types(look: Open) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_a_tab_holds_one_connection_for_news_from_page_to_page(look: Open) -> None:
+    """A browser has six for a server, and every tab needs some."""
+    shown = look("/tasks")
+    page = shown.page
+    page.get_by_role("heading", name="Tasks", exact=True).wait_for()
+    opened: list[str] = []
+    page.on("request", lambda request: opened.append(request.url))
+    page.reload()
+    for name in ("Projects", "Members", "Teams"):
+        with page.expect_response("**/v1/**"):
+            page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
+        page.get_by_role("heading", name=name, exact=True).first.wait_for()
+    assert sum(url.endswith("/tasks/stream") for url in opened) == 1
+
+
 def test_the_widget_tells_what_runs_and_what_ended_without_a_reload(
     look: Open, platform: Stage
 ) -> None:
@@ -98,3 +113,27 @@ def test_everybody_can_use_what_the_keys_open(look: Open, key: str, theme: str) 
     shown.page.keyboard.press(key)
     shown.page.get_by_role("dialog").wait_for()
     assert shown.axe() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/run", "Search definitions"),
+        ("/tasks", "Search titles and names"),
+        ("/tasks/{failed}", "Search all logs of this task"),
+    ],
+)
+def test_no_letter_is_lost_where_the_machine_is_slower_than_the_fingers(
+    look: Open, platform: Stage, path: str, field: str
+) -> None:
+    shown = look(platform.address(path))
+    page = shown.page
+    box = page.get_by_role("searchbox", name=field)
+    box.wait_for()
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 8})
+    text = "deploy the shop again and again"
+    box.press_sequentially(text, delay=30)
+    expect(box).to_have_value(text)
+    # Also when the address has followed.
+    page.wait_for_url("**deploy*")
+    expect(box).to_have_value(text)

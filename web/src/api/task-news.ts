@@ -15,6 +15,8 @@ export interface TaskNews {
 }
 
 const MOST = 8;
+/** Milliseconds until a stream is asked for again that was refused. */
+const AGAIN = 10_000;
 
 export function useTaskNews() {
   const live = useLiveNews();
@@ -39,6 +41,7 @@ function useLiveNews(): boolean {
   useEffect(() => {
     let source: EventSource | null = null;
     let waiting: number | undefined;
+    let again: number | undefined;
     const renew = () => {
       waiting ??= window.setTimeout(() => {
         waiting = undefined;
@@ -46,6 +49,7 @@ function useLiveNews(): boolean {
       }, 300);
     };
     const close = () => {
+      window.clearTimeout(again);
       source?.close();
       source = null;
       setLive(false);
@@ -63,6 +67,10 @@ function useLiveNews(): boolean {
       });
       source.addEventListener("error", () => {
         setLive(false);
+        // A connection that broke is made anew by the browser; one that was refused is not.
+        if (source?.readyState !== EventSource.CLOSED) return;
+        source = null;
+        again = window.setTimeout(look, AGAIN);
       });
       source.addEventListener("task", renew);
     };

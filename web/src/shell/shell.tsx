@@ -2,6 +2,7 @@ import { Menu, X } from "lucide-react";
 import { useState } from "react";
 import { Link, Navigate, Outlet, useLocation } from "react-router";
 import { useSession } from "../api/session";
+import { useTaskNews } from "../api/task-news";
 import { Button } from "../ui/button";
 import { Notice } from "../ui/notice";
 import { Skeleton } from "../ui/skeleton";
@@ -29,7 +30,7 @@ export function Shell() {
       >
         Skip to the page
       </a>
-      <Sidebar key={pathname} />
+      <Sidebar page={pathname} />
       <main
         id="main"
         tabIndex={-1}
@@ -49,9 +50,12 @@ export function Shell() {
   );
 }
 
-/** Beside the page where there is room; behind a button on a phone. */
-function Sidebar() {
-  const [open, setOpen] = useState(false);
+/** Beside the page where there is room; behind a button on a phone, until another page is opened. It
+ * stays from page to page, and so does the one stream of news that it shows twice. */
+function Sidebar({ page }: { page: string }) {
+  const [openAt, setOpenAt] = useState<string | null>(null);
+  const open = openAt === page;
+  const news = useTaskNews().data;
   return (
     <header className="border-line bg-surface max-lg:border-b lg:border-r">
       <div className="flex flex-col lg:sticky lg:top-0 lg:h-screen lg:p-4">
@@ -63,7 +67,7 @@ function Sidebar() {
             <img src="/icon.svg" alt="" width={24} height={24} />
             Tasktrail
           </Link>
-          <RunningCount />
+          <RunningCount news={news} />
           <Button
             look="quiet"
             className="lg:hidden"
@@ -71,7 +75,7 @@ function Sidebar() {
             aria-controls="sidebar"
             aria-label={open ? "Close the menu" : "Open the menu"}
             onClick={() => {
-              setOpen(!open);
+              setOpenAt(open ? null : page);
             }}
           >
             {open ? <X size={20} aria-hidden /> : <Menu size={20} aria-hidden />}
@@ -84,9 +88,9 @@ function Sidebar() {
           <OrganizationSwitch />
           <FindButton />
           <Navigation />
-          <TasksWidget />
+          <TasksWidget news={news} />
           <div className="mt-auto shrink-0">
-            <AccountMenu />
+            <AccountMenu key={page} />
           </div>
         </div>
       </div>

@@ -1,35 +1,39 @@
 import { Link } from "react-router";
 import type { Task } from "../api/shapes";
-import { useTaskNews } from "../api/task-news";
+import type { TaskNews } from "../api/task-news";
 import { Skeleton } from "../ui/skeleton";
 import { StatusIcon } from "../ui/status-badge";
 import { Duration, Moment } from "../ui/time";
 import { arranged } from "./task-news";
 
+interface Props {
+  /** undefined: not known yet. */
+  news: TaskNews | undefined;
+}
+
 /** On every page: what runs now, and what ended lately. Without silent tasks. */
-export function TasksWidget() {
-  const { data } = useTaskNews();
+export function TasksWidget({ news }: Props) {
   return (
     <section aria-label="Tasks now" className="flex min-h-0 flex-1 flex-col text-sm">
       <h2 className="flex items-baseline justify-between px-3 pb-1.5 text-xs font-medium text-muted">
         <span>Now and lately</span>
-        {data !== undefined && data.runningCount > 0 && (
+        {news !== undefined && news.runningCount > 0 && (
           <Link
             to="/tasks?status=in_progress,canceling,backed_off,queued,pending"
             className="tabular rounded text-busy hover:underline"
           >
-            {data.runningCount.toLocaleString("en")} active
+            {news.runningCount.toLocaleString("en")} active
           </Link>
         )}
       </h2>
-      {data === undefined ? (
+      {news === undefined ? (
         <Skeleton className="mx-3 h-5" />
       ) : (
         <ul className="min-h-0 flex-1 overflow-y-auto pb-5 lg:mask-b-from-[calc(100%-1.75rem)] lg:mask-b-to-100%">
-          {arranged(data).map((task) => (
+          {arranged(news).map((task) => (
             <Row key={task.id} task={task} />
           ))}
-          {data.running.length + data.ended.length === 0 && (
+          {news.running.length + news.ended.length === 0 && (
             <li className="px-3 text-muted">Nothing yet. What is started anywhere shows here.</li>
           )}
         </ul>
@@ -66,15 +70,14 @@ function Row({ task }: { task: Task }) {
 }
 
 /** On a phone, where the menu is folded away: how many have not ended. */
-export function RunningCount() {
-  const { data } = useTaskNews();
-  if (data === undefined || data.runningCount === 0) return null;
+export function RunningCount({ news }: Props) {
+  if (news === undefined || news.runningCount === 0) return null;
   return (
     <Link
       to="/tasks?status=in_progress,canceling,backed_off,queued,pending"
       className="tabular rounded-full bg-busy-soft px-3 py-1 text-xs font-medium text-busy lg:hidden"
     >
-      {data.runningCount.toLocaleString("en")} active
+      {news.runningCount.toLocaleString("en")} active
     </Link>
   );
 }

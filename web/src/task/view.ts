@@ -32,7 +32,11 @@ export function useTaskView(): [TaskView, (change: Partial<TaskView>, replace?: 
   const [parameters, setParameters] = useSearchParams();
   const view = useMemo(() => read(parameters), [parameters]);
   const change = (changed: Partial<TaskView>, replace = false) => {
-    setParameters((now) => written({ ...read(now), ...changed }), { replace });
+    // What is typed is taken at once, or letters typed until then would be taken back.
+    setParameters((now) => written({ ...read(now), ...changed }), {
+      replace,
+      flushSync: changed.search !== undefined,
+    });
   };
   return [view, change];
 }

@@ -26,7 +26,8 @@ export function RunListPage() {
           label="Search definitions"
           text={sought}
           onSearch={(text) => {
-            setParameters(text === "" ? {} : { search: text }, { replace: true });
+            const change = text === "" ? {} : { search: text };
+            setParameters(change, { replace: true, flushSync: true });
           }}
         />
       )}

@@ -48,8 +48,11 @@ export function useTaskFilter(): [TaskFilter, (change: Partial<TaskFilter>) => v
   const filter = read(parameters);
   const change = (changed: Partial<TaskFilter>) => {
     // Another filter has other pages.
+    const typed = changed.search !== undefined;
+    // At once: a change that may wait takes back what is typed until it comes.
     setParameters(written({ ...filter, page: 1, ...changed }), {
-      replace: changed.search !== undefined,
+      replace: typed,
+      flushSync: typed,
     });
   };
   return [filter, change];
