@@ -13,9 +13,11 @@ from tasktrail.actions.task_query import LARGEST_ID
 from tasktrail.actions.work import wire
 from tasktrail.actions.work.held_job import BackedOffError, HeldJob
 from tasktrail.api.answer import json_answer
+from tasktrail.api.leaving import LeavingError, unless_leaving
 from tasktrail.api.path_id import JobId
 from tasktrail.api.problem import problem
 from tasktrail.api.route import answers
+from tasktrail.api.services import Own
 from tasktrail.api.shapes.work import Assignment, Claiming, NextStep, Report, Stops, WorkerSelf
 from tasktrail.api.worker_credentials import AWorker, Claim, Desk
 from tasktrail.errors import StaleClaimError
@@ -54,6 +56,7 @@ async def get_worker(desk: Desk, worker: AWorker) -> Response:
 
 @answers(shape=Assignment, refusals=(HTTPStatus.CONFLICT,))
 async def claim_job(
+    own: Own,
     desk: Desk,
     worker: AWorker,
     job_id: JobId,
@@ -69,10 +72,13 @@ async def claim_job(
     """
     held = HeldJob(wish.task_id, job_id, wish.claim)
     prepared = None if wish.prepared is None else wire.read_outcome(wish.prepared)
+    claiming = desk.claim(worker, held, prepared, patience=wait)
     try:
-        assignment = await desk.claim(worker, held, prepared, patience=wait)
+        assignment = await (unless_leaving(own, claiming) if wait else claiming)
     except BackedOffError as error:
         return problem(HTTPStatus.CONFLICT, BACKED_OFF, str(error))
+    except LeavingError:
+        return problem(HTTPStatus.CONFLICT, BACKED_OFF, "this server leaves: ask again")
     if assignment is None:
         raise StaleClaimError(f"the job {job_id} is not to be had any more")
     return Response(wire.pack_assignment(assignment), media_type=_JSON)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from http import HTTPStatus
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from tasktrail.actions.task_query import LARGEST_ID
 from tasktrail.actions.work.held_job import HeldJob
 from tasktrail.actions.work.spawn_desk import SpawnDesk
 from tasktrail.api.answer import json_answer
+from tasktrail.api.leaving import LeavingError, unless_leaving
 from tasktrail.api.path_id import JobId
 from tasktrail.api.route import answers
 from tasktrail.api.services import Own, Services
@@ -60,19 +60,12 @@ async def get_spawned(
     The answer comes once the task has ended, or after `wait` seconds.
     """
     held = HeldJob(task_id, job_id, claim)
-    asking = asyncio.ensure_future(_spawns(own).status(worker, held, spawned_id, patience=wait))
-    closing = asyncio.ensure_future(own.closing.wait())
     try:
-        await asyncio.wait((asking, closing), return_when=asyncio.FIRST_COMPLETED)
-        if not asking.done():
-            asking.cancel()
-            asking = asyncio.ensure_future(
-                _spawns(own).status(worker, held, spawned_id, patience=0)
-            )
-        status = await asking
-    finally:
-        asking.cancel()
-        closing.cancel()
+        status = await unless_leaving(
+            own, _spawns(own).status(worker, held, spawned_id, patience=wait)
+        )
+    except LeavingError:
+        status = await _spawns(own).status(worker, held, spawned_id, patience=0)
     return json_answer({"status": status, "final": status.final})
 
 

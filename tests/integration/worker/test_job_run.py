@@ -11,6 +11,7 @@ import pytest
 from acceptance.cli_command import alive
 from integration.worker.control_bench import POOL, ControlBench, carried_out
 from tasktrail.actions.work.held_job import BackedOffError, HeldJob
+from tasktrail.api.server import _CLOSING
 from tasktrail.errors import NotFoundError, NotSignedInError, StaleClaimError
 from tasktrail.logs.reader import LogReader
 from tasktrail.model.happening import WorkerLost
@@ -315,6 +316,25 @@ async def test_a_job_that_backs_off_goes_on_where_it_was(control: ControlBench) 
         await control.retry(task_id, "again")
         await carrying_out
         assert not [*(control.directory / "worker" / "workspaces").iterdir()]
+    state = await control.state(task_id)
+    assert state.task.status is Status.DONE
+    assert control.lines(state, "again", attempt=2) == ["kept"]
+
+
+async def test_no_back_off_keeps_a_server_from_leaving_and_the_job_goes_on_after_it(
+    control: ControlBench,
+) -> None:
+    task_id = await control.submit(RETRIED.replace("100ms", "1h"))
+    async with control.worker() as tools:
+        carrying_out = asyncio.ensure_future(carried_out(tools, await control.held(task_id)))
+        await control.is_at(task_id, Status.BACKED_OFF)
+        while not control.world.installation.bulletin.watched:  # noqa: ASYNC110 - by the next claim
+            await asyncio.sleep(0.01)
+        async with asyncio.timeout(_CLOSING / 2):
+            await control.go_away()
+        await control.come_back()
+        await control.retry(task_id, "again")
+        await carrying_out
     state = await control.state(task_id)
     assert state.task.status is Status.DONE
     assert control.lines(state, "again", attempt=2) == ["kept"]
