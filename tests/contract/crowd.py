@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from store_bench import START, Bench, one_job
 
 from tasktrail.model.author import AuthorKind, Role
@@ -65,10 +66,10 @@ class Crowd:
             other = ensure_organization(connection, "other", START)
             ids = ensure_projects(connection, here, PROJECTS, START)
             self.project_ids = dict(zip(PROJECTS, ids, strict=True))
-            made = [self._made(transaction.ids.task(), template, live) for _ in range(count)]
+            made = [self._made(task_id, template, live) for task_id in _new_ids(transaction, count)]
             foreign = {"organization_id": other, "spawn_key": None, "origin_task_id": None}
             rows = [one.row for one in made]
-            rows += [template | foreign | {"id": transaction.ids.task()} for _ in range(50)]
+            rows += [template | foreign | {"id": task_id} for task_id in _new_ids(transaction, 50)]
             connection.execute(insert(tasks), rows)
             connection.execute(
                 insert(task_plans), [{"task_id": row["id"], "plan": PLAN} for row in rows]
@@ -85,6 +86,9 @@ class Crowd:
             ]
             if about:
                 connection.execute(insert(task_resources), about)
+            if connection.dialect.name == "postgresql":
+                # As it does itself, within a minute of so many changes.
+                connection.execute(text("ANALYZE tasks, task_projects, task_resources"))
             self.tasks += made
 
         await self.bench.store.write(fill)
@@ -197,6 +201,11 @@ class Crowd:
                 wanted.created_after is None or row["created_at"] > wanted.created_after,
             )
         )
+
+
+def _new_ids(transaction: Transaction, count: int) -> Sequence[int]:
+    """Ids of tasks, in one question: the product submits one at a time."""
+    return transaction.ids._next("tasks", count)
 
 
 def _sees(sight: Sight, one: OneTask) -> bool:
