@@ -13,6 +13,7 @@ from store_bench import START, Bench, one_job
 
 from tasktrail.model.author import AuthorKind, Role
 from tasktrail.model.status import FINAL, Status
+from tasktrail.store.ids import CountedIds, SequenceIds
 from tasktrail.store.organizations import ensure_organization, ensure_projects
 from tasktrail.store.record_shapes import TASKS
 from tasktrail.store.tables import task_plans, task_projects, task_resources, tasks
@@ -205,7 +206,9 @@ class Crowd:
 
 def _new_ids(transaction: Transaction, count: int) -> Sequence[int]:
     """Ids of tasks, in one question: the product submits one at a time."""
-    return transaction.ids._next("tasks", count)
+    ids = transaction.ids
+    assert isinstance(ids, CountedIds | SequenceIds)
+    return ids._next("tasks", count)
 
 
 def _sees(sight: Sight, one: OneTask) -> bool:
