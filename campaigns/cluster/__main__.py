@@ -46,6 +46,7 @@ def main() -> int:
     directory = Path(tempfile.mkdtemp(prefix="chaos-cluster-"))
     score, harm = asyncio.run(_play(directory, count, faults, seed, console))
     console.print(_table_of_faults(harm.injected))
+    console.print(f"{harm.lost_answers} transactions were committed and never answered")
     if harm.starts:
         longest = max(harm.starts)
         console.print(f"{len(harm.starts)} starts, the longest of which took {longest:.0f} s")

@@ -41,6 +41,11 @@ class Harm:
             self.injected[fault.name] += 1
 
     @property
+    def lost_answers(self) -> int:
+        """How many transactions were committed by the server, and cut off before they knew."""
+        return sum(proxy.lost_answers for proxy in self._stage.proxies)
+
+    @property
     def broken(self) -> list[str]:
         """What does not work just now."""
         return sorted(self._broken.values())
