@@ -87,6 +87,15 @@ async def _locks(bench: TemporalBench) -> int:
     return (await bench.ended(second)).id
 
 
+async def _anew(bench: TemporalBench) -> int:
+    """A workflow finds a worker that it has given nothing, and that is lost."""
+    task_id = await bench.submit("jobs: {main: {steps: [{run: freeze once, retry_safe: true}]}}\n")
+    await bench.until(task_id, lambda task: task.started_at is not None)
+    await bench.lose_workflow(task_id)
+    await bench.start_workflow(task_id)
+    return (await bench.ended(task_id)).id
+
+
 SCENARIOS: dict[str, Scenario] = {
     "plain": _plain,
     "graph": _graph,
@@ -99,6 +108,7 @@ SCENARIOS: dict[str, Scenario] = {
     "lost": _lost,
     "broken": _broken,
     "locks": _locks,
+    "anew": _anew,
 }
 
 
