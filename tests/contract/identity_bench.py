@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from argon2 import PasswordHasher
 from sqlalchemy import select
 from world_of_people import People
 
+from quick_hashes import QUICK
 from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.identity.identification import PlatformNames
 from tasktrail.actions.identity.identities import Identities, identities
@@ -19,8 +19,6 @@ from tasktrail.model.caller import Caller, by_session, operator
 from tasktrail.store.identity.rights import actor_of_user
 from tasktrail.store.store import Store
 from tasktrail.store.tables import task_projects, tasks
-
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import argon2
 import httpx2
 import pytest
 
@@ -12,11 +13,18 @@ from integration.api.api_bench import HELLO, ApiBench, api_bench
 from integration.api.browser import COOKIE, PASSWORD, Browser
 from integration.api.conformity import Conformity
 from plain_http import NO_TLS
+from quick_hashes import QUICK
 from tasktrail.actions.identity.failed_sign_ins import FREE_FAILURES
 from tasktrail.actions.identity.passwords import Passwords
 from tasktrail.bootstrap import first_owner_link, open_world, serve_http
 from tasktrail.model.author import Role
 from tasktrail.store.identity.users import set_password
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What hashes must cost is the subject of other tests."""
+    monkeypatch.setattr(argon2, "PasswordHasher", lambda: QUICK)
 
 
 async def person(api: ApiBench, name: str = "Ann", role: Role = Role.MEMBER) -> int:
