@@ -13,6 +13,9 @@ from pathlib import Path
 from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError
 from tasktrail.failpoints import Failpoint, reach
 
+DATABASE_FILE = "tasktrail.db"
+"""The records, where they are in SQLite."""
+
 _BEFORE_FIRST_USE = frozenset({"lock", "config.toml", "definitions", "identity.draft"})
 """What may lie in a directory that is to become a data directory."""
 
@@ -31,7 +34,7 @@ class DataDirectory:
     @property
     def database(self) -> Path:
         """The SQLite file."""
-        return self.path / "tasktrail.db"
+        return self.path / DATABASE_FILE
 
     @property
     def logs(self) -> Path:

@@ -13,7 +13,8 @@
     │   ├── ServerUnreachableError the server cannot be reached, or is none of Tasktrail
     │   ├── LogStoreError          the store of finished logs did not do what it should
     │   └── DataDirectoryError     the data directory cannot be used
-    │       └── DataDirectoryInUseError   another process owns it, which may pass
+    │       ├── DataDirectoryInUseError   another process owns it, which may pass
+    │       └── RecordsUnavailableError   its database cannot be opened, which may pass
     ├── StaleClaimError            a write by somebody who no longer owns the job
     ├── StoreUnavailableError      the database did not take the write
     │   └── CommitUnknownError     it may have taken it: only the answer is missing
@@ -161,6 +162,12 @@ class DataDirectoryInUseError(DataDirectoryError):
     """Another process owns the data directory; a moment later it may be free, or served."""
 
     code = "data_directory_in_use"
+
+
+class RecordsUnavailableError(DataDirectoryError):
+    """The database with the records of a data directory cannot be opened."""
+
+    code = "records_unavailable"
 
 
 class StaleClaimError(TasktrailError):

@@ -82,7 +82,7 @@ def test_a_namespace_that_is_not_there_is_told(
 
 def test_an_address_without_a_port_is_told(tasktrail: Tasktrail) -> None:
     refused = _up(tasktrail, "postgresql://nobody@/nothing", "localhost")
-    assert "the Temporal cluster cannot be reached so" in refused
+    assert "'localhost' is no address of a Temporal cluster: HOST:PORT is" in refused
     assert "--temporal localhost:7233" in refused
 
 

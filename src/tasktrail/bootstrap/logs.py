@@ -13,7 +13,7 @@ from tasktrail.actions.live_logs import LiveLogs
 from tasktrail.actions.log_erasure import LogErasure
 from tasktrail.actions.logs import LogReading
 from tasktrail.actions.prune_logs import LogPruning
-from tasktrail.config import Config, read_config
+from tasktrail.config import Config
 from tasktrail.data_directory import DataDirectory
 from tasktrail.local.log_operations import LogsOfNoEngine
 from tasktrail.local.log_shape import LogNames
@@ -21,6 +21,7 @@ from tasktrail.logs.hub import LogHub
 from tasktrail.logs.log_intake import LogIntake
 from tasktrail.logs.place import LogPlace
 from tasktrail.logs.stores import LogStores
+from tasktrail.settings import read_settings
 
 if TYPE_CHECKING:
     from tasktrail.engine.live_log_upkeep import LiveLogUpkeep
@@ -107,7 +108,7 @@ def logs_of_no_engine(data: Path, names: LogNames) -> LogsOfNoEngine:
     What is read there can only grow, or be removed as a whole.
     """
     places = {(name.step_id, name.attempt): name.place for name in names.logs}
-    stores = _stores(read_config(data))
+    stores = _stores(read_settings(data))
     finished = FinishedLogs(lambda step_id, attempt: places.get((step_id, attempt)), stores)
     return LogsOfNoEngine(LogReading(LogPlace(data / "logs"), LogHub(), finished), names)
 

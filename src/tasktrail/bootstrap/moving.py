@@ -6,18 +6,23 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+import msgspec
 
 from tasktrail.actions.move import Move, Moved
 from tasktrail.bootstrap.logs import shipment_of
 from tasktrail.bootstrap.records import check_address, open_target
 from tasktrail.bootstrap.world import World, open_world
-from tasktrail.config import set_database
+from tasktrail.config import Config, EngineKind, read_config, set_database
+from tasktrail.data_directory import DATABASE_FILE
 from tasktrail.engine.log_shipment import LogShipment, finished_here
 from tasktrail.errors import ConflictError, DataDirectoryInUseError
 from tasktrail.logs.place import LogName
 from tasktrail.model.access import Actor
 from tasktrail.model.author import Author
+from tasktrail.settings import read_settings
 from tasktrail.store.moving import look_at, row_counts
 
 Progress = Callable[[str, int, int], None]
@@ -80,12 +85,14 @@ class InstallationMove:
             await target.aclose()
 
     def configure(self) -> None:
-        """Have the settings name the database.
+        """Have the settings name the database, if they do not do so already.
 
         Raises:
             DataDirectoryError: they cannot be written.
         """
-        set_database(self._world.directory.path, self._url)
+        directory = self._world.directory.path
+        if read_config(directory).database is None:
+            set_database(directory, self._url)
 
     async def _send_logs(self, told: Progress) -> None:
         shipment, logs = await self._logs_to_send()
@@ -108,21 +115,32 @@ class InstallationMove:
 async def open_move(data: Path, url: str) -> AsyncGenerator[InstallationMove]:
     """Own an installation in order to move it to the database at `url`.
 
+    Settings that name it already are those of an earlier command, which may be said again.
+
     Raises:
         InvalidInputError: that is no address of one.
-        ConflictError: the records are in PostgreSQL already.
+        ConflictError: the records are in another PostgreSQL database, or there are none to move.
         DataDirectoryInUseError: an engine works on them.
         DataDirectoryError: the data directory cannot be used.
     """
     check_address(url)
     try:
-        async with open_world(data, engine=False) as world:
-            if world.installation.config.database is not None:
-                raise ConflictError(
-                    "the records are in PostgreSQL already: `database` in config.toml names it"
-                )
+        async with open_world(data, engine=False, settings=partial(_source, url=url)) as world:
             yield InstallationMove(world, url)
     except DataDirectoryInUseError as error:
         raise DataDirectoryInUseError(
             error.message, hint="stop the engine first: what changes meanwhile would be left behind"
         ) from error
+
+
+def _source(data: Path, *, url: str) -> Config:
+    """The settings by which the records in SQLite are opened."""
+    config = read_settings(data)
+    if config.database is None:
+        return config
+    if config.database != url or not (data / DATABASE_FILE).stat().st_size:
+        raise ConflictError(
+            "the records are in PostgreSQL already: `database` in config.toml or"
+            " TASKTRAIL_DATABASE names it"
+        )
+    return msgspec.structs.replace(config, database=None, engine=EngineKind.EMBEDDED)

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from sqlalchemy.exc import ArgumentError
 
@@ -15,9 +16,9 @@ from tasktrail.config import Config, EngineKind
 from tasktrail.data_directory import DataDirectory
 from tasktrail.errors import (
     ConflictError,
-    DataDirectoryError,
     DataDirectoryInUseError,
     InvalidInputError,
+    RecordsUnavailableError,
     StoreUnavailableError,
 )
 from tasktrail.store.moving import shown_address
@@ -27,6 +28,7 @@ from tasktrail.store.store import Store
 from tasktrail.store.task_views import live_task_ids
 
 _EXAMPLE = "for example postgresql://user@localhost/tasktrail"
+_SCHEMES = ("postgresql", "postgres")
 
 if TYPE_CHECKING:
     from tasktrail.engine.embedded import EmbeddedEngine
@@ -37,8 +39,11 @@ def open_store(directory: DataDirectory, config: Config) -> Store:
     """The store that the settings name.
 
     Raises:
-        DataDirectoryError: it cannot be opened.
+        RecordsUnavailableError: it cannot be opened.
+        InvalidInputError: what they name is no address of one.
     """
+    if config.database is not None:
+        check_address(config.database)
     try:
         if config.database is None:
             return SqliteStore(directory.database)
@@ -47,13 +52,11 @@ def open_store(directory: DataDirectory, config: Config) -> Store:
 
         store = PostgresqlStore(config.database)
         return store if config.engine is EngineKind.TEMPORAL else _owned(store)
-    except ArgumentError as error:
-        raise DataDirectoryError(
-            f"`database` in config.toml is no address of a PostgreSQL database: {error}",
-            hint=_EXAMPLE,
-        ) from error
     except StoreUnavailableError as error:
-        raise DataDirectoryError(f"the records cannot be opened: {error}") from error
+        hint = None if config.database is None else _where(config.database)
+        raise RecordsUnavailableError(
+            f"the records cannot be opened: {error}", hint=hint
+        ) from error
 
 
 def snapshot_of(directory: DataDirectory, config: Config) -> Snapshot | None:
@@ -116,11 +119,20 @@ def check_address(url: str) -> None:
     try:
         shown = shown_address(url)
     except (ArgumentError, ValueError) as error:  # a port that is no number
+        # What is no address is not shown: who knows where in it a password stands.
+        given = repr(url) if url.isalnum() else "what is given"
         raise InvalidInputError(
-            "that is no address of a PostgreSQL database", hint=_EXAMPLE
+            f"{given} is no address of a PostgreSQL database", hint=_EXAMPLE
         ) from error
-    if not shown.startswith(("postgresql://", "postgres://")):
+    if urlsplit(shown).scheme.partition("+")[0] not in _SCHEMES:
         raise InvalidInputError(f"{shown} is no address of a PostgreSQL database", hint=_EXAMPLE)
+
+
+def _where(url: str) -> str:
+    return (
+        f"does PostgreSQL answer at {shown_address(url)}, and let this user in? The address comes"
+        " from --database, TASKTRAIL_DATABASE or `database` in config.toml"
+    )
 
 
 def _owned(store: PostgresqlStore) -> PostgresqlStore:

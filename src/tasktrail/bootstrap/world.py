@@ -23,11 +23,12 @@ from tasktrail.bootstrap.parts import Driven, Parts
 from tasktrail.bootstrap.people import open_identities
 from tasktrail.bootstrap.processes import take_over_processes
 from tasktrail.bootstrap.records import open_store, snapshot_of
-from tasktrail.config import Config, EngineKind, check_engine, read_config
+from tasktrail.config import Config, EngineKind, check_engine
 from tasktrail.data_directory import DataDirectory, own_data_directory
 from tasktrail.local.operations import Installation, Operations
 from tasktrail.logs.log_intake import LogIntake
 from tasktrail.logs.signed_link import link_key
+from tasktrail.settings import read_settings
 from tasktrail.store.organizations import ensure_organization
 
 if TYPE_CHECKING:
@@ -67,10 +68,10 @@ class World:
 
 @asynccontextmanager
 async def open_world(
-    data: Path, *, engine: bool, adapt: Callable[[Config], Config] | None = None
+    data: Path, *, engine: bool, settings: Callable[[Path], Config] = read_settings
 ) -> AsyncGenerator[World]:
     """Own a data directory and bring it into order; with `engine` also run tasks, or, where workers
-    elsewhere do that, see to it that they do. `adapt` may change the settings.
+    elsewhere do that, see to it that they do. `settings` gives those of an installation.
 
     Whatever an earlier life left running is stopped and settled first, with or without an engine,
     so that no record says "in progress" while nobody works on it. What workers elsewhere are at is
@@ -82,7 +83,7 @@ async def open_world(
         RefusedError: something else that is needed cannot be used.
     """
     async with AsyncExitStack() as stack:
-        parts = await _parts(stack, data, adapt)
+        parts = await _parts(stack, data, settings)
         config, decisions, logs = parts.config, parts.decisions, parts.logs
         disowned = asyncio.Event()
         driven = await _driven(stack, parts, disowned, engine=engine)
@@ -132,14 +133,10 @@ async def open_world(
         )
 
 
-async def _parts(
-    stack: AsyncExitStack, data: Path, adapt: Callable[[Config], Config] | None
-) -> Parts:
+async def _parts(stack: AsyncExitStack, data: Path, settings: Callable[[Path], Config]) -> Parts:
     directory = own_data_directory(data)
     stack.callback(directory.release)
-    config = read_config(directory.path)
-    if adapt is not None:
-        config = adapt(config)
+    config = settings(directory.path)
     check_engine(config)
     store = open_store(directory, config)
     stack.push_async_callback(store.aclose)

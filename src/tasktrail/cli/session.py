@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,10 @@ from tasktrail.errors import (
 from tasktrail.local.client import Client
 from tasktrail.local.shape import Task
 from tasktrail.local.socket_transport import SocketTransport
+from tasktrail.settings import NOTHING_GIVEN, GivenSettings, read_settings
 
 if TYPE_CHECKING:
     from tasktrail.bootstrap import World
-    from tasktrail.config import Config
     from tasktrail.local.server import LocalServer
     from tasktrail.local.submissions import Submissions
 
@@ -75,14 +76,15 @@ class Session:
 
 @contextlib.asynccontextmanager
 async def open_session(
-    data: Path, *, engine: bool, here: bool = False, adapt: Callable[[Config], Config] | None = None
+    data: Path, *, engine: bool, here: bool = False, given: GivenSettings = NOTHING_GIVEN
 ) -> AsyncGenerator[Session]:
     """The session of one command.
 
     Where TASKTRAIL_URL names a server, that one is asked, with the key in TASKTRAIL_API_KEY. Else
     whoever serves `data` is used. When nobody does, this process becomes its owner for as long as
     the session lasts, with an `engine` (which then serves others too) or without. With `here` no
-    server is asked, whatever the environment says. `adapt` may change the settings of an owner.
+    server is asked, whatever the environment says. An owner has the settings that are `given`, else
+    those of every command.
 
     Raises:
         DataDirectoryError: it cannot be used, or another process owns it and does not serve it.
@@ -95,7 +97,7 @@ async def open_session(
         while True:
             try:
                 session = await _client_of_owner(stack, data) or await _owner(
-                    stack, data, engine, adapt
+                    stack, data, engine, given
                 )
                 break
             except DataDirectoryError as refusal:
@@ -128,15 +130,13 @@ async def _client_of_owner(stack: contextlib.AsyncExitStack, data: Path) -> Sess
 
 
 async def _owner(
-    stack: contextlib.AsyncExitStack,
-    data: Path,
-    engine: bool,
-    adapt: Callable[[Config], Config] | None,
+    stack: contextlib.AsyncExitStack, data: Path, engine: bool, given: GivenSettings
 ) -> Session:
     # Everything that runs tasks is loaded only here: a client of a running engine starts fast.
     from tasktrail.bootstrap import open_world
 
-    world = await stack.enter_async_context(open_world(data, engine=engine, adapt=adapt))
+    settings = partial(read_settings, given=given)
+    world = await stack.enter_async_context(open_world(data, engine=engine, settings=settings))
     if not engine:
         return Session(Client(world.operations), EngineAt.NOWHERE)
     from tasktrail.local.server import LocalServer

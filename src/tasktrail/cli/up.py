@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,9 +19,7 @@ from tasktrail.cli.engine_options import (
     LogStoreOption,
     NamespaceOption,
     TemporalOption,
-    TemporalOptions,
     TlsOption,
-    adapted,
 )
 from tasktrail.cli.examples import examples
 from tasktrail.cli.exit_codes import ExitCode
@@ -30,8 +27,9 @@ from tasktrail.cli.interrupts import ENDING_SIGNALS, on_signals
 from tasktrail.cli.options import DataOption, data_directory
 from tasktrail.cli.output import note
 from tasktrail.cli.session import EngineAt, Hosting, open_session, product_version
-from tasktrail.config import Config, EngineKind, read_config
+from tasktrail.config import Config, EngineKind
 from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError
+from tasktrail.settings import GivenCluster, GivenSettings, read_settings
 
 if TYPE_CHECKING:
     from tasktrail.api.server import HttpServer
@@ -99,7 +97,7 @@ def up(
     these processes may work on one PostgreSQL database, each with a data directory of its own. What
     workers are at goes on when one of these processes stops.
     """
-    cluster = TemporalOptions(
+    cluster = GivenCluster(
         address=temporal,
         namespace=namespace,
         tls=temporal_tls,
@@ -108,19 +106,19 @@ def up(
         tls_key=temporal_tls_key,
         api_key_env=temporal_api_key_env,
     )
-    adapt = adapted(engine, database, log_store, cluster)
-    return asyncio.run(_up(data_directory(ctx, data), listen, public_url, adapt, http=not no_http))
+    given = GivenSettings(engine=engine, database=database, log_store=log_store, temporal=cluster)
+    return asyncio.run(_up(data_directory(ctx, data), listen, public_url, given, http=not no_http))
 
 
 async def _up(
     data: Path,
     listen: str | None,
     public_url: str | None,
-    adapt: Callable[[Config], Config],
+    given: GivenSettings,
     *,
     http: bool,
 ) -> ExitCode:
-    config = adapt(read_config(data))
+    config = read_settings(data, given)
     _set_up_log(config)
     first_words, last_words = _PARTING[config.engine]
     serving = asyncio.current_task()
@@ -134,7 +132,7 @@ async def _up(
             serving.cancel()
 
     with on_signals(ENDING_SIGNALS, on_signal):
-        async with open_session(data, engine=True, here=True, adapt=adapt) as session:
+        async with open_session(data, engine=True, here=True, given=given) as session:
             if session.engine is not EngineAt.HERE or session.hosting is None:
                 raise DataDirectoryError(
                     f"an engine is already running in {data}",

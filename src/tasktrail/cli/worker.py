@@ -16,7 +16,6 @@ from tasktrail.cli.engine_options import (
     CertificateOption,
     KeyOption,
     TemporalOption,
-    TemporalOptions,
     TlsOption,
 )
 from tasktrail.cli.examples import examples
@@ -26,6 +25,7 @@ from tasktrail.cli.options import DataOption, data_directory
 from tasktrail.cli.output import note
 from tasktrail.config import LogFormat, LogLevel, TemporalServer
 from tasktrail.errors import InvalidInputError
+from tasktrail.settings import GivenCluster
 
 if TYPE_CHECKING:
     from tasktrail.bootstrap.pool_worker import WorkerSettings
@@ -112,7 +112,7 @@ def worker(
 
     set_up_log(log_format, LogLevel.INFO)
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # it tells of every request
-    cluster = TemporalOptions(
+    cluster = GivenCluster(
         address=temporal,
         tls=temporal_tls,
         tls_ca=temporal_tls_ca,

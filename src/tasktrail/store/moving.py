@@ -105,12 +105,12 @@ def look_at(url: str) -> list[str]:
 
 
 def shown_address(url: str) -> str:
-    """An address of a database without its password.
+    """An address of a database without its password, wherever in it that stands.
 
     Raises:
         ArgumentError: that is no address.
     """
-    return make_url(url).render_as_string(hide_password=True)
+    return make_url(url).difference_update_query(["password"]).render_as_string()
 
 
 def earlier_move(connection: Connection, definition: str) -> EarlierMove | None:

@@ -11,7 +11,7 @@ from tasktrail.bootstrap import open_world
 from tasktrail.config import read_config
 from tasktrail.data_directory import own_data_directory
 from tasktrail.engine.recovery import remove_workspaces
-from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError
+from tasktrail.errors import DataDirectoryError, DataDirectoryInUseError, InvalidInputError
 
 
 def test_a_directory_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
@@ -133,6 +133,6 @@ def test_a_provider_without_tls_is_taken_on_this_machine_only(tmp_path: Path, is
 
 async def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('database = "foo"\n')
-    with pytest.raises(DataDirectoryError, match="no address of a PostgreSQL database"):
+    with pytest.raises(InvalidInputError, match="'foo' is no address of a PostgreSQL database"):
         async with open_world(tmp_path, engine=False):
             pass
