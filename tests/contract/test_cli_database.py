@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from acceptance.cli_command import Tasktrail
+from contract.postgresql_server import Server
 
 BOOK = "jobs: {main: {steps: [{name: Say, run: 'echo hello'}]}}"
 
@@ -85,3 +86,25 @@ def test_what_is_no_address_of_a_database_is_told_with_one_that_is(
         assert "no address of a PostgreSQL database" in refused.err
         assert "postgresql://user@localhost/tasktrail" in refused.err
         assert "hunter2" not in refused.err
+
+
+def test_the_doctor_says_in_its_table_that_the_database_is_away(tasktrail: Tasktrail) -> None:
+    with_database(tasktrail, "postgresql://u:hunter2@/x?host=/nowhere")
+    facts = {one["name"]: one for one in tasktrail.json("doctor", "--check", code=1)["items"]}
+    assert [one["name"] for one in facts.values() if not one["ok"]] == ["records"]
+    assert "cannot be opened" in facts["records"]["value"]
+    assert "does PostgreSQL answer at postgresql://u:***@/x" in facts["records"]["hint"]
+    assert facts["data directory"]["value"] == str(tasktrail.data)
+
+
+@pytest.mark.postgresql
+def test_a_running_engine_tells_the_doctor_that_its_database_went_away(
+    tasktrail: Tasktrail, server: Server
+) -> None:
+    name = "taken_from_the_doctor"
+    with_database(tasktrail, server.make(name))
+    with tasktrail.up():
+        server.drop(name)
+        facts = {one["name"]: one for one in tasktrail.json("doctor", "--check", code=1)["items"]}
+    assert [one["name"] for one in facts.values() if not one["ok"]] == ["records"]
+    assert facts["records"]["value"].startswith("PostgreSQL, the database did not take it")

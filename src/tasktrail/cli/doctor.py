@@ -13,6 +13,7 @@ from tasktrail.cli.exit_codes import ExitCode
 from tasktrail.cli.options import DataOption, OutputOption, data_directory, output_format
 from tasktrail.cli.output import OutputFormat, console, print_json
 from tasktrail.cli.session import open_session
+from tasktrail.errors import RecordsUnavailableError
 from tasktrail.local.definition_shape import Fact
 from tasktrail.local.request import Checkup
 from tasktrail.local.shape import read
@@ -35,8 +36,13 @@ def doctor(
 
 
 async def _doctor(data: Path, wanted: Checkup, output: OutputFormat) -> ExitCode:
-    async with open_session(data, engine=False) as session:
-        facts = await session.client.doctor(wanted)
+    try:
+        async with open_session(data, engine=False) as session:
+            facts = await session.client.doctor(wanted)
+    except RecordsUnavailableError as refusal:
+        from tasktrail.engine.examination import facts_without_records
+
+        facts = facts_without_records(data, refusal)
     known = [read(fact, Fact) for fact in facts]
     if output is OutputFormat.JSON:
         print_json({"items": facts, "totalCount": len(facts)})

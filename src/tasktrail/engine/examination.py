@@ -6,13 +6,14 @@ import platform
 import shutil
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 
 from tasktrail.actions.finished_logs import FinishedLogs
 from tasktrail.config import Config, EngineKind
 from tasktrail.data_directory import DataDirectory
 from tasktrail.engine.embedded import EmbeddedEngine
 from tasktrail.engine.log_shipping import LogShipping
-from tasktrail.errors import LogStoreError
+from tasktrail.errors import LogStoreError, RecordsUnavailableError, StoreUnavailableError
 from tasktrail.logs.place import LogPlace
 from tasktrail.model.receipt import LimitKind
 from tasktrail.runners.cgroup_limits import enable_limits
@@ -54,21 +55,23 @@ class Examination:
         self._finished = finished
         self._shipping = shipping
         self._away = away
+        self._answers = True
+        """Whether the database did when it was last asked."""
 
     async def __call__(self, check: bool) -> list[Fact]:
         """The facts, each with `name`, `value`, `ok`, and a `hint` where something is wrong.
 
         With `check` every task, log and process is looked at, too.
         """
-        return [*await self._overview(), *(await self._verified() if check else ())]
+        overview = await self._overview()
+        return [*overview, *(await self._verified() if check and self._answers else ())]
 
     async def _overview(self) -> list[Fact]:
         return [
             *_versions(),
             _fact("data directory", str(self._directory.path)),
             self._space(),
-            await self._records(),
-            *await self._counts(),
+            *await self._records(),
             await self._log_store(),
             self._leftovers(),
             *_containment(),
@@ -84,19 +87,21 @@ class Examination:
             hint="logs and records need space; remove something or move the data directory",
         )
 
-    async def _records(self) -> Fact:
-        found = await self._store.read(damage)
+    async def _records(self) -> list[Fact]:
         kind = "SQLite" if self._config.database is None else "PostgreSQL"
-        return _fact(
-            "records",
-            f"{kind}, schema {HEAD}, {found or 'ok'}",
-            ok=found is None,
-            hint="the database is damaged; restore a backup",
-        )
-
-    async def _counts(self) -> list[Fact]:
-        found = await self._store.read(holdings)
+        try:
+            harm, found = await self._store.read(damage), await self._store.read(holdings)
+        except StoreUnavailableError as error:
+            self._answers = False
+            return [_away(f"{kind}, {error}", "does it answer, and let the engine in?")]
+        self._answers = True
         return [
+            _fact(
+                "records",
+                f"{kind}, schema {HEAD}, {harm or 'ok'}",
+                ok=harm is None,
+                hint="the database is damaged; restore a backup",
+            ),
             _fact("tasks", f"{found.tasks} recorded, {found.live_tasks} not ended"),
             _fact("locks", f"{found.held_locks} held, {found.awaited_locks} waited for"),
         ]
@@ -149,6 +154,20 @@ class Examination:
             "engine",
             f"running, {running} of {self._config.slot_count} slots in use, {live} live tasks",
         )
+
+
+def facts_without_records(data: Path, refusal: RecordsUnavailableError) -> list[Fact]:
+    """What can be said of an installation whose records cannot be opened."""
+    return [
+        *_versions(),
+        _fact("data directory", str(data)),
+        _away(refusal.message, refusal.hint or "restore a backup"),
+        *_containment(),
+    ]
+
+
+def _away(what: str, hint: str) -> Fact:
+    return _fact("records", what, ok=False, hint=hint)
 
 
 def _verdict(invariant: Invariant, findings: Sequence[Finding]) -> Fact:
