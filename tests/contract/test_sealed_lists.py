@@ -21,11 +21,13 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy.event import listen
 from store_bench import START, Bench
 
 from tasktrail.model.instant import Instant
 from tasktrail.model.plan import Resource
 from tasktrail.model.status import Status
+from tasktrail.store.sealed_tasks import CACHE_OPTION
 from tasktrail.store.segment_summary import SEGMENT
 from tasktrail.store.segment_tables import task_facets, task_leftovers, task_segments
 from tasktrail.store.segments import (
@@ -35,6 +37,7 @@ from tasktrail.store.segments import (
     sealed_until,
     settled_before,
 )
+from tasktrail.store.set_cache import SetCache
 from tasktrail.store.tables import task_projects, task_resources, tasks
 from tasktrail.store.task_filter import TaskFilter
 from tasktrail.store.task_list import Page, list_tasks
@@ -131,6 +134,28 @@ async def test_every_filter_and_page_is_that_of_looking_at_each_task(
     assert await segments(bench) == 2
     assert 0 in counts
     assert max(counts) == len(crowd.tasks)
+
+
+async def test_who_sees_many_projects_needs_no_more_room_for_sets_than_others(
+    bench: Bench,
+) -> None:
+    """A set takes a megabyte for eight million tasks."""
+    crowd = Crowd(bench, random.Random(9))
+    await crowd.grow(SEGMENT + MARGIN)
+    assert await seal(bench)
+    sight = Sight(bench.organization_id, frozenset(crowd.project_ids.values()))
+    roots = TaskFilter(roots_only=True)
+    # Loud ones, those of all projects, and those below one of them.
+    cache = SetCache(3 * (SEGMENT // 8 + 300))
+
+    def read(connection: Connection) -> list[str]:
+        asked: list[str] = []
+        listen(connection, "before_cursor_execute", lambda *args: asked.append(args[2]))
+        list_tasks(connection.execution_options(**{CACHE_OPTION: cache}), sight, roots, 1, 30)
+        return [statement for statement in asked if "task_facets" in statement]
+
+    assert len(await bench.read(read)) == 3
+    assert await bench.read(read) == []
 
 
 async def test_what_ends_after_its_segment_was_sealed_is_listed_as_it_is_now(bench: Bench) -> None:

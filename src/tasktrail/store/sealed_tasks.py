@@ -111,22 +111,30 @@ class SealedTasks:
         return ~self._any(facet(BELOW, one) for one in sight.project_ids)
 
     def _any(self, names: Iterable[str]) -> int:
-        bits = 0
-        for name in names:
-            bits |= self._set(name)
-        return bits
+        """The tasks that have one of these facets. What several have together is kept as one set:
+        who sees many projects asks for all of theirs each time."""
+        several = sorted(set(names))
+        if len(several) <= 1:
+            return self._set(several[0]) if several else 0
+        return self._held(facet("any", *several), several)
 
     def _set(self, name: str) -> int:
         """The tasks that have a facet."""
+        return self._held(name, [name])
+
+    def _held(self, name: str, facets: list[str]) -> int:
+        """The tasks that have one of `facets`, kept under `name`."""
 
         def load(first: int, end: int) -> int:
             query = select(task_facets.c.segment, task_facets.c.bits).where(
                 task_facets.c.organization_id == self._organization_id,
-                task_facets.c.facet == name,
+                task_facets.c.facet.in_(facets),
                 task_facets.c.segment.between(first, end - 1),
             )
-            parts = {row.segment: unpack(row.bits) for row in self._connection.execute(query)}
-            return _joined([parts.get(number, 0) for number in range(first, end)])
+            parts = [0] * (end - first)
+            for row in self._connection.execute(query):
+                parts[row.segment - first] |= unpack(row.bits)
+            return _joined(parts)
 
         return self._sets.get((self._organization_id, name), self._segments, load)
 

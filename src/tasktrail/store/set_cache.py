@@ -13,7 +13,7 @@ _LARGEST = 64 * 1024 * 1024
 """Bytes that are kept at most."""
 
 _OVERHEAD = 200
-"""Bytes that an entry takes beside its set."""
+"""Bytes that an entry takes beside its name and its set."""
 
 Key = tuple[int, str]
 """An organization, and what its tasks in the set have in common."""
@@ -52,15 +52,15 @@ class SetCache:
         with self._lock:
             before = self._sets.pop(key, None)
             if before is not None:
-                self._size -= _size(before[1])
+                self._size -= _size(key, before[1])
                 if before[0] > segments:
                     segments, bits = before
             self._sets[key] = segments, bits
-            self._size += _size(bits)
+            self._size += _size(key, bits)
             while self._size > self._largest:
-                _, (_, oldest) = self._sets.popitem(last=False)
-                self._size -= _size(oldest)
+                gone, (_, oldest) = self._sets.popitem(last=False)
+                self._size -= _size(gone, oldest)
 
 
-def _size(bits: int) -> int:
-    return _OVERHEAD + bits.bit_length() // 8
+def _size(key: Key, bits: int) -> int:
+    return _OVERHEAD + len(key[1]) + bits.bit_length() // 8
