@@ -17,7 +17,8 @@ class ExitCode(IntEnum):
     TIMED_OUT = 3
     CANCELED = 4
     UNKNOWN = 5
-    """The command could not find out how it ended: the engine went away, or it has a defect."""
+    """The command could not find out how it ended: the engine or the server went away for too long,
+    or there is a defect."""
     INTERRUPTED = 130
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from tasktrail.cli.actor import whoami
 from tasktrail.cli.interrupts import ENDING_SIGNALS, on_signals
+from tasktrail.cli.lasting import lasting
 from tasktrail.cli.output import OutputFormat, console, note, print_text, stop_writing
 from tasktrail.cli.session import EngineAt, Session
 from tasktrail.cli.view import SilentView, View
@@ -48,7 +49,9 @@ async def follow(
     Ctrl-C asks for a cancel, a second one forces it, a third one leaves without waiting. When the
     engine is here and the cancel cannot be recorded (a full disk), the first one leaves already.
     """
-    watch = session.client.watch(WatchSelection(id=task_id, logs=True, system=system))
+    wanted = WatchSelection(id=task_id, logs=True, system=system)
+    watch = lasting(session, lambda _: session.client.watch(wanted))
+    session.outage.say = view.say
     task: Task | None = None
     async with view:
         cancel = _CancelByKeyboard(session, task_id, view, author)

@@ -146,10 +146,15 @@ async def see_through(
 ) -> ExitCode:
     """Follow a task that was just submitted, print its end, and leave when that is allowed."""
     from tasktrail.cli.follow import choose_view, follow, leave_when_quiet
+    from tasktrail.cli.lasting import end_unknown
 
-    task = await follow(session, task_id, choose_view(output), author=author)
-    if output is OutputFormat.JSON:
-        print_json(await session.client.task(TaskSelection(id=task_id)))
+    with end_unknown(session, task_id):
+        task = await follow(session, task_id, choose_view(output), author=author)
+        shown = None
+        if output is OutputFormat.JSON:
+            shown = await session.client.task(TaskSelection(id=task_id))
+    if shown is not None:
+        print_json(shown)
     elif task.error is not None:
         from tasktrail.cli.task_page import error_lines
 

@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tasktrail.cli.output import note
 from tasktrail.errors import (
     ConflictError,
     DataDirectoryError,
@@ -19,6 +20,7 @@ from tasktrail.errors import (
     InvalidInputError,
 )
 from tasktrail.local.client import Client
+from tasktrail.local.outage import Outage
 from tasktrail.local.shape import Task
 from tasktrail.local.socket_transport import SocketTransport
 from tasktrail.settings import NOTHING_GIVEN, GivenSettings, read_settings
@@ -32,8 +34,11 @@ URL_VARIABLE = "TASKTRAIL_URL"
 KEY_VARIABLE = "TASKTRAIL_API_KEY"
 
 _PATIENCE = 5.0
-"""Seconds to wait for an owner without a socket: another command of a moment, or one starting."""
+"""Seconds to wait for an owner without a socket: another command of a moment, or one starting.
+Also for an engine that went away while a task was followed."""
 _BETWEEN_TRIES = 0.05
+_PATIENCE_FOR_SERVER = 60.0
+"""Seconds to look for a server far away that went away: it may be replaced meanwhile."""
 
 
 class EngineAt(Enum):
@@ -55,11 +60,15 @@ class Hosting:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A way to the operations of a data directory. `hosting` is there when the engine is here."""
+    """A way to the operations of a data directory. `hosting` is there when the engine is here.
+    `outage` is how long one that is elsewhere is looked for while a task is followed; `far` says
+    that it is reached over HTTP."""
 
     client: Client
     engine: EngineAt
     hosting: Hosting | None = None
+    outage: Outage = field(default_factory=lambda: Outage(0))
+    far: bool = False
 
     def check_driven(self, task: Task) -> None:
         """Accept a task that has ended, or that an engine brings to its end.
@@ -117,8 +126,9 @@ async def _remote(stack: contextlib.AsyncExitStack, url: str) -> Session:
             f"{URL_VARIABLE} names a server, and {KEY_VARIABLE} no key for it",
             hint="set it to an API key of your organization",
         )
-    client = await stack.enter_async_context(connect(url, key))
-    return Session(client, EngineAt.ELSEWHERE)
+    outage = Outage(_PATIENCE_FOR_SERVER, note)
+    client = await stack.enter_async_context(connect(url, key, outage=outage))
+    return Session(client, EngineAt.ELSEWHERE, outage=outage, far=True)
 
 
 async def _client_of_owner(stack: contextlib.AsyncExitStack, data: Path) -> Session | None:
@@ -126,7 +136,7 @@ async def _client_of_owner(stack: contextlib.AsyncExitStack, data: Path) -> Sess
     if transport is None:
         return None
     stack.callback(transport.close)
-    return Session(Client(transport), EngineAt.ELSEWHERE)
+    return Session(Client(transport), EngineAt.ELSEWHERE, outage=Outage(_PATIENCE, note))
 
 
 async def _owner(

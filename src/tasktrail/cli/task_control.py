@@ -21,7 +21,7 @@ from tasktrail.cli.options import (
 )
 from tasktrail.cli.output import OutputFormat, print_json
 from tasktrail.cli.run_command import say_detached, see_through
-from tasktrail.cli.session import open_session
+from tasktrail.cli.session import Session, open_session
 from tasktrail.errors import ConnectionLostError
 from tasktrail.local.request import TaskDeed, TaskSelection, WatchSelection
 from tasktrail.local.shape import Task, read
@@ -59,29 +59,41 @@ def wait(
 
 
 async def _wait(data: Path, task_id: int, output: OutputFormat) -> ExitCode:
-    lost: ConnectionLostError | None = None
-    try:
-        async with open_session(data, engine=False) as session:
-            answer = await session.client.task(TaskSelection(id=task_id))
-            session.check_driven(read(answer, Task))
-            async for _ in session.client.watch(WatchSelection(id=task_id)):
-                pass  # Only the end of it matters.
-    except ConnectionLostError as error:
-        lost = error
-    answer = await _state_of(data, task_id)
-    task = read(answer, Task)
-    if lost is not None and not task.status.final:
-        raise lost
+    from tasktrail.cli.lasting import end_unknown
+
+    async with open_session(data, engine=False) as session:
+        answer = await session.client.task(TaskSelection(id=task_id))
+        session.check_driven(read(answer, Task))
+        with end_unknown(session, task_id):
+            await _ended(data, session, task_id)
+    # In a session of its own: an engine may leave as soon as the task has ended, without saying so.
+    with end_unknown(session, task_id):
+        answer = await _state_of(data, task_id)
     _print_state(answer, output)
-    return exit_code_of(task.status)
+    return exit_code_of(read(answer, Task).status)
+
+
+async def _ended(data: Path, session: Session, task_id: int) -> None:
+    """Return when the task has ended, also when its engine went away and another one came."""
+    while True:
+        try:
+            async for _ in session.client.watch(WatchSelection(id=task_id)):
+                session.outage.over()  # Only the end of the task matters.
+        except ConnectionLostError as error:
+            if session.far:
+                raise
+            # Without an engine the records are open, and what it left is settled.
+            answer = await _state_of(data, task_id)
+            if read(answer, Task).status.final:
+                return
+            await session.outage.wait(error)
+        else:
+            return
 
 
 async def _state_of(data: Path, task_id: int) -> dict[str, object]:
-    """The task as it is recorded, in a session of its own.
-
-    An engine may leave as soon as the task has ended, without saying so, and while it is asked:
-    then the records are open to the next one who asks.
-    """
+    """The task as it is recorded. An engine may leave while it is asked: then the records are open
+    to the next one who asks."""
     for _ in range(_TRIES):
         try:
             async with open_session(data, engine=False) as session:

@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from tasktrail.cli.examples import examples
@@ -25,7 +26,7 @@ from tasktrail.cli.options import (
     output_format,
 )
 from tasktrail.cli.output import OutputFormat
-from tasktrail.cli.session import EngineAt, open_session
+from tasktrail.cli.session import EngineAt, Session, open_session
 from tasktrail.cli.times import parse_moment
 from tasktrail.errors import InvalidInputError
 from tasktrail.local.client import Client
@@ -34,6 +35,7 @@ from tasktrail.local.shape import Task, read
 
 if TYPE_CHECKING:
     from tasktrail.cli.log_printer import LogPrinter
+    from tasktrail.local.log_shape import LogItem
 
 _EXCLUDE = {
     "raw": "--raw gives the whole log of one step",
@@ -153,8 +155,7 @@ async def _logs(
     from tasktrail.cli.log_json import print_lines
     from tasktrail.local.log_shape import LogLines
 
-    async with _reading(data, wanted) as client:
-        items = client.logs(wanted)
+    async with _lines(data, wanted) as items:
         if output is OutputFormat.JSON:
             await print_lines(items, each_at_once=wanted.follow)
             return ExitCode.WELL
@@ -172,13 +173,36 @@ async def _logs(
     return ExitCode.WELL
 
 
+@contextlib.asynccontextmanager
+async def _lines(data: Path, wanted: LogSelection) -> AsyncGenerator[AsyncIterator[LogItem]]:
+    async with _reading(data, wanted) as (client, session):
+        if not wanted.follow:
+            yield client.logs(wanted)
+            return
+        from tasktrail.cli.lasting import end_unknown, lasting
+
+        later = _resumed(wanted, datetime.now(UTC))
+        with end_unknown(session, wanted.id):
+            yield lasting(session, lambda again: client.logs(later if again else wanted))
+
+
+def _resumed(wanted: LogSelection, begun: datetime) -> LogSelection:
+    """What is asked for once more where the connection was lost: all that the first request gave is
+    left out then. Places that are counted from the end have moved on."""
+    if wanted.tail is None and (wanted.first or 0) >= 0:
+        return wanted
+    return msgspec.structs.replace(
+        wanted, tail=None, first=None, since=wanted.since or begun.isoformat()
+    )
+
+
 async def _search(
     data: Path, wanted: LogSearch, output: OutputFormat, *, timestamps: bool
 ) -> ExitCode:
     from tasktrail.cli.log_json import print_found
     from tasktrail.local.log_shape import FoundLines
 
-    async with _reading(data, wanted) as client:
+    async with _reading(data, wanted) as (client, _):
         items = client.search(wanted)
         if output is OutputFormat.JSON:
             await print_found(items)
@@ -198,7 +222,7 @@ async def _raw(data: Path, wanted: LogSelection) -> ExitCode:
         raise InvalidInputError(
             "raw bytes may do anything to a terminal", hint="write them to a file, or to a pipe"
         )
-    async with _reading(data, wanted) as client:
+    async with _reading(data, wanted) as (client, _):
         async for chunk in client.raw_log(wanted):
             sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
@@ -206,20 +230,20 @@ async def _raw(data: Path, wanted: LogSelection) -> ExitCode:
 
 
 @contextlib.asynccontextmanager
-async def _reading(data: Path, wanted: LogSelection) -> AsyncGenerator[Client]:
-    """A way to the logs. Without an engine the data directory is let go before anything is read:
-    whoever reads our output may take hours."""
+async def _reading(data: Path, wanted: LogSelection) -> AsyncGenerator[tuple[Client, Session]]:
+    """A way to the logs, and the session. Without an engine the data directory is let go before
+    anything is read: whoever reads our output may take hours."""
     async with open_session(data, engine=False) as session:
         if wanted.follow:
             selection = TaskSelection(id=wanted.id)
             session.check_driven(read(await session.client.task(selection), Task))
         if session.engine is not EngineAt.NOWHERE:
-            yield session.client
+            yield session.client, session
             return
         names = await session.client.log_names(wanted)
     from tasktrail.bootstrap import logs_of_no_engine
 
-    yield Client(logs_of_no_engine(data, names))
+    yield Client(logs_of_no_engine(data, names)), session
 
 
 def _printer(wanted: LogSelection, *, timestamps: bool) -> LogPrinter:

@@ -9,6 +9,7 @@ engine on this machine. A whole program is in docs/command-line.md.
 
 from tasktrail.client.connection import connect
 from tasktrail.local.log_shape import LogLines
+from tasktrail.local.outage import Outage
 from tasktrail.local.request import (
     LogSelection,
     Person,
@@ -25,6 +26,7 @@ __all__ = [
     "History",
     "LogLines",
     "LogSelection",
+    "Outage",
     "Person",
     "Recording",
     "Submission",

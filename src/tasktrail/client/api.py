@@ -20,6 +20,7 @@ from tasktrail.errors import (
     TasktrailError,
     TooManyRequestsError,
 )
+from tasktrail.local.outage import MAY_PASS, Outage
 from tasktrail.server_client import server_client
 from tasktrail.server_url import checked_url
 
@@ -28,6 +29,8 @@ Body = Mapping[str, object]
 
 _PATIENCE = httpx2.Timeout(60.0, connect=10.0)
 _TRIES = 4
+PATIENCE = 60.0
+"""Seconds for which whoever follows something looks for a server that went away."""
 _LONGEST_WAIT = 10.0
 """Seconds between two tries, whatever the server asks for."""
 
@@ -35,8 +38,9 @@ _LONGEST_WAIT = 10.0
 class Api:
     """Asks a server. What may be asked twice is, when a connection breaks or the server is busy."""
 
-    def __init__(self, url: str, key: str) -> None:
+    def __init__(self, url: str, key: str, outage: Outage | None = None) -> None:
         """See `connect`."""
+        self._outage = outage or Outage(PATIENCE)
         self._url = checked_url(url)
         self._client = server_client(
             url, "/v1/", key=_checked_key(key), agent="tasktrail", timeout=_PATIENCE
@@ -53,15 +57,25 @@ class Api:
     ) -> None:
         await self._client.aclose()
 
-    async def get(self, path: str, query: Query | None = None) -> Any:
-        """What the server answers; `None` in a query stands for nothing.
+    async def get(self, path: str, query: Query | None = None, *, patient: bool = False) -> Any:
+        """What the server answers; `None` in a query stands for nothing. Whoever is `patient` sits
+        an outage out.
 
         Raises:
             RefusedError: it refuses.
             ServerUnreachableError: it cannot be reached.
             ConnectionLostError: it went away meanwhile.
         """
-        return await self._ask("GET", path, query=query, again=True)
+        while True:
+            try:
+                answer = await self._ask("GET", path, query=query, again=True)
+            except MAY_PASS as error:
+                if not patient:
+                    raise
+                await self._outage.wait(error)
+            else:
+                self._outage.over()
+                return answer
 
     async def post(
         self,
@@ -108,16 +122,19 @@ class Api:
         again: bool,
     ) -> Any:
         tries = _TRIES if again else 1
+        lost: ConnectionLostError | None = None
         for left in reversed(range(tries)):
             try:
                 return await self._ask_once(method, path, query, body, headers)
             except TooManyRequestsError as error:
                 if not left:
-                    raise
+                    raise lost or error from error
                 await asyncio.sleep(min(error.retry_after, _LONGEST_WAIT))
-            except (ConnectionLostError, ServerUnreachableError):
+            except (ConnectionLostError, ServerUnreachableError) as error:
+                # An earlier try may have been heard, even if nobody can be reached any more.
+                lost = error if isinstance(error, ConnectionLostError) else lost
                 if not left:
-                    raise
+                    raise lost or error from error
                 await asyncio.sleep(0.2 * 2 ** (tries - left))
         raise AssertionError("the last try raises or returns")
 

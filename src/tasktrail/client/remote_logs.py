@@ -39,7 +39,7 @@ class RemoteLogs:
             yield block
         while wanted.follow and not task.status.final:
             await asyncio.sleep(POLL)
-            task = await self.task(wanted.id)
+            task = await self.task(wanted.id, patient=True)
             async for block in follower.news(task):
                 yield block
 
@@ -81,17 +81,24 @@ class RemoteLogs:
         for item in hit_counts(answer["items"]) if wanted.count else found_blocks(answer["items"]):
             yield item
 
-    async def task(self, task_id: int) -> Task:
+    async def task(self, task_id: int, *, patient: bool = False) -> Task:
         """The task as it stands."""
-        return read(await self._api.get(f"tasks/{task_id}"), Task)
+        return read(await self._api.get(f"tasks/{task_id}", patient=patient), Task)
 
     async def part(
-        self, log: RemoteLog, first: int | None, last: int | None, since: str | None = None
+        self,
+        log: RemoteLog,
+        first: int | None,
+        last: int | None,
+        since: str | None = None,
+        *,
+        patient: bool = False,
     ) -> dict[str, Any]:
         """Lines `first` to `last` of a log, or as many as one answer holds."""
         return await self._api.get(
             f"task-steps/{log.step_id}/log",
             {"from": first, "to": last, "attempt": log.attempt, "since": since},
+            patient=patient,
         )
 
     async def _beginnings(self, task: Task, wanted: request.LogSelection) -> dict[LogName, int]:
@@ -143,7 +150,7 @@ class LogFollower:
         first = self._next[log.name] if begun else wanted.first
         since = None if begun else wanted.since
         while True:
-            part = await self._logs.part(log, first, wanted.last, since)
+            part = await self._logs.part(log, first, wanted.last, since, patient=wanted.follow)
             if part["lines"]:
                 yield line_block(log, part["lines"])
                 self._next[log.name] = part["lines"][-1]["line"] + 1

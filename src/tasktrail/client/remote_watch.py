@@ -19,7 +19,7 @@ async def watch(api: Api, logs: RemoteLogs, arguments: JsonObject) -> AsyncGener
     follower = LogFollower(logs, request.LogSelection(id=wanted.id, follow=True))
     shown: JsonObject | None = None
     while True:
-        answer: JsonObject = await api.get(f"tasks/{wanted.id}")
+        answer: JsonObject = await api.get(f"tasks/{wanted.id}", patient=True)
         task = read(answer, Task)
         final = task.status.final
         if answer != shown and not final:

@@ -40,7 +40,7 @@ class SocketTransport:
 
     def __init__(self, directory: Path, connection: _Connection, *, version: str) -> None:
         self._directory = directory
-        self._connection = connection
+        self._connection: _Connection | None = connection
         self._version = version
         self._numbers = itertools.count(1)
         self._one_at_a_time = asyncio.Lock()
@@ -60,21 +60,18 @@ class SocketTransport:
     async def call(self, operation: str, arguments: JsonObject, /) -> object:
         """See `Transport.call`."""
         async with self._one_at_a_time:
-            number = next(self._numbers)
-            await self._connection.send(Call(number, operation, arguments))
-            while True:
-                message = await self._connection.receive()
-                # An older number is the answer to a call that nobody waits for any more.
-                if isinstance(message, Answer) and message.id == number:
-                    return message.value
-                if isinstance(message, Failed) and message.id in (0, number):
-                    raise error_of(message.failure)
+            if self._connection is None:
+                self._connection = await self._opened(LONGEST_ANSWER)
+            try:
+                return await self._call(self._connection, operation, arguments)
+            except ConnectionLostError:
+                # The next call looks for whoever serves the directory by then.
+                self.close()
+                raise
 
     async def stream(self, operation: str, arguments: JsonObject, /) -> AsyncGenerator[object]:
         """See `Transport.stream`."""
-        connection = await _Connection.open(self._directory, self._version, limit=LONGEST_ITEM)
-        if connection is None:
-            raise ConnectionLostError("the engine is not there any more")
+        connection = await self._opened(LONGEST_ITEM)
         with contextlib.closing(connection):
             await connection.send(OpenStream(1, operation, arguments))
             while True:
@@ -90,7 +87,26 @@ class SocketTransport:
 
     def close(self) -> None:
         """Hang up."""
-        self._connection.close()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    async def _opened(self, limit: int) -> _Connection:
+        connection = await _Connection.open(self._directory, self._version, limit=limit)
+        if connection is None:
+            raise ConnectionLostError("the engine is not there any more")
+        return connection
+
+    async def _call(self, connection: _Connection, operation: str, arguments: JsonObject) -> object:
+        number = next(self._numbers)
+        await connection.send(Call(number, operation, arguments))
+        while True:
+            message = await connection.receive()
+            # An older number is the answer to a call that nobody waits for any more.
+            if isinstance(message, Answer) and message.id == number:
+                return message.value
+            if isinstance(message, Failed) and message.id in (0, number):
+                raise error_of(message.failure)
 
 
 class _Connection:
