@@ -4,49 +4,18 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 from identity_bench import IdentityBench, identity_bench
 from store_bench import Bench
 from world_of_actions import ActionBench, action_bench
 
-from contract.postgresql_server import Server, postgresql_server
+from contract.postgresql_server import Server
 from tasktrail.store.postgresql import PostgresqlStore
 from tasktrail.store.sqlite import SqliteStore
 from tasktrail.store.store import Store
-from tasktrail.store.tables import metadata
 
 POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """The PostgreSQL server of this session."""
-    session = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:12]
-    with postgresql_server(session) as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def migrated_url(server: Server) -> Iterator[str]:
-    """A database with tables, used by one test after the other."""
-    name = f"tests_{os.getpid()}"
-    yield server.make(name)
-    server.drop(name)
-
-
-@pytest.fixture
-def postgresql_url(migrated_url: str) -> Iterator[str]:
-    """A PostgreSQL database with nothing in its tables."""
-    yield migrated_url
-    names = ", ".join(table.name for table in metadata.sorted_tables)
-    with psycopg.connect(migrated_url, autocommit=True) as connection:
-        connection.execute(
-            "DO $$ BEGIN IF to_regclass('tasks') IS NOT NULL THEN "
-            f"TRUNCATE {names}; END IF; END $$".encode()
-        )
 
 
 @pytest.fixture(params=["sqlite", POSTGRESQL])
@@ -96,18 +65,18 @@ async def actions(store: Store, tmp_path: Path) -> ActionBench:
 
 
 @pytest.fixture
-def empty_url(server: Server) -> Iterator[Callable[[], str]]:
+def empty_url(postgresql: Server) -> Iterator[Callable[[], str]]:
     """Gives addresses of new PostgreSQL databases without tables."""
     numbers = count(1)
     made: list[str] = []
 
     def make() -> str:
         made.append(f"empty_{os.getpid()}_{next(numbers)}")
-        return server.make(made[-1])
+        return postgresql.make(made[-1])
 
     yield make
     for name in made:
-        server.drop(name)
+        postgresql.drop(name)
 
 
 @pytest.fixture(params=["sqlite", POSTGRESQL])

@@ -99,12 +99,12 @@ def test_the_doctor_says_in_its_table_that_the_database_is_away(tasktrail: Taskt
 
 @pytest.mark.postgresql
 def test_a_running_engine_tells_the_doctor_that_its_database_went_away(
-    tasktrail: Tasktrail, server: Server
+    tasktrail: Tasktrail, postgresql: Server
 ) -> None:
     name = "taken_from_the_doctor"
-    with_database(tasktrail, server.make(name))
+    with_database(tasktrail, postgresql.make(name))
     with tasktrail.up():
-        server.drop(name)
+        postgresql.drop(name)
         facts = {one["name"]: one for one in tasktrail.json("doctor", "--check", code=1)["items"]}
     assert [one["name"] for one in facts.values() if not one["ok"]] == ["records"]
     assert facts["records"]["value"].startswith("PostgreSQL, the database did not take it")

@@ -3,11 +3,10 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterator
 from itertools import count
-from uuid import uuid4
 
 import pytest
 
-from contract.postgresql_server import Server, postgresql_server
+from contract.postgresql_server import Server
 from faults.lives import Lives
 
 _numbers = count(1)
@@ -19,17 +18,9 @@ def lives() -> Generator[Lives]:
         yield started
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """The PostgreSQL server of this session."""
-    session = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:12]
-    with postgresql_server(session) as server:
-        yield server
-
-
 @pytest.fixture
-def empty_url(server: Server) -> Iterator[str]:
+def empty_url(postgresql: Server) -> Iterator[str]:
     """The address of a PostgreSQL database without tables."""
     name = f"faults_{os.getpid()}_{next(_numbers)}"
-    yield server.make(name)
-    server.drop(name)
+    yield postgresql.make(name)
+    postgresql.drop(name)

@@ -12,13 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from acceptance.cli_command import Tasktrail, alive
 from cluster.program import Program
+from contract.postgresql_server import empty
 from tasktrail.engine.temporal.calls import HEARTBEAT_TIMEOUT
-from tasktrail.store.tables import metadata
 from temporal.network import HUB, Machine, Network, NoNamespacesError, network
 
 _TASKTRAIL = (sys.executable, "-m", "tasktrail")
@@ -117,9 +116,7 @@ def installation(
     found = Installation(tmp_path_factory.mktemp("network"), session_database, machines)
     with found.serving():
         yield found
-    names = ", ".join(table.name for table in metadata.sorted_tables)
-    with psycopg.connect(session_database, autocommit=True) as connection:
-        connection.execute(f"TRUNCATE {names}".encode())
+    empty(session_database)
 
 
 @pytest.fixture(scope="module")

@@ -12,11 +12,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from acceptance.cli_command import Ended, Tasktrail, alive
-from tasktrail.store.tables import metadata
+from contract.postgresql_server import empty
 
 POOLS = ("eu-1", "eu-2")
 
@@ -106,9 +105,7 @@ def installation(
     found = Installation(tmp_path_factory.mktemp("workers"), session_database, temporal)
     with found.serving():
         yield found
-    names = ", ".join(table.name for table in metadata.sorted_tables)
-    with psycopg.connect(session_database, autocommit=True) as connection:
-        connection.execute(f"TRUNCATE {names}".encode())
+    empty(session_database)
 
 
 def test_a_task_of_two_pools_is_done_and_its_log_is_read(installation: Installation) -> None:
