@@ -13,7 +13,7 @@ import pytest
 from deaf_proxy import DeafProxy, deaf_proxy
 
 from integration.engine.engine_bench import Bench, bench_of, step_of
-from tasktrail.engine import claim_back_off, persistent_decisions
+from tasktrail.engine import claim_back_off, ownership_watch, persistent_decisions
 from tasktrail.errors import StoreUnavailableError
 from tasktrail.model.status import Status
 from tasktrail.store.postgresql import PostgresqlStore
@@ -148,8 +148,15 @@ async def test_a_report_is_kept_whatever_is_wrong_with_the_successor(
     assert "a job was not claimed with the end of another one" in caplog.messages
 
 
+@pytest.fixture
+def frequent_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that writes nothing looks more often whether the database is still its own."""
+    monkeypatch.setattr(ownership_watch, "LOOK_EVERY", 0.5)
+
+
+@pytest.mark.usefixtures("frequent_looks")
 async def test_an_engine_that_was_replaced_stops_what_it_runs_and_says_so(
-    remote: Remote, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+    remote: Remote, postgresql_url: str
 ) -> None:
     bench = remote.bench
     task_id = await bench.submit(SLEEP)
