@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
 
 from starlette.responses import Response
 
 from tasktrail.api.answer import json_answer
 from tasktrail.api.credentials import SignedIn
+from tasktrail.api.key_answers import key_made, presented
 from tasktrail.api.paging import Paging
 from tasktrail.api.path_id import KeyId
 from tasktrail.api.route import answers
@@ -16,8 +16,7 @@ from tasktrail.api.services import Own
 from tasktrail.api.shapes.key import KeyList, KeyMade, NewKey
 from tasktrail.api.shapes.shape import Accepted
 from tasktrail.model.credential import KeyKind
-from tasktrail.model.instant import Instant, from_datetime, to_rfc3339
-from tasktrail.store.identity.keys import ApiKey
+from tasktrail.model.instant import from_datetime
 
 
 @answers(shape=KeyList)
@@ -27,7 +26,7 @@ async def list_keys(own: Own, caller: SignedIn, page: Paging) -> Response:
     Your own; owners and admins see those of everybody. Never their secrets.
     """
     found = await own.identities.keys.list(caller)
-    return json_answer(page.of([_present(one) for one in found]))
+    return json_answer(page.of([presented(one, kind=one.kind) for one in found]))
 
 
 @answers(shape=KeyMade, status=HTTPStatus.CREATED)
@@ -42,13 +41,7 @@ async def create_key(own: Own, caller: SignedIn, wish: NewKey) -> Response:
         name=wish.name,
         expires_at=None if wish.expires_at is None else from_datetime(wish.expires_at),
     )
-    content = {
-        "success": True,
-        "taskId": made.task_id,
-        "id": made.value.key.id,
-        "key": str(made.value.secret),
-    }
-    return json_answer(content, HTTPStatus.CREATED)
+    return key_made(made)
 
 
 @answers(shape=Accepted)
@@ -59,22 +52,3 @@ async def revoke_key(own: Own, caller: SignedIn, key_id: KeyId) -> Response:
     """
     changed = await own.identities.keys.revoke(caller, key_id)
     return json_answer({"success": True, "taskId": changed.task_id})
-
-
-def _present(key: ApiKey) -> dict[str, Any]:
-    return {
-        "id": key.id,
-        "name": key.name,
-        "kind": key.kind,
-        "prefix": key.prefix,
-        "userId": key.user_id,
-        "userName": key.user_name,
-        "createdAt": to_rfc3339(key.created_at),
-        "expiresAt": _moment(key.expires_at),
-        "lastUsedAt": _moment(key.last_used_at),
-        "revokedAt": _moment(key.revoked_at),
-    }
-
-
-def _moment(instant: Instant | None) -> str | None:
-    return None if instant is None else to_rfc3339(instant)

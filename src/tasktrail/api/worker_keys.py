@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
 
 from starlette.responses import Response
 
 from tasktrail.api.answer import json_answer
 from tasktrail.api.credentials import SignedIn
+from tasktrail.api.key_answers import key_made, presented
 from tasktrail.api.paging import Paging
 from tasktrail.api.path_id import WorkerKeyId
 from tasktrail.api.route import answers
@@ -16,8 +16,7 @@ from tasktrail.api.services import Own
 from tasktrail.api.shapes.key import KeyMade
 from tasktrail.api.shapes.shape import Accepted
 from tasktrail.api.shapes.worker_key import NewWorkerKey, WorkerKeyList
-from tasktrail.model.instant import Instant, from_datetime, to_rfc3339
-from tasktrail.store.identity.worker_keys import WorkerKey
+from tasktrail.model.instant import from_datetime
 
 
 @answers(shape=WorkerKeyList)
@@ -27,7 +26,7 @@ async def list_worker_keys(own: Own, caller: SignedIn, page: Paging) -> Response
     Those of all pools, for who runs the platform. Never their secrets.
     """
     found = await own.identities.worker_keys.list(caller)
-    return json_answer(page.of([_present(one) for one in found]))
+    return json_answer(page.of([presented(one, pool=one.pool) for one in found]))
 
 
 @answers(shape=KeyMade, status=HTTPStatus.CREATED)
@@ -42,13 +41,7 @@ async def create_worker_key(own: Own, caller: SignedIn, wish: NewWorkerKey) -> R
         name=wish.name,
         expires_at=None if wish.expires_at is None else from_datetime(wish.expires_at),
     )
-    content = {
-        "success": True,
-        "taskId": made.task_id,
-        "id": made.value.key.id,
-        "key": str(made.value.secret),
-    }
-    return json_answer(content, HTTPStatus.CREATED)
+    return key_made(made)
 
 
 @answers(shape=Accepted)
@@ -59,22 +52,3 @@ async def revoke_worker_key(own: Own, caller: SignedIn, key_id: WorkerKeyId) -> 
     """
     changed = await own.identities.worker_keys.revoke(caller, key_id)
     return json_answer({"success": True, "taskId": changed.task_id})
-
-
-def _present(key: WorkerKey) -> dict[str, Any]:
-    return {
-        "id": key.id,
-        "pool": key.pool,
-        "name": key.name,
-        "prefix": key.prefix,
-        "userId": key.user_id,
-        "userName": key.user_name,
-        "createdAt": to_rfc3339(key.created_at),
-        "expiresAt": _moment(key.expires_at),
-        "lastUsedAt": _moment(key.last_used_at),
-        "revokedAt": _moment(key.revoked_at),
-    }
-
-
-def _moment(instant: Instant | None) -> str | None:
-    return None if instant is None else to_rfc3339(instant)

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from tasktrail.cli.answer import show_answer
+from tasktrail.cli.durations import seconds_of
 from tasktrail.cli.examples import examples
 from tasktrail.cli.options import DataOption, OutputOption, remember
-from tasktrail.cli.output import console, note
-from tasktrail.definitions.duration import parse_duration
-from tasktrail.errors import InvalidInputError
+from tasktrail.cli.output import console
+from tasktrail.cli.pruning import DryRunOption, tell_removed
 from tasktrail.local.pruned_shape import ForgottenMonths
 from tasktrail.local.request import HistoryPruning
 from tasktrail.local.shape import read
@@ -39,9 +39,7 @@ def prune(
         str,
         typer.Option(metavar="DURATION", help="Remove those of months that ended so long ago."),
     ],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would be removed.")
-    ] = False,
+    dry_run: DryRunOption = False,
     data: DataOption = None,
     output: OutputOption = None,
 ) -> int:
@@ -50,7 +48,7 @@ def prune(
     Tasks stay, with their jobs, steps, attempts and logs. What was removed is recorded as a task of
     the robot. A month in which a task began that has not ended stays, and so do those after it.
     """
-    wanted = HistoryPruning(older_than=_seconds(older_than), dry_run=dry_run)
+    wanted = HistoryPruning(older_than=seconds_of("--older-than", older_than), dry_run=dry_run)
     return show_answer(
         ctx,
         (data, output),
@@ -66,18 +64,4 @@ def _print_forgotten(answer: JsonObject, *, dry_run: bool) -> None:
 
         console().print(forgotten_table(forgotten.items, console().width))
     said = f"the histories of {forgotten.total_count} months, {forgotten.bytes} bytes"
-    if dry_run:
-        note(f"Would remove {said}.")
-    elif forgotten.task_id is None:
-        note("Nothing to remove.")
-    else:
-        note(f"Removed {said}; recorded as task {forgotten.task_id}.")
-
-
-def _seconds(text: str) -> float:
-    try:
-        return parse_duration(text)
-    except ValueError as error:
-        raise InvalidInputError(
-            f"--older-than: {text!r} {error}", hint="for example 365d or 90d"
-        ) from error
+    tell_removed(said, forgotten.task_id, dry_run=dry_run)

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from tasktrail.cli.answer import show_answer
+from tasktrail.cli.durations import seconds_of
 from tasktrail.cli.examples import examples
 from tasktrail.cli.options import DataOption, OutputOption, remember
-from tasktrail.cli.output import console, note
-from tasktrail.definitions.duration import parse_duration
+from tasktrail.cli.output import console
+from tasktrail.cli.pruning import DryRunOption, tell_removed
 from tasktrail.errors import InvalidInputError
 from tasktrail.local.pruned_shape import PrunedLogs
 from tasktrail.local.request import Pruning
@@ -40,9 +41,7 @@ def group(ctx: typer.Context, data: DataOption = None, output: OutputOption = No
 )
 def prune(
     ctx: typer.Context,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would be removed.")
-    ] = False,
+    dry_run: DryRunOption = False,
     older_than: Annotated[
         str | None,
         typer.Option(metavar="DURATION", help="Remove those of tasks that ended so long ago."),
@@ -59,7 +58,7 @@ def prune(
     Records and histories stay. What was removed is recorded as a task of the robot.
     """
     wanted = Pruning(
-        older_than=None if older_than is None else _seconds(older_than),
+        older_than=None if older_than is None else seconds_of("--older-than", older_than),
         keep_size=None if keep_size is None else _bytes(keep_size),
         dry_run=dry_run,
     )
@@ -78,21 +77,7 @@ def _print_pruned(answer: JsonObject, *, dry_run: bool) -> None:
 
         console().print(pruned_table(pruned.items, console().width))
     said = f"{pruned.logs} logs of {pruned.total_count} tasks, {pruned.bytes} bytes"
-    if dry_run:
-        note(f"Would remove {said}.")
-    elif pruned.task_id is None:
-        note("Nothing to remove.")
-    else:
-        note(f"Removed {said}; recorded as task {pruned.task_id}.")
-
-
-def _seconds(text: str) -> float:
-    try:
-        return parse_duration(text)
-    except ValueError as error:
-        raise InvalidInputError(
-            f"--older-than: {text!r} {error}", hint="for example 90d, 12h or 1d12h"
-        ) from error
+    tell_removed(said, pruned.task_id, dry_run=dry_run)
 
 
 def _bytes(text: str) -> int:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from tasktrail.cli.examples import examples
-from tasktrail.cli.identity_calls import perform, print_rows
-from tasktrail.cli.keys import minute, seconds_until
+from tasktrail.cli.identity_calls import perform
+from tasktrail.cli.key_answers import (
+    ExpiresOption,
+    KeyIdArgument,
+    seconds_valid,
+    shower_of_done,
+    shower_of_keys,
+    shower_of_made,
+)
 from tasktrail.cli.options import DataOption, OutputOption, remember
-from tasktrail.cli.output import note
 from tasktrail.local.identity_request import AllWorkerKeys, NewWorkerKey, WorkerKeyDeed
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Manage keys of workers.")
+
+_NOUN = "Worker key"
 
 
 @app.callback()
@@ -35,61 +43,30 @@ def create(
     name: Annotated[
         str, typer.Option("--name", help="What the key is for. Default: the pool.")
     ] = "",
-    expires: Annotated[
-        str | None,
-        typer.Option("--expires", metavar="DURATION", help="For how long it is valid."),
-    ] = None,
+    expires: ExpiresOption = None,
     data: DataOption = None,
     output: OutputOption = None,
 ) -> int:
     """Make a key for the workers of a pool and print its secret, once."""
-    lasts = None if expires is None else seconds_until(expires)
-    wanted = NewWorkerKey(pool=pool, name=name, lasts=lasts)
-    return perform(ctx, (data, output), "createWorkerKey", wanted, _show_created)
+    wanted = NewWorkerKey(pool=pool, name=name, lasts=seconds_valid(expires))
+    return perform(ctx, (data, output), "createWorkerKey", wanted, shower_of_made(_NOUN))
 
 
 @app.command("list", epilog=examples("tasktrail worker-key list"))
 def list_keys(ctx: typer.Context, data: DataOption = None, output: OutputOption = None) -> int:
     """List the keys of all workers, without their secrets."""
-    return perform(ctx, (data, output), "workerKeys", AllWorkerKeys(), _show_keys)
+    return perform(
+        ctx, (data, output), "workerKeys", AllWorkerKeys(), shower_of_keys("pool", "name")
+    )
 
 
 @app.command("revoke", epilog=examples("tasktrail worker-key revoke 3"))
 def revoke(
     ctx: typer.Context,
-    key_id: Annotated[int, typer.Argument(metavar="ID", help="Id of the key.", min=1)],
+    key_id: KeyIdArgument,
     data: DataOption = None,
     output: OutputOption = None,
 ) -> int:
     """Let the key of a worker be nothing from now on: its workers get no more jobs."""
     wanted = WorkerKeyDeed(id=key_id)
-    return perform(ctx, (data, output), "revokeWorkerKey", wanted, _show_done)
-
-
-def _show_created(answer: Any) -> None:
-    print(answer["secret"])
-    note("Keep this secret: it is shown only now.")
-    _show_done(answer)
-
-
-def _show_done(answer: Any) -> None:
-    note(f"Worker key {answer['key']['id']}: recorded as task {answer['taskId']}.")
-
-
-def _show_keys(answer: Any) -> None:
-    print_rows(
-        ("ID", "POOL", "NAME", "USER", "SECRET", "EXPIRES", "LAST USED", "REVOKED"),
-        (
-            (
-                key["id"],
-                key["pool"],
-                key["name"],
-                key["user"],
-                f"{key['prefix']}...",
-                minute(key["expiresAt"]),
-                minute(key["lastUsedAt"]),
-                key["revokedAt"] is not None,
-            )
-            for key in answer["items"]
-        ),
-    )
+    return perform(ctx, (data, output), "revokeWorkerKey", wanted, shower_of_done(_NOUN))

@@ -17,10 +17,9 @@ from tasktrail.local.transport import JsonObject
 from tasktrail.model.access import Actor
 from tasktrail.model.author import superadmin
 from tasktrail.model.caller import Caller, operator
-from tasktrail.model.instant import Instant, after, to_rfc3339
-from tasktrail.store.identity.keys import ApiKey
+from tasktrail.model.instant import after, optional_rfc3339, to_rfc3339
+from tasktrail.store.identity.secret_key import SecretKey
 from tasktrail.store.identity.users import User
-from tasktrail.store.identity.worker_keys import WorkerKey
 from tasktrail.store.organizations import Organization
 
 
@@ -89,7 +88,7 @@ class IdentityOperations:
     async def _keys(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.InOrganization)
         found = await self._own.keys.list(await self._in(wanted))
-        return {"items": [_key(one) for one in found], "totalCount": len(found)}
+        return {"items": [_key(one, kind=one.kind) for one in found], "totalCount": len(found)}
 
     async def _create_key(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.NewKey)
@@ -104,17 +103,17 @@ class IdentityOperations:
             user_id=user_id,
         )
         new = changed.value
-        return _done(changed.task_id, key=_key(new.key), secret=str(new.secret))
+        return _done(changed.task_id, key=_key(new.key, kind=new.key.kind), secret=str(new.secret))
 
     async def _revoke_key(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.KeyDeed)
         changed = await self._own.keys.revoke(await self._in(wanted), wanted.id)
-        return _done(changed.task_id, key=_key(changed.value))
+        return _done(changed.task_id, key=_key(changed.value, kind=changed.value.kind))
 
     async def _worker_keys(self, arguments: JsonObject) -> object:
         read_arguments(arguments, request.AllWorkerKeys)
         found = await self._own.worker_keys.list(self._caller(self._organization_id))
-        return {"items": [_worker_key(one) for one in found], "totalCount": len(found)}
+        return {"items": [_key(one, pool=one.pool) for one in found], "totalCount": len(found)}
 
     async def _create_worker_key(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.NewWorkerKey)
@@ -126,13 +125,13 @@ class IdentityOperations:
             expires_at=after(now, wanted.lasts) if wanted.lasts is not None else None,
         )
         new = changed.value
-        return _done(changed.task_id, key=_worker_key(new.key), secret=str(new.secret))
+        return _done(changed.task_id, key=_key(new.key, pool=new.key.pool), secret=str(new.secret))
 
     async def _revoke_worker_key(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.WorkerKeyDeed)
         caller = self._caller(self._organization_id)
         changed = await self._own.worker_keys.revoke(caller, wanted.id)
-        return _done(changed.task_id, key=_worker_key(changed.value))
+        return _done(changed.task_id, key=_key(changed.value, pool=changed.value.pool))
 
     async def _in(self, wanted: request.InOrganization) -> Caller:
         """The operator, in the organization that is wanted."""
@@ -164,7 +163,7 @@ def _user(user: User) -> JsonObject:
         "staff": user.staff,
         "hasPassword": user.password_hash is not None,
         "createdAt": to_rfc3339(user.created_at),
-        "disabledAt": _moment(user.disabled_at),
+        "disabledAt": optional_rfc3339(user.disabled_at),
     }
 
 
@@ -182,33 +181,16 @@ def _organization(organization: Organization) -> JsonObject:
     }
 
 
-def _key(key: ApiKey) -> JsonObject:
+def _key(key: SecretKey, **particular: object) -> JsonObject:
+    """A key without its secret, with what only keys of its kind have."""
     return {
         "id": key.id,
-        "kind": str(key.kind),
+        **particular,
         "name": key.name,
         "user": key.user_name,
         "prefix": key.prefix,
         "createdAt": to_rfc3339(key.created_at),
-        "expiresAt": _moment(key.expires_at),
-        "lastUsedAt": _moment(key.last_used_at),
-        "revokedAt": _moment(key.revoked_at),
+        "expiresAt": optional_rfc3339(key.expires_at),
+        "lastUsedAt": optional_rfc3339(key.last_used_at),
+        "revokedAt": optional_rfc3339(key.revoked_at),
     }
-
-
-def _worker_key(key: WorkerKey) -> JsonObject:
-    return {
-        "id": key.id,
-        "pool": key.pool,
-        "name": key.name,
-        "user": key.user_name,
-        "prefix": key.prefix,
-        "createdAt": to_rfc3339(key.created_at),
-        "expiresAt": _moment(key.expires_at),
-        "lastUsedAt": _moment(key.last_used_at),
-        "revokedAt": _moment(key.revoked_at),
-    }
-
-
-def _moment(instant: Instant | None) -> str | None:
-    return None if instant is None else to_rfc3339(instant)

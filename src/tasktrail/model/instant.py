@@ -29,6 +29,11 @@ def to_rfc3339(instant: Instant) -> str:
     return (_EPOCH_IN_UTC + timedelta(microseconds=instant)).isoformat("T", "microseconds") + "Z"
 
 
+def optional_rfc3339(instant: Instant | None) -> str | None:
+    """The same of a moment that may never come, or has not yet."""
+    return None if instant is None else to_rfc3339(instant)
+
+
 def in_words(instant: Instant) -> str:
     """For people, in UTC to the minute, such as `2026-11-24 16:12 UTC`."""
     return f"{to_rfc3339(instant)[:16].replace('T', ' ')} UTC"

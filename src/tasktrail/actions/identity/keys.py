@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tasktrail.actions.identity.change import Changed, Changes, Deed
+from tasktrail.actions.identity.key_validity import expiry_problem, validity
 from tasktrail.actions.identity.require import anybody, require, require_platform
 from tasktrail.actions.identity.text import check, name_problem, plain
 from tasktrail.actions.identity.token import SHOWN, KeySecret, digest_of, new_token
@@ -13,7 +14,7 @@ from tasktrail.errors import InvalidInputError, NotFoundError, Problem
 from tasktrail.model.access import allows_in_organization
 from tasktrail.model.caller import Caller
 from tasktrail.model.credential import KeyKind
-from tasktrail.model.instant import Instant, in_words
+from tasktrail.model.instant import Instant
 from tasktrail.model.membership import membership_needs
 from tasktrail.model.permission import Permission
 from tasktrail.store.identity.keys import (
@@ -77,9 +78,7 @@ class Keys:
             NotAllowedError: the caller may not.
         """
         name = plain(name)
-        late = expires_at is not None and expires_at <= self._changes.clock()
-        expired = Problem("the key would have expired already", field="expiresAt")
-        check((name_problem("name", name), expired if late else None))
+        check((name_problem("name", name), expiry_problem(expires_at, self._changes.clock())))
         _ = _maker(caller, kind, user_id)
 
         def apply(ledger: Ledger, now: Caller) -> tuple[NewKey, Deed]:
@@ -173,8 +172,7 @@ def _check_manages(connection: Connection, caller: Caller, key: ApiKey) -> None:
 
 
 def _made(key: ApiKey) -> str:
-    until = f", valid until {in_words(key.expires_at)}" if key.expires_at is not None else ""
-    return f"API key {key.name} ({_whose(key)}) was made{until}"
+    return f"API key {key.name} ({_whose(key)}) was made{validity(key)}"
 
 
 def _whose(key: ApiKey) -> str:

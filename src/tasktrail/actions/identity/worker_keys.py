@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tasktrail.actions.identity.change import Changed, Changes, Deed
+from tasktrail.actions.identity.key_validity import expiry_problem, validity
 from tasktrail.actions.identity.require import require, to
 from tasktrail.actions.identity.text import check, name_problem, plain
 from tasktrail.actions.identity.token import SHOWN, KeySecret, digest_of, new_token
@@ -15,7 +16,7 @@ from tasktrail.errors import NotFoundError, Problem
 from tasktrail.model.access import Actor
 from tasktrail.model.author import AuthorKind
 from tasktrail.model.caller import Caller
-from tasktrail.model.instant import Instant, to_rfc3339
+from tasktrail.model.instant import Instant
 from tasktrail.model.permission import Permission
 from tasktrail.store.identity.worker_keys import (
     WorkerKey,
@@ -69,7 +70,7 @@ class WorkerKeys:
             NotAllowedError: the caller may not.
         """
         name = plain(name) or pool
-        check((*_problems(pool, name), _expired(expires_at, self._changes.clock())))
+        check((*_problems(pool, name), expiry_problem(expires_at, self._changes.clock())))
 
         def apply(ledger: Ledger, now: Caller) -> tuple[NewWorkerKey, Deed]:
             connection = ledger.transaction.connection
@@ -125,12 +126,6 @@ def _problems(pool: str, name: str) -> tuple[Problem | None, ...]:
     return (named, name_problem("name", name) if named is None else None)
 
 
-def _expired(expires_at: Instant | None, now: Instant) -> Problem | None:
-    if expires_at is None or expires_at > now:
-        return None
-    return Problem("the key would have expired already", field="expiresAt")
-
-
 def _found(connection: Connection, key_id: int) -> WorkerKey:
     key = find_worker_key(connection, key_id)
     if key is None:
@@ -139,5 +134,4 @@ def _found(connection: Connection, key_id: int) -> WorkerKey:
 
 
 def _made(key: WorkerKey) -> str:
-    until = f", valid until {to_rfc3339(key.expires_at)}" if key.expires_at is not None else ""
-    return f"The worker key {key.name} of the pool {key.pool} was made{until}"
+    return f"The worker key {key.name} of the pool {key.pool} was made{validity(key)}"

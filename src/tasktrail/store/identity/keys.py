@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from tasktrail.model.credential import KeyKind
 from tasktrail.model.instant import Instant
-from tasktrail.store.identity.record import record_of
-from tasktrail.store.identity.tables import api_keys, users
+from tasktrail.store.identity.secret_key import KeyTable, SecretKey
+from tasktrail.store.identity.tables import api_keys
 
 
-class ApiKey(Struct, frozen=True, kw_only=True):
-    """An API key of an organization.
+class ApiKey(SecretKey, frozen=True, kw_only=True):
+    """An API key of an organization."""
 
-    Attributes:
-        user_id: its maker; None for a key that was made at the machine itself.
-        user_name: the maker's name now.
-        prefix: the first characters of the secret, by which its owner knows it again.
-        digest: of the secret.
-    """
-
-    id: int
-    organization_id: int
     kind: KeyKind
-    user_id: int | None
-    user_name: str | None
-    name: str
-    prefix: str
-    digest: str
-    created_at: Instant
-    expires_at: Instant | None
-    last_used_at: Instant | None
-    revoked_at: Instant | None
-
-    def usable(self, now: Instant) -> bool:
-        """Whether it is neither revoked nor expired."""
-        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
 
 
-_COLUMNS = (*api_keys.c, users.c.name.label("user_name"))
-_FROM = api_keys.outerjoin(users, users.c.id == api_keys.c.user_id)
+_KEYS = KeyTable(api_keys, ApiKey)
 
 
 def add_key(
@@ -54,35 +30,27 @@ def add_key(
     expires_at: Instant | None,
 ) -> int:
     """Enter a key without its secret, which needs the id; returns that."""
-    return connection.execute(
-        insert(api_keys)
-        .values(
-            organization_id=organization_id,
-            kind=str(kind),
-            user_id=user_id,
-            name=name,
-            prefix="",
-            digest="",
-            created_at=now,
-            expires_at=expires_at,
-        )
-        .returning(api_keys.c.id)
-    ).scalar_one()
+    return _KEYS.add(
+        connection,
+        {
+            "organization_id": organization_id,
+            "kind": str(kind),
+            "user_id": user_id,
+            "name": name,
+            "created_at": now,
+            "expires_at": expires_at,
+        },
+    )
 
 
 def set_secret(connection: Connection, key_id: int, *, prefix: str, digest: str) -> None:
     """Give a new key its secret."""
-    connection.execute(
-        update(api_keys).where(api_keys.c.id == key_id).values(prefix=prefix, digest=digest)
-    )
+    _KEYS.set_secret(connection, key_id, prefix, digest)
 
 
 def find_key(connection: Connection, key_id: int) -> ApiKey | None:
     """The key of that id."""
-    found = connection.execute(
-        select(*_COLUMNS).select_from(_FROM).where(api_keys.c.id == key_id)
-    ).one_or_none()
-    return record_of(found, ApiKey) if found is not None else None
+    return _KEYS.find(connection, key_id)
 
 
 def hold_key(connection: Connection, key_id: int) -> ApiKey | None:
@@ -95,12 +63,10 @@ def hold_key(connection: Connection, key_id: int) -> ApiKey | None:
 
 def keys_of(connection: Connection, organization_id: int, user_id: int | None) -> list[ApiKey]:
     """The keys of an organization, or those that one person has made there; oldest first."""
-    query = (
-        select(*_COLUMNS).select_from(_FROM).where(api_keys.c.organization_id == organization_id)
-    )
+    query = _KEYS.all.where(api_keys.c.organization_id == organization_id)
     if user_id is not None:
         query = query.where(api_keys.c.user_id == user_id)
-    return [record_of(row, ApiKey) for row in connection.execute(query.order_by(api_keys.c.id))]
+    return _KEYS.found(connection, query)
 
 
 def revoke_keys(
@@ -126,4 +92,4 @@ def revoke_keys(
 
 def note_key_used(connection: Connection, key_id: int, now: Instant) -> None:
     """Keep when it was used last."""
-    connection.execute(update(api_keys).where(api_keys.c.id == key_id).values(last_used_at=now))
+    _KEYS.note_used(connection, key_id, now)
