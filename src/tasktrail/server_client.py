@@ -19,21 +19,22 @@ def server_client(
     timeout: httpx2.Timeout,
     limits: httpx2.Limits = _LIMITS,
     ca_file: str | None = None,
+    trusted_network: bool = False,
 ) -> httpx2.AsyncClient:
     """A client of what is below `path` at the server, which sends the key with every request.
 
     The proxies that the environment names (`HTTPS_PROXY`, `NO_PROXY`, ...) are used as everywhere,
-    but never for an address of this machine: a proxy would come to see the key, and its own machine
-    is another one.
+    but not for an address of this machine, or without encryption: a proxy would come to see the
+    key. `trusted_network` is as in `checked_url`.
 
     Raises:
         InvalidInputError: `url` is no address of a server, or the key would travel in clear text;
             or a proxy cannot be used.
     """
-    server = checked_url(url)
+    server = checked_url(url, trusted_network=trusted_network)
     verify = True if ca_file is None else ca_file
     direct = None
-    if stays_here(server):
+    if stays_here(server) or server.startswith("http://"):
         direct = httpx2.AsyncHTTPTransport(verify=verify, limits=limits)
     try:
         return httpx2.AsyncClient(

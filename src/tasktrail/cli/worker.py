@@ -89,6 +89,14 @@ def worker(
             help="Who may have signed the server's certificate, if not whom the machine trusts.",
         ),
     ] = None,
+    trusted_network: Annotated[
+        bool,
+        typer.Option(
+            "--trusted-network",
+            envvar="TASKTRAIL_TRUSTED_NETWORK",
+            help="Take http:// for another machine: nobody else sees what goes there.",
+        ),
+    ] = False,
     log_format: Annotated[
         LogFormat, typer.Option(envvar="TASKTRAIL_LOG_FORMAT", help="What its own log looks like.")
     ] = LogFormat.TEXT,
@@ -126,7 +134,7 @@ def worker(
         pool=pool,
         slots=slots or _SLOTS_OF_A_CORE * (os.cpu_count() or 1),
         data=data_directory(ctx, data, "tasktrail-worker"),
-        server=ServerAddress(url, ca_file),
+        server=ServerAddress(url, ca_file, trusted_network),
         key=_key(key_file),
     )
     return asyncio.run(_work(settings, cluster, patience))

@@ -83,10 +83,12 @@ class _SpawnedStatus(Struct, frozen=True, kw_only=True, rename="camel"):
 
 @dataclass(frozen=True, slots=True)
 class ServerAddress:
-    """Where the API is, and by what its certificate is known where that is no public one."""
+    """Where the API is, by what its certificate is known where that is no public one, and whether
+    it may have none, as nobody else is in the network on the way there."""
 
     url: str
     ca_file: Path | None = None
+    trusted_network: bool = False
 
 
 class WorkApi:
@@ -113,6 +115,7 @@ class WorkApi:
             timeout=_PATIENCE,
             limits=_CONNECTIONS,
             ca_file=None if server.ca_file is None else str(server.ca_file),
+            trusted_network=server.trusted_network,
         )
 
     async def __aenter__(self) -> Self:

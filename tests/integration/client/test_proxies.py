@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from tasktrail.client.api import Api
-from tasktrail.errors import InvalidInputError, TasktrailError
+from tasktrail.errors import InvalidInputError, StoreUnavailableError, TasktrailError
 from tasktrail.worker.work_api import ServerAddress, WorkApi
 
 Ask = Callable[[str], Awaitable[object]]
@@ -94,3 +94,11 @@ async def test_a_proxy_that_cannot_be_used_is_told(
     with pytest.raises(TasktrailError):
         await ask(f"http://{server.address}")
     assert len(server.heard) == 1
+
+
+async def test_what_is_not_encrypted_passes_no_proxy_in_a_trusted_network(proxy: Listener) -> None:
+    server = ServerAddress("http://tasks.invalid", trusted_network=True)
+    async with WorkApi(server, "tw_1_key") as api:
+        with pytest.raises(StoreUnavailableError):
+            await api.myself()
+    assert proxy.heard == []
