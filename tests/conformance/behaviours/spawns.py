@@ -164,6 +164,24 @@ async def a_definition_that_spawns_itself_comes_to_an_end(site: Site) -> None:
 
 
 @behaviour()
+async def definitions_that_spawn_each_other_come_to_an_end(site: Site) -> None:
+    """None waits for the other, so that nothing else would hold them."""
+    site.runbook("there", spawning("MINE-back", ", wait: false"))
+    name = site.runbook("back", spawning("MINE-there", ", wait: false"))
+    deepest = await site.ended(await site.submit_named(name))
+    depth = 1
+    while deepest.spawned_task_ids:
+        assert deepest.status is Status.DONE
+        deepest = await site.ended(deepest.spawned_task_ids[0])
+        depth += 1
+    assert depth == 10
+    assert deepest.status is Status.FAILED
+    assert deepest.error is not None
+    assert deepest.error.kind == "user"
+    assert "10 long already" in deepest.error.message
+
+
+@behaviour()
 async def a_secret_is_not_handed_to_an_input_that_is_shown(site: Site) -> None:
     site.runbook("child", "inputs: {note: {required: true}}\njobs: {main: {steps: ['true']}}")
     task = await site.outcome(
