@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +14,7 @@ from fastapi.routing import APIRoute, APIRouter
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from tasktrail.api.gate import Gate
@@ -63,8 +65,7 @@ def build_app(
         ],
     )
     app.state.services = services
-    for route in table:
-        _add(app.router, route)
+    app.router.routes.extend(_routes(table))
     if pages is not None:
         app.router.default = pages(app.router.default)
     app.openapi = _document_of(app, table)
@@ -99,6 +100,16 @@ def _check(table: tuple[Route, ...]) -> None:
     if left_out:
         names = ", ".join(sorted(endpoint.__qualname__ for endpoint in left_out))
         raise ValueError(f"endpoints without an entry in the route table: {names}")
+
+
+@cache
+def _routes(table: tuple[Route, ...]) -> list[BaseRoute]:
+    """What answers, the same in each application of a process: to find out what an endpoint wants
+    takes more than half of what a server costs until it listens."""
+    router = APIRouter(redirect_slashes=False)
+    for route in table:
+        _add(router, route)
+    return router.routes
 
 
 def _add(router: APIRouter, route: Route) -> None:
