@@ -56,13 +56,14 @@ class TemporalBench(Bench):
         await self._workflow(task_id).result()
 
     async def until_looked_at(self, task_id: int) -> None:
-        """Return once the workflow of a task has asked what is to be done."""
+        """Return once the workflow of a task has carried out what was to be done first."""
         workflow = self._workflow(task_id)
         while True:
             with suppress(RPCError):  # it is not there yet
                 history = await workflow.fetch_history()
                 if any(
-                    event.HasField("marker_recorded_event_attributes") for event in history.events
+                    event.HasField("workflow_task_completed_event_attributes")
+                    for event in history.events
                 ):
                     return
             await asyncio.sleep(0.02)  # the server tells nobody

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,8 @@ async def test_a_control_process_takes_no_more_workflows_and_looks_than_it_can_d
     looking = HeldLooking(decisions, intake_of(world), name, new_reference, lambda _: None)
     looking.enough, looking.release = asyncio.Event(), asyncio.Event()
     control = ControlSide(client, name, looking, Nudging(client, name, decisions.store))
-    decisions.subscribe(control.follow)
+    # Workflows that are told nothing have to look, as those that somebody else has left.
+    decisions.subscribe(lambda decided: control.follow(replace(decided, orders=None)))
     bench = Bench(tmp_path, world)
     tasks = [
         await bench.submit("jobs: {main: {pool: nobody, steps: [{run: 'true'}]}}\n")

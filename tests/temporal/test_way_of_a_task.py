@@ -17,6 +17,15 @@ async def test_a_task_is_carried_out_by_a_worker(bench: TemporalBench) -> None:
     await bench.workflow_ended(task.id)
 
 
+async def test_a_task_of_one_job_is_begun_and_ended_without_a_look(bench: TemporalBench) -> None:
+    task = await bench.outcome("jobs: {main: {steps: [{run: 'true'}]}}\n")
+    await bench.workflow_ended(task.id)
+    history = await bench.workflow_history(task.id)
+    kinds = [event.WhichOneof("attributes") for event in history.events]
+    assert "marker_recorded_event_attributes" not in kinds, "a look leaves one"
+    assert len(kinds) == 12, kinds
+
+
 async def test_jobs_are_begun_once_those_that_they_need_have_ended(bench: TemporalBench) -> None:
     task = await bench.outcome(
         """

@@ -16,7 +16,7 @@ from tasktrail.actions.await_end import await_end
 from tasktrail.actions.ledger import Ledger
 from tasktrail.actions.submit_spawned import SpawnWish, submit_spawned
 from tasktrail.bootstrap import World
-from tasktrail.engine.temporal.calls import CARRY_OUT_JOB, JobCall, pool_queue
+from tasktrail.engine.temporal.calls import CARRY_OUT_JOB, JobAnswer, JobCall, pool_queue
 from tasktrail.model.happening import StepEnded
 from tasktrail.model.outcome import Errored, Failed, Outcome, Succeeded
 from tasktrail.model.plan import CommandAction, SpawnAction
@@ -49,7 +49,7 @@ class TinyWorker:
         self._decisions = world.installation.decisions
 
     @activity.defn(name=CARRY_OUT_JOB)
-    async def carry_out(self, call: JobCall) -> None:
+    async def carry_out(self, call: JobCall) -> JobAnswer | None:
         """Claim the job, and end its steps one after another."""
         self.given.append(call)
         if self.breaks:
@@ -59,14 +59,16 @@ class TinyWorker:
             raise RuntimeError("broken before the claim")
         assignment = await self.claim(call)
         if assignment is None:
-            return
+            return None
         self.claimed.append(assignment.job.name)
         step: Step | None = assignment.first_step
+        task_ended = False
         while step is not None:
             outcome = await self._outcome(assignment, step)
             if outcome is None:
-                return
-            step = await self._end(assignment, step, outcome)
+                return None
+            step, task_ended = await self._end(assignment, step, outcome)
+        return JobAnswer(task_ended=True) if task_ended else None
 
     async def claim(self, call: JobCall) -> Assignment | None:
         """Take a job that was given; None when it is not to be had any more."""
@@ -76,7 +78,10 @@ class TinyWorker:
 
         return await self._decisions.make(claimed)
 
-    async def _end(self, assignment: Assignment, step: Step, outcome: Outcome) -> Step | None:
+    async def _end(
+        self, assignment: Assignment, step: Step, outcome: Outcome
+    ) -> tuple[Step | None, bool]:
+        """The step that is next, and whether the task has ended."""
         ended = StepEnded(
             job_id=assignment.job.id,
             claim=assignment.claim,
@@ -84,7 +89,13 @@ class TinyWorker:
             attempt=step.attempts,
             outcome=outcome,
         )
-        return await self._decisions.make(lambda one: end_step(one, assignment.task.id, ended))
+        task_id = assignment.task.id
+
+        def end(ledger: Ledger) -> tuple[Step | None, bool]:
+            following = end_step(ledger, task_id, ended)
+            return following, ledger.state(task_id).task.status.final
+
+        return await self._decisions.make(end)
 
     async def _outcome(self, assignment: Assignment, step: Step) -> Outcome | None:
         action = assignment.step_plan(step).action

@@ -13,6 +13,7 @@ from tasktrail.model.changes import Changes
 from tasktrail.model.event import Event, EventKind
 from tasktrail.model.happening import CancelAsked, Happening, LocksGranted, LocksRefused, StartDue
 from tasktrail.model.instant import Instant
+from tasktrail.model.orders import MOST_GIVEN, Orders, orders_of
 from tasktrail.model.plan import SpawnAction, TaskPlan
 from tasktrail.model.standing_stops import standing_stops
 from tasktrail.model.state import TaskState
@@ -29,13 +30,15 @@ from tasktrail.store.transaction import Transaction
 class Decided:
     """A decision about one task, once it is durable: the task after it, and what it changed.
 
-    `mark` is that of its row in the outbox, where an engine elsewhere has to be told of it.
+    `mark` is that of its row in the outbox, where an engine elsewhere has to be told of it; for a
+    task that is new, `orders` are what that engine has to do first.
     """
 
     task: Task
     plan: TaskPlan
     changes: Changes
     mark: int | None = None
+    orders: Orders | None = None
 
     @property
     def releases_locks(self) -> bool:
@@ -132,7 +135,11 @@ class Ledger:
         for task_id in sorted(self._calls):
             mark = secrets.randbits(62)
             self.transaction.writes.insert(CALL, [(task_id, mark)])
-            self._decided[task_id] = replace(self._decided[task_id], mark=mark)
+            orders = self._first_orders(task_id) if task_id in self.entered else None
+            self._decided[task_id] = replace(self._decided[task_id], mark=mark, orders=orders)
+
+    def _first_orders(self, task_id: int) -> Orders:
+        return orders_of(self.state(task_id), [], MOST_GIVEN, self.now)
 
     def _refuse_circle(self, submission: Submission, origin: Origin) -> None:
         self.state(origin.task_id)  # its row first: see `enter_queues`

@@ -13,6 +13,9 @@ from tasktrail.model.standing_stops import standing_stops
 from tasktrail.model.state import TaskState
 from tasktrail.model.status import Status
 
+MOST_GIVEN = 1000
+"""Jobs of a task that are given to workers at once: a Temporal server allows 2,000 activities."""
+
 
 @dataclass(frozen=True)
 class GivenJob:

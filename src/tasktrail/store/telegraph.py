@@ -29,6 +29,9 @@ _LONGEST = 7000
 _GATHERING = 0.01
 """Seconds in which words gather before they are sent: each sending is a transaction."""
 
+_BETWEEN = 0.1
+"""Seconds between two sendings while there is much to be said."""
+
 _BEFORE_NEXT_TRY = 0.5
 
 _log = logging.getLogger(__name__)
@@ -44,6 +47,8 @@ class Telegraph:
         """How this process begins its messages, so that it need not hear them."""
         self._words: dict[str, None] = {}
         self._sending: asyncio.Task[None] | None = None
+        self._next = 0.0
+        """The earliest time of the next sending, by the clock of the event loop."""
 
     def send(self, word: str) -> None:
         """Tell all others, in a moment; a word must hold no space."""
@@ -85,9 +90,11 @@ class Telegraph:
                         heard(word)
 
     async def _send_all(self) -> None:
+        loop = asyncio.get_running_loop()
         try:
             while self._words:
-                await asyncio.sleep(_GATHERING)
+                await asyncio.sleep(max(_GATHERING, self._next - loop.time()))
+                self._next = loop.time() + _BETWEEN
                 words, self._words = self._words, {}
                 messages = [f"{self._own} {text}" for text in _joined(words)]
                 with suppress(StoreUnavailableError):

@@ -80,6 +80,8 @@ class JobRun:
         self._asking: asyncio.Task[None] | None = None
         self.backed_off = False
         """Whether the job is nobody's until a step of it is tried again."""
+        self.task_ended = False
+        """Whether the task has ended with the last report about the job."""
         self._leaving = False
         self._over = asyncio.Event()
 
@@ -180,6 +182,7 @@ class JobRun:
         api = self._tools.api
         following = await self._tools.persistence.until_taken(lambda: api.report(self._held, ended))
         self.backed_off = following.retry_in is not None
+        self.task_ended = following.task_ended
         if self._lease.expired:
             self.fence()
         return following.next_step

@@ -2032,7 +2032,7 @@ export interface components {
         /**
          * NextStep
          * @description The step that comes next; null when nothing of the job is left to do for this worker, unless
-         *     a step is tried again in `retryIn` seconds.
+         *     a step is tried again in `retryIn` seconds. `taskEnded` tells that the whole task has ended.
          */
         NextStep: {
             /** Nextstep */
@@ -2041,6 +2041,8 @@ export interface components {
             } | null;
             /** Retryin */
             retryIn: number | null;
+            /** Taskended */
+            taskEnded: boolean;
         };
         /**
          * Organization

@@ -56,10 +56,12 @@ class Stops(Struct, frozen=True, kw_only=True):
 
 
 class Next(Struct, frozen=True, kw_only=True, rename="camel"):
-    """What comes after a report: the step that is next, or seconds until one is tried again."""
+    """What comes after a report: the step that is next, or seconds until one is tried again, or
+    nothing any more, for the task has ended."""
 
     next_step: Step | None
     retry_in: float | None = None
+    task_ended: bool = False
 
 
 _assignments = msgspec.json.Decoder(Assignment)

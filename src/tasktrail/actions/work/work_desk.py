@@ -90,7 +90,11 @@ class WorkDesk:
                 step_of(state, held, happened.step_id)
                 step = end_step(ledger, held.task_id, happened)
                 after = ledger.state(held.task_id)
-                return Next(next_step=step, retry_in=_back_off(after, held.job_id, ledger.now))
+                return Next(
+                    next_step=step,
+                    retry_in=_back_off(after, held.job_id, ledger.now),
+                    task_ended=after.task.status.final,
+                )
             if job.claim == held.claim:
                 ledger.happen(held.task_id, happened)
             return Next(next_step=None)

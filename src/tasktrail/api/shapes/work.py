@@ -87,10 +87,11 @@ class Report(Wish):
 
 class NextStep(Shape):
     """The step that comes next; null when nothing of the job is left to do for this worker, unless
-    a step is tried again in `retryIn` seconds."""
+    a step is tried again in `retryIn` seconds. `taskEnded` tells that the whole task has ended."""
 
     next_step: dict[str, Any] | None
     retry_in: float | None
+    task_ended: bool
 
 
 class Stops(Shape):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from tasktrail.model.orders import GivenJob
+from tasktrail.model.orders import GivenJob, Orders
 
 TASK_WORKFLOW = "TaskWorkflow"
 """The type of the workflow of a task."""
@@ -44,12 +44,17 @@ def workflow_id(installation: str, task_id: int) -> str:
 @dataclass(frozen=True)
 class TaskCall:
     """What the workflow of a task is given. `over` are jobs that no worker is at any more, at which
-    it has not looked yet."""
+    it has not looked yet.
+
+    With `orders` it begins with them: they were made in the transaction that the start is about.
+    Without, it looks first.
+    """
 
     installation: str
     task_id: int
     longest_history: int = LONGEST_HISTORY
     over: list[GivenJob] = field(default_factory=list[GivenJob])
+    orders: Orders | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,17 @@ class JobCall:
     task_id: int
     job_id: int
     claim: str
+
+
+@dataclass(frozen=True)
+class JobAnswer:
+    """What a worker answers that has left a job; one of an older version answers nothing.
+
+    `task_ended` tells that the store has said so to its last report: nothing will ever change any
+    more, and there is nothing to look for.
+    """
+
+    task_ended: bool = False
 
 
 @dataclass(frozen=True)

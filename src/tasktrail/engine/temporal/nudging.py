@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import timedelta
 
 from temporalio.client import Client
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from tasktrail.actions.ledger import Decided
@@ -18,6 +20,7 @@ from tasktrail.engine.temporal.calls import (
     workflow_id,
 )
 from tasktrail.errors import StoreUnavailableError
+from tasktrail.model.orders import Orders
 from tasktrail.store.outbox import Call, answered, overdue
 from tasktrail.store.store import Store
 
@@ -25,8 +28,9 @@ OVERDUE = 2.0
 """Seconds after which a call in the outbox is one that somebody has left behind."""
 
 BETWEEN_SWEEPS = 1.0
-_GATHERING = 0.05
-"""Seconds in which answers gather before they are noted, all in one transaction."""
+_GATHERING = 0.5
+"""Seconds in which answers gather before they are noted, all in one transaction: few enough that
+nobody tells once more what was told."""
 
 _AT_ONCE = 32
 _OF_A_SWEEP = 500
@@ -52,13 +56,15 @@ class Nudging:
         """What is under way, and of which task."""
         self._answered: list[tuple[int, int]] = []
         self._noting: asyncio.Task[None] | None = None
+        self._leaving = asyncio.Event()
 
     def follow(self, decided: Decided) -> None:
         """Nudge the workflow of a task, if a durable decision about it calls for that."""
         # What is too much at once, as without a cluster, is left to a sweep.
         if decided.mark is not None and len(self._nudges) < _MOST_WAITING:
             task = decided.task
-            self._begin(Call(task.id, decided.mark, ended=task.status.final))
+            call = Call(task.id, decided.mark, ended=task.status.final)
+            self._begin(call, None if call.ended else decided.orders)
 
     async def sweep_up(self) -> None:
         """Nudge what others, or an earlier life, have left, again and again."""
@@ -73,6 +79,7 @@ class Nudging:
 
     async def aclose(self) -> None:
         """Finish what was begun; what comes to nothing is left to a sweep."""
+        self._leaving.set()
         while running := [*self._nudges, *([self._noting] if self._noting else ())]:
             await asyncio.wait(running)
 
@@ -83,16 +90,16 @@ class Nudging:
         if nudges:
             await asyncio.wait(nudges)
 
-    def _begin(self, call: Call) -> asyncio.Task[None]:
-        nudge = asyncio.ensure_future(self._nudge(call))
+    def _begin(self, call: Call, orders: Orders | None = None) -> asyncio.Task[None]:
+        nudge = asyncio.ensure_future(self._nudge(call, orders))
         self._nudges[nudge] = call.task_id
         nudge.add_done_callback(self._nudges.pop)
         return nudge
 
-    async def _nudge(self, call: Call) -> None:
+    async def _nudge(self, call: Call, orders: Orders | None) -> None:
         async with self._places:
             try:
-                await self._tell(call)
+                await (self._tell(call) if orders is None else self._start(call.task_id, orders))
             except RPCError as error:
                 _log.warning("the workflow of task %s was not told yet: %s", call.task_id, error)
                 return
@@ -102,6 +109,20 @@ class Nudging:
         self._answered.append((call.task_id, call.mark))
         if self._noting is None:
             self._noting = asyncio.ensure_future(self._note())
+
+    async def _start(self, task_id: int, orders: Orders) -> None:
+        """Start the workflow of a new task, which needs no look for that. If there is one already,
+        somebody has decided about the task later, and has it look."""
+        with suppress(WorkflowAlreadyStartedError):
+            await self._client.start_workflow(
+                TASK_WORKFLOW,
+                TaskCall(self._installation, task_id, orders=orders),
+                id=workflow_id(self._installation, task_id),
+                task_queue=control_queue(self._installation),
+                # This process runs it if it can: the cluster need not find somebody who does.
+                request_eager_start=True,
+                rpc_timeout=_PATIENCE,
+            )
 
     async def _tell(self, call: Call) -> None:
         name = workflow_id(self._installation, call.task_id)
@@ -126,7 +147,9 @@ class Nudging:
         """Remove from the outbox what was answered, as much as there is in one go."""
         try:
             while self._answered:
-                await asyncio.sleep(_GATHERING)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_GATHERING):
+                        await self._leaving.wait()
                 done, self._answered = self._answered, []
                 try:
                     await self._store.write(lambda one, done=done: answered(one.connection, done))

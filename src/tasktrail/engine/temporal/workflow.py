@@ -20,15 +20,13 @@ from tasktrail.engine.temporal.calls import (
     HEARTBEAT_TIMEOUT,
     LOOK,
     TASK_WORKFLOW,
+    JobAnswer,
     JobCall,
     LookCall,
     TaskCall,
     pool_queue,
 )
-from tasktrail.model.orders import GivenJob, Orders, ReadyJob
-
-_AT_ONCE = 1000
-"""Jobs of a task that are given to workers at once: a server allows 2,000 activities."""
+from tasktrail.model.orders import MOST_GIVEN, GivenJob, Orders, ReadyJob
 
 _STILL_BEGINS = 4
 """A history that is so many times too long begins no more jobs until none runs."""
@@ -48,7 +46,9 @@ class TaskWorkflow:
     """Gives the ready jobs of a task to workers until it has ended."""
 
     def __init__(self) -> None:
-        self._asked = True
+        self._asked = False
+        self._ended = False
+        """Whether a worker was told that the task has ended, with its last report."""
         self._given: dict[int, GivenJob] = {}
         self._work: dict[int, asyncio.Task[None]] = {}
         """What carries out the given jobs."""
@@ -69,22 +69,31 @@ class TaskWorkflow:
     async def run(self, call: TaskCall) -> None:
         """Carry out what the store decides, until nothing is left to do."""
         self._over.extend(call.over)
+        if call.orders is None:
+            self._asked = True
+        else:
+            self._obey(call, call.orders)
         while True:
             await workflow.wait_condition(lambda: self._asked)
             self._asked = False
+            if self._ended and not self._given:
+                return
             if not self._given and self._history_length > call.longest_history:
                 # The next one looks first: whatever was signalled meanwhile is seen then.
-                workflow.continue_as_new(replace(call, over=self._over))
+                workflow.continue_as_new(replace(call, over=self._over, orders=None))
             orders = await self._look(call)
-            for job_id in orders.stop:
-                self._stop(job_id)
-            for ready in orders.begin:
-                self._begin(call, ready)
-            for strange in orders.strange:
-                self._outwait(strange)
-            self._set_alarm(orders.due)
+            self._obey(call, orders)
             if orders.ended and not self._given:
                 return
+
+    def _obey(self, call: TaskCall, orders: Orders) -> None:
+        for job_id in orders.stop:
+            self._stop(job_id)
+        for ready in orders.begin:
+            self._begin(call, ready)
+        for strange in orders.strange:
+            self._outwait(strange)
+        self._set_alarm(orders.due)
 
     @property
     def _history_length(self) -> int:
@@ -93,7 +102,7 @@ class TaskWorkflow:
     async def _look(self, call: TaskCall) -> Orders:
         over, self._over = self._over, []
         full = self._history_length > _STILL_BEGINS * call.longest_history
-        room = 0 if full else _AT_ONCE - len(self._given)
+        room = 0 if full else MOST_GIVEN - len(self._given)
         return await workflow.execute_local_activity(
             LOOK,
             LookCall(call.task_id, list(self._given.values()), over, room),
@@ -117,15 +126,18 @@ class TaskWorkflow:
         """Whatever comes of it, the store is asked how the job stands."""
         try:
             await self._rest(ready.job_id)
-            await workflow.execute_activity(
+            answer = await workflow.execute_activity(
                 CARRY_OUT_JOB,
                 JobCall(call.task_id, given.job_id, given.claim),
+                result_type=JobAnswer,
                 task_queue=pool_queue(call.installation, ready.pool),
                 start_to_close_timeout=_NO_LIMIT,
                 heartbeat_timeout=HEARTBEAT_TIMEOUT,
                 retry_policy=_ONCE,
                 cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
             )
+            if answer is not None and answer.task_ended:
+                self._ended = True
             del self._losses[ready.job_id]
         except (ActivityError, asyncio.CancelledError):
             self._losses[ready.job_id] += 1

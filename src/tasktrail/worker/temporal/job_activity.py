@@ -95,7 +95,7 @@ class JobActivity:
             finally:
                 living.cancel()
                 watching.cancel()
-        await self._end.left(token)
+        await self._end.left(token, task_ended=run.task_ended)
 
     def _forget(self, carried_out: asyncio.Task[None]) -> None:
         del self._runs[carried_out]
