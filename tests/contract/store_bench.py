@@ -21,7 +21,7 @@ from tasktrail.model.state import TaskState
 from tasktrail.model.status import Status
 from tasktrail.model.submission import Origin, Submission, new_record
 from tasktrail.store.organizations import ensure_organization, ensure_projects
-from tasktrail.store.states import load_state
+from tasktrail.store.states import read_state
 from tasktrail.store.store import Store
 from tasktrail.store.task_history import Untold, history_page
 from tasktrail.store.task_views import TaskView, view_task
@@ -179,7 +179,7 @@ class Bench:
 
     async def state(self, task_id: int) -> TaskState:
         """The task as it is stored."""
-        return await self.read(lambda connection: load_state(connection, task_id))
+        return await self.read(lambda connection: read_state(connection, task_id))
 
     async def kept(self, task_id: int) -> TaskState:
         """The task as a transaction sees it."""

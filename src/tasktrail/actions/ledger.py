@@ -142,7 +142,7 @@ class Ledger:
         return orders_of(self.state(task_id), [], MOST_GIVEN, self.now)
 
     def _refuse_circle(self, submission: Submission, origin: Origin) -> None:
-        self.state(origin.task_id)  # its row first: see `enter_queues`
+        self.state(origin.task_id)  # its row first: see `lock_task`
         connection = self.transaction.connection
         locks.hold_queues(connection, submission.organization_id)
         refuse_circle(connection, submission)

@@ -31,6 +31,12 @@ class TaskState:
     steps: dict[int, Step] = field(default_factory=dict[int, Step])
     attempts: dict[int, Attempt] = field(default_factory=dict[int, Attempt])
 
+    def copy(self) -> TaskState:
+        """The same records; what is absorbed by one is not seen in the other."""
+        return TaskState(
+            self.plan, self.task, dict(self.jobs), dict(self.steps), dict(self.attempts)
+        )
+
     @cached_property
     def job_steps(self) -> dict[int, tuple[int, ...]]:
         """Step ids of each job, in order."""

@@ -40,10 +40,14 @@ class SequenceIds:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.transaction: str | None = None
+        """What the version of a task is called that is new in this transaction."""
 
     def task(self) -> int:
         """The id of a new task."""
-        return self._next("tasks", 1)[0]
+        row = self._connection.exec_driver_sql(_NEW_TASK).one()
+        self.transaction = row[1]
+        return row[0]
 
     def jobs(self, count: int) -> list[int]:
         """Ids for `count` jobs, ascending."""
@@ -54,8 +58,9 @@ class SequenceIds:
         return self._next("steps", count)
 
     def _next(self, table: str, count: int) -> list[int]:
-        found = self._connection.execute(
-            text("SELECT nextval(:sequence) FROM generate_series(1, :count)"),
-            {"sequence": f"{table}_id_seq", "count": count},
-        )
+        found = self._connection.exec_driver_sql(_NEXT, (f"{table}_id_seq", count))
         return sorted(found.scalars())
+
+
+_NEW_TASK = "SELECT nextval('tasks_id_seq'), pg_current_xact_id()::xid::text"
+_NEXT = "SELECT nextval(%s::regclass) FROM generate_series(1, %s)"

@@ -11,26 +11,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Connection,
     FromClause,
-    Text,
     and_,
-    cast,
     delete,
     func,
     insert,
-    literal,
     select,
     update,
 )
 
 from tasktrail.model.instant import Instant
 from tasktrail.store.tables import lock_claims as claims
+
+QUEUES_LOCK = "pg_advisory_xact_lock(hashtextextended('tasktrail locks ' || {}::text, 0))"
+"""On PostgreSQL, locks the queues of an organization until the transaction ends."""
 
 JobOrTask = tuple[int, int | None]
 """A task id and a job id; without a job id the task itself."""
@@ -118,18 +116,7 @@ def hold_queues(connection: Connection, organization_id: int) -> None:
     and two releases that do not see each other would both leave it waiting for ever.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(select(_queues_lock(literal(organization_id, BigInteger))))
-
-
-def enter_queues(connection: Connection, task_id: int) -> None:
-    """On PostgreSQL, before the row of a task is locked: lock the queues if it stands in one.
-
-    Whoever releases a lock has locked the queues and wants the row of the next in turn; whoever
-    locked that row first and wanted the queues then would wait in a circle.
-    """
-    connection.execute(
-        select(_queues_lock(claims.c.organization_id)).where(claims.c.task_id == task_id).limit(1)
-    )
+        connection.exec_driver_sql(f"SELECT {QUEUES_LOCK.format('%s::bigint')}", (organization_id,))
 
 
 def waits(connection: Connection, task_ids: Iterable[int]) -> dict[int, list[LockWait]]:
@@ -181,8 +168,3 @@ def _grant(connection: Connection, owner: JobOrTask, now: Instant) -> bool:
         update(claims).where(mine, claims.c.granted_at.is_(None)).values(granted_at=now)
     )
     return True
-
-
-def _queues_lock(organization_id: ColumnElement[int]) -> ColumnElement[Any]:
-    key = literal("tasktrail locks ") + cast(organization_id, Text)
-    return func.pg_advisory_xact_lock(func.hashtextextended(key, 0))

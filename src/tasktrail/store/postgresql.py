@@ -13,17 +13,19 @@ from sqlalchemy.exc import DBAPIError
 
 from tasktrail.errors import CommitUnknownError, StoreUnavailableError
 from tasktrail.model.state import TaskState
+from tasktrail.model.task import Task
 from tasktrail.store.event_horizon import EventHorizon
 from tasktrail.store.held_lock import HeldLock
+from tasktrail.store.idle_connections import ask_idle_connections
 from tasktrail.store.ids import SequenceIds
-from tasktrail.store.locks import enter_queues
 from tasktrail.store.migrate import upgrade
 from tasktrail.store.ownership import OWNER, NotOwnerError, Ownership
 from tasktrail.store.sealed_tasks import CACHE_OPTION
 from tasktrail.store.set_cache import SetCache
 from tasktrail.store.statements import Execute, Statement, Values
-from tasktrail.store.states import load_state
+from tasktrail.store.states import STATES_OPTION, lock_task, read_state
 from tasktrail.store.transaction import Transaction
+from tasktrail.store.versioned_states import Version, VersionedStates
 from tasktrail.store.writes import PendingWrites
 
 T = TypeVar("T")
@@ -48,14 +50,15 @@ class PostgresqlStore:
             make_url(url).set(drivername="postgresql+psycopg"),
             pool_size=_CONNECTIONS,
             max_overflow=2,  # the connections that hold locks
-            pool_pre_ping=True,
             hide_parameters=True,  # an error must not show secrets
         )
+        ask_idle_connections(self._engine)
+        self._states = VersionedStates()
         # All statements of a query see the same state of the database, and none of them writes.
         self._read_engine = self._engine.execution_options(
             isolation_level="REPEATABLE READ",
             postgresql_readonly=True,
-            **{CACHE_OPTION: SetCache()},
+            **{CACHE_OPTION: SetCache(), STATES_OPTION: self._states},
         )
         self._closed = False
         self._horizon = EventHorizon(self.read)
@@ -144,7 +147,7 @@ class PostgresqlStore:
             except NotOwnerError:
                 self._own_again(owned)
             except DBAPIError as error:
-                if not tries_left or getattr(error.orig, "sqlstate", None) not in _AGAIN:
+                if not tries_left or not _worth_another_try(error):
                     raise _unavailable(error) from error
             except StopIteration as error:  # futures do not take it
                 raise RuntimeError(f"work raised {error!r}") from error
@@ -159,33 +162,56 @@ class PostgresqlStore:
     def _write_once(self, work: Callable[[Transaction], T]) -> T:
         with self._engine.connect() as connection:
             self.ownership.confirm(connection)
-            transaction = Transaction(_Alone(connection))
+            unit = _Alone(connection, self._states)
+            transaction = Transaction(unit)
             result = work(transaction)
             transaction.writes.flush(_executing(connection))
             _commit(connection, transaction)
+            unit.committed()
             return result
 
     def _read(self, query: Callable[[Connection], T]) -> T:
-        try:
-            with self._read_engine.connect() as connection:
-                return query(connection)
-        except DBAPIError as error:
-            raise _unavailable(error) from error
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                with self._read_engine.connect() as connection:
+                    return query(connection)
+            except DBAPIError as error:
+                if not tries_left or not error.connection_invalidated:
+                    raise _unavailable(error) from error
+        raise AssertionError("the last try returns or raises")
 
 
 class _Alone:
-    """A transaction with a connection of its own; states are read with their row locked."""
+    """A transaction with a connection of its own; states are read with their row locked, or are
+    copies of those that are `kept`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, kept: VersionedStates) -> None:
         self.ids = SequenceIds(connection)
         self._connection = connection
+        self._kept = kept
         self._states: dict[int, TaskState] = {}
+        self._read: dict[int, tuple[Version, Task]] = {}
+        """The tasks that were there before, as they were."""
+        self._own: str | None = None
 
     def state(self, task_id: int) -> TaskState:
         if task_id not in self._states:
-            enter_queues(self._connection, task_id)
-            self._states[task_id] = load_state(self._connection, task_id, for_update=True)
+            version, self._own = lock_task(self._connection, task_id)
+            kept = self._kept.find(task_id, version)
+            state = read_state(self._connection, task_id) if kept is None else kept.copy()
+            self._states[task_id] = state
+            self._read[task_id] = version, state.task
         return self._states[task_id]
+
+    def committed(self) -> None:
+        """Keep the states as they are stored now."""
+        own = self._own or self.ids.transaction
+        for task_id, state in self._states.items():
+            version, before = self._read.get(task_id, (None, None))
+            if state.task is not before:
+                version = None if own is None else Version(own, state.task.updated_at)
+            if version is not None:
+                self._kept.keep(state, version)
 
     def keep(self, state: TaskState) -> None:
         self._states[state.task.id] = state
@@ -213,6 +239,12 @@ def _executing(connection: Connection) -> Execute:
         return connection.exec_driver_sql(text, rows).rowcount
 
     return execute
+
+
+def _worth_another_try(error: DBAPIError) -> bool:
+    """Whether the work was refused for what others did meanwhile, or came to nothing as its
+    connection had been cut before."""
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _AGAIN
 
 
 def _unavailable(error: DBAPIError) -> StoreUnavailableError:
