@@ -7,7 +7,6 @@ CLUSTER_WORKERS (1) and CLUSTER_SLOTS (as many as of every contestant) come from
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import os
 import sys
 from collections.abc import AsyncGenerator, Generator, Iterator
@@ -17,7 +16,6 @@ from typing import cast
 
 from sqlalchemy import Connection, func, select
 from temporalio.client import Client
-from temporalio.converter import DataConverter
 
 from benchmarks.contract import WORKERS, Work, take_part
 from benchmarks.ours import IN_FLIGHT, submission_of, wide_submission
@@ -25,10 +23,11 @@ from benchmarks.peers.postgresql import postgresql
 from benchmarks.peers.programs import running
 from benchmarks.peers.temporal_workflows import connected, server
 from benchmarks.terms import from_environment
+from tasktrail.actions.ledger import Decided
 from tasktrail.actions.shared_installation import KeyFor, SharedInstallation
 from tasktrail.bootstrap import World, open_world, serve_http
 from tasktrail.engine.temporal.calls import workflow_id
-from tasktrail.engine.temporal.codec import EncryptingCodec
+from tasktrail.engine.temporal.payloads import data_converter
 from tasktrail.local.identity_request import NewWorkerKey
 from tasktrail.local.transport import JsonObject
 from tasktrail.model.status import Status
@@ -51,6 +50,9 @@ class OurCluster:
         self.postgresql = postgresql
         """The first process of the database."""
         self._submitted: list[int] = []
+        self._ended: set[int] = set()
+        self._one_ended = asyncio.Event()
+        world.installation.decisions.subscribe(self._note)
         self.done: list[int] = []
         """The tasks that have been waited for."""
 
@@ -99,8 +101,9 @@ class OurCluster:
 
     async def _wait(self) -> None:
         submitted, self._submitted = self._submitted, []
-        while await self.store.read(_live):
-            await asyncio.sleep(_LOOKED_EVERY)
+        while not self._ended.issuperset(submitted):
+            self._one_ended.clear()
+            await self._one_ended.wait()
         for first in range(0, len(submitted), IN_FLIGHT):
             await asyncio.gather(*map(self._closed, submitted[first : first + IN_FLIGHT]))
         self.done += submitted
@@ -108,13 +111,14 @@ class OurCluster:
         if done != len(self.done):
             raise AssertionError(f"only {done} of {len(self.done)} tasks are recorded as done")
 
+    def _note(self, decided: Decided) -> None:
+        """A task ends by a decision that is made in this process: nobody need ask for it."""
+        if decided.task.status.final:
+            self._ended.add(decided.task.id)
+            self._one_ended.set()
+
     async def _closed(self, task_id: int) -> None:
         await self.client.get_workflow_handle(workflow_id(self.own.name, task_id)).result()
-
-
-def _live(connection: Connection) -> bool:
-    found = select(tasks.c.id).where(tasks.c.ended_at.is_(None)).limit(1)
-    return connection.execute(found).first() is not None
 
 
 def _done(connection: Connection, ids: list[int]) -> int:
@@ -176,8 +180,7 @@ async def _control(
 async def _client(world: World, temporal: str) -> Client:
     """One that reads what the installation has written."""
     assert world.own is not None
-    codec = EncryptingCodec(world.own.key(KeyFor.PAYLOADS))
-    converter = dataclasses.replace(DataConverter.default, payload_codec=codec)
+    converter = data_converter(world.own.key(KeyFor.PAYLOADS))
     return await Client.connect(temporal, data_converter=converter)
 
 

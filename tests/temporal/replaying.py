@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from tasktrail.actions.shared_installation import KeyFor, SharedInstallation
-from tasktrail.engine.temporal.codec import EncryptingCodec
+from tasktrail.engine.temporal.payloads import data_converter
 from tasktrail.engine.temporal.workflow import TaskWorkflow
 
 RECORDED = SharedInstallation("recorded", bytes(32))
@@ -18,8 +16,7 @@ RECORDED = SharedInstallation("recorded", bytes(32))
 
 def converter(own: SharedInstallation) -> DataConverter:
     """Reads and writes the payloads of an installation."""
-    codec = EncryptingCodec(own.key(KeyFor.PAYLOADS))
-    return dataclasses.replace(DataConverter.default, payload_codec=codec)
+    return data_converter(own.key(KeyFor.PAYLOADS))
 
 
 async def replay(

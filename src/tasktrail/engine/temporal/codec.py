@@ -22,7 +22,7 @@ class PayloadError(Exception):
 class EncryptingCodec(PayloadCodec):
     """AES-GCM with a key of 32 bytes. What is encrypted with another one is refused. What is not
     encrypted counts as nothing: a cluster adds some of that, such as why an activity was canceled,
-    but who can write to it cannot make up payloads."""
+    but who can write to it cannot make up payloads. So nothing itself need not be encrypted."""
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
@@ -40,6 +40,8 @@ class EncryptingCodec(PayloadCodec):
         return [self._decrypted(payload) for payload in payloads]
 
     def _encrypted(self, payload: Payload) -> Payload:
+        if payload.metadata.get("encoding") == _NULL:
+            return payload
         nonce = secrets.token_bytes(_NONCE_SIZE)
         content = self._cipher.encrypt(nonce, payload.SerializeToString(), ENCODING)
         return Payload(metadata={"encoding": ENCODING}, data=nonce + content)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import os
 from datetime import timedelta
 from pathlib import Path
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client, TLSConfig
-from temporalio.converter import DataConverter
 from temporalio.service import RPCError, RPCStatusCode
 
 from tasktrail.config import TemporalServer
-from tasktrail.engine.temporal.codec import EncryptingCodec
+from tasktrail.engine.temporal.payloads import data_converter
 from tasktrail.errors import InvalidInputError, ServerUnreachableError
 
 PATIENCE = timedelta(seconds=10)
@@ -38,7 +36,6 @@ async def connect(server: TemporalServer, payload_key: bytes) -> Client:
             certificates or the API key is not there.
     """
     api_key, tls = _api_key(server), _tls(server)
-    codec = EncryptingCodec(payload_key)
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             client = await Client.connect(
@@ -46,7 +43,7 @@ async def connect(server: TemporalServer, payload_key: bytes) -> Client:
                 namespace=server.namespace,
                 api_key=api_key,
                 tls=tls,
-                data_converter=dataclasses.replace(DataConverter.default, payload_codec=codec),
+                data_converter=data_converter(payload_key),
                 connect_timeout=PATIENCE,
             )
     except (RuntimeError, TimeoutError) as error:
