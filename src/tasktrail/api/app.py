@@ -65,7 +65,9 @@ def build_app(
         ],
     )
     app.state.services = services
-    app.router.routes.extend(_routes(table))
+    # Routes are tried one after another, and no others are asked for as often as those of workers.
+    ordered = sorted(_routes(table), key=lambda one: not isinstance(one, WorkerRoute))
+    app.router.routes.extend(ordered)
     if pages is not None:
         app.router.default = pages(app.router.default)
     app.openapi = _document_of(app, table)
@@ -186,10 +188,13 @@ def _document_of(app: FastAPI, table: tuple[Route, ...]) -> Callable[[], dict[st
     """Made when somebody asks for it, schemas of answers included: most servers are never asked."""
     make = app.openapi
     shapes = [route.answers.shape for route in table]
+    paths = dict.fromkeys(route.full_path for route in table)
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = complete(make(), [shape for shape in shapes if shape is not None])
+            made = make()
+            made["paths"] = {path: made["paths"][path] for path in paths if path in made["paths"]}
+            app.openapi_schema = complete(made, [shape for shape in shapes if shape is not None])
         return app.openapi_schema
 
     return document

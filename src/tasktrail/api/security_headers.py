@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 """The policy of answers that are no pages; a page brings its own."""
 
-_ALWAYS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-_BY_DEFAULT = {"Content-Security-Policy": NOTHING, "Cache-Control": "no-store"}
-_ON_TLS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
+def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    """As they are sent: this is done once, and not for each answer."""
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+_ALWAYS = _raw(
+    {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    }
+)
+_BY_DEFAULT = _raw({"Content-Security-Policy": NOTHING, "Cache-Control": "no-store"})
+_ON_TLS = _raw({"Strict-Transport-Security": "max-age=31536000; includeSubDomains"})
+_RESERVED = {name for name, _ in _ALWAYS + _ON_TLS}
 
 
 class SecurityHeaders:
@@ -34,10 +42,13 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(_ALWAYS if scope["scheme"] == "http" else _ALWAYS | _ON_TLS)
-                for name, value in _BY_DEFAULT.items():
-                    headers.setdefault(name, value)
+                own = [one for one in message["headers"] if one[0] not in _RESERVED]
+                named = {name for name, _ in own}
+                message["headers"] = [
+                    *own,
+                    *(_ALWAYS if scope["scheme"] == "http" else _ALWAYS + _ON_TLS),
+                    *(one for one in _BY_DEFAULT if one[0] not in named),
+                ]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
