@@ -17,7 +17,7 @@ from tasktrail.errors import StoreUnavailableError
 from tasktrail.failpoints import Failpoint, reach
 from tasktrail.model.state import TaskState
 from tasktrail.store.ids import CountedIds
-from tasktrail.store.statements import Statement, Values, in_chunks
+from tasktrail.store.statements import Batch, Statement, Values, in_chunks
 from tasktrail.store.states import KeptStates, load_state
 from tasktrail.store.transaction import Transaction
 from tasktrail.store.writes import PendingWrites
@@ -190,7 +190,10 @@ class _Group:
         writes.flush(self._execute)
         return self._connection
 
-    def _execute(self, statement: Statement, rows: list[Values]) -> int:
+    def _execute(self, batch: Batch) -> list[int]:
+        return [self._execute_one(statement, rows) for statement, rows in batch]
+
+    def _execute_one(self, statement: Statement, rows: list[Values]) -> int:
         written = 0
         for chunk in in_chunks(rows):
             values = list(chain.from_iterable(chunk))

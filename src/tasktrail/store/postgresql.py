@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 
+import psycopg
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -22,7 +24,7 @@ from tasktrail.store.migrate import upgrade
 from tasktrail.store.ownership import OWNER, NotOwnerError, Ownership
 from tasktrail.store.sealed_tasks import CACHE_OPTION
 from tasktrail.store.set_cache import SetCache
-from tasktrail.store.statements import Execute, Statement, Values
+from tasktrail.store.statements import Batch, Execute, Statement
 from tasktrail.store.states import STATES_OPTION, lock_task, read_state
 from tasktrail.store.transaction import Transaction
 from tasktrail.store.versioned_states import Version, VersionedStates
@@ -234,11 +236,28 @@ def _commit(connection: Connection, transaction: Transaction) -> None:
 
 
 def _executing(connection: Connection) -> Execute:
-    def execute(statement: Statement, rows: list[Values]) -> int:
-        text = statement.for_rows(1).replace("?", "%s")
-        return connection.exec_driver_sql(text, rows).rowcount
+    """Sends everything at once, and waits once for all of the answers."""
+
+    def execute(batch: Batch) -> list[int]:
+        if not connection.in_transaction():
+            connection.begin()
+        driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+        cursors: list[psycopg.Cursor[Any]] = []
+        try:
+            with driver.pipeline():
+                for statement, rows in batch:
+                    cursors.append(driver.cursor())
+                    cursors[-1].executemany(_text(statement), rows)
+        except psycopg.Error as error:
+            raise DBAPIError(None, None, error, connection_invalidated=driver.closed) from error
+        return [cursor.rowcount for cursor in cursors]
 
     return execute
+
+
+@cache
+def _text(statement: Statement) -> bytes:
+    return statement.for_rows(1).replace("?", "%s").encode()
 
 
 def _worth_another_try(error: DBAPIError) -> bool:

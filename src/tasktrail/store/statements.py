@@ -70,9 +70,12 @@ class GuardedUpdate:
         return f"UPDATE {self.table} SET {settings} FROM (VALUES {places}) AS new WHERE {where}"  # noqa: S608 - names of ours
 
 
-Execute = Callable[[Statement, list[Values]], int]
-"""Executes a statement for each of some rows in the open transaction of a database; returns how
-many rows were written in all."""
+Batch = Sequence[tuple[Statement, list[Values]]]
+"""Statements, each with the rows that it is for, in their order."""
+
+Execute = Callable[[Batch], list[int]]
+"""Executes statements, each for each of its rows, in the open transaction of a database; returns
+how many rows each has written in all."""
 
 
 def in_chunks(rows: Sequence[Values]) -> Iterator[Sequence[Values]]:

@@ -90,16 +90,23 @@ class PendingWrites:
             StaleClaimError: a stored record has not the status that a decision started from.
         """
         records = (self._tasks, self._jobs, self._steps, self._attempts)
-        for waiting in records:
-            waiting.insert_new(execute)
-        for statement, new in self._plain.items():
-            execute(statement, new)
+        added: list[tuple[Statement, list[Values]]] = []
+        added += [(one.shape.insert, new) for one in records if (new := one.take_new())]
+        added += self._plain.items()
         self._plain.clear()
         if self._events:
-            execute(EVENTS, [event_values(event) for event in self._events])
+            added.append((EVENTS, [event_values(event) for event in self._events]))
             self._events.clear()
-        for waiting in records:
-            waiting.update_changed(execute)
+        changed = [(one.shape.update, new) for one in records if (new := one.take_changed())]
+        if not added and not changed:
+            return
+        written = execute([*added, *changed])
+        for (update, expected), count in zip(changed, written[len(added) :], strict=True):
+            if count != len(expected):
+                raise StaleClaimError(
+                    f"{len(expected) - count} of {len(expected)} rows of {update.table}"
+                    " have changed since they were read"
+                )
 
 
 class _Record(Protocol):
@@ -118,10 +125,10 @@ class _Records(Generic[_R]):
     started from (compare and set).
     """
 
-    __slots__ = ("_changed", "_new", "_shape")
+    __slots__ = ("_changed", "_new", "shape")
 
     def __init__(self, shape: RecordShape[_R]) -> None:
-        self._shape = shape
+        self.shape = shape
         self._new: dict[_Key, _R] = {}
         self._changed: dict[_Key, tuple[Status, _R]] = {}
 
@@ -140,27 +147,21 @@ class _Records(Generic[_R]):
         for key, (before, record) in other._changed.items():
             self.change(key, before, record)
 
-    def insert_new(self, execute: Execute) -> None:
-        if self._new:
-            shape = self._shape
-            execute(shape.insert, [shape.values(record) for record in self._new.values()])
-            self._new.clear()
+    def take_new(self) -> list[Values]:
+        """The rows that are to be inserted."""
+        rows = [self.shape.values(record) for record in self._new.values()]
+        self._new.clear()
+        return rows
 
-    def update_changed(self, execute: Execute) -> None:
-        if not self._changed:
-            return
-        shape = self._shape
+    def take_changed(self) -> list[Values]:
+        """The values of the rows that are to be updated."""
+        shape = self.shape
         rows = [
             (*shape.changes(record), *shape.key_of(record), str(before))
             for before, record in self._changed.values()
         ]
         self._changed.clear()
-        written = execute(shape.update, rows)
-        if written != len(rows):
-            raise StaleClaimError(
-                f"{len(rows) - written} of {len(rows)} rows of {shape.table}"
-                " have changed since they were read"
-            )
+        return rows
 
 
 _PLANS = Insert("task_plans", ("task_id", "plan"))
