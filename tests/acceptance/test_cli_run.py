@@ -325,3 +325,14 @@ def on_terminal(tasktrail: Tasktrail, arguments: list[str], columns: int) -> str
         assert command.wait(30) == 0
     os.close(ours)
     return seen.decode()
+
+
+def test_a_queued_job_names_its_pool(tasktrail: Tasktrail) -> None:
+    jobs = "jobs: {main: {pool: eu-1, steps: [{run: 'true'}]}}\n"
+    assert tasktrail("run", tasktrail.runbook("far", jobs), "--detach").code == 0
+    shown = tasktrail("task", "show", "1").out
+    assert "waits for  a place in the pool eu-1 (main)" in shown
+    assert "main  queued  for a place in the pool eu-1" in shown
+    assert tasktrail("task", "graph", "1").out.endswith(
+        "waits for a place in the pool eu-1 (main)\n"
+    )

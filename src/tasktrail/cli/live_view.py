@@ -160,8 +160,6 @@ def _job_line(job: Job, name_width: int, now: datetime) -> Text:
 
 
 def _now(task: Task) -> Text:
-    if task.status is Status.PENDING and task.waiting_on:
-        return Text("waits for " + "; ".join(waits(task)), "dim")
     busy: list[str] = []
     for job in task.jobs:
         for number, step in enumerate(job.steps, 1):
@@ -169,7 +167,10 @@ def _now(task: Task) -> Text:
                 place = f"{plain(job.name)}/{plain(step.name)} ({number} of {len(job.steps)})"
                 more = f" backed off{step_note(step)}" if step.status is Status.BACKED_OFF else ""
                 busy.append(place + more)
-    return Text("now: " + ", ".join(busy) if busy else "", "dim")
+    if busy:
+        return Text(f"now: {', '.join(busy)}", "dim")
+    said = "; ".join(waits(task))
+    return Text(f"waits for {said}" if said else "", "dim")
 
 
 def _bar(task: Task, width: int) -> Text:

@@ -15,10 +15,12 @@ from tasktrail.cli.status_style import COLOURS, SYMBOLS
 from tasktrail.cli.times import duration_text, moment_text
 from tasktrail.local.log_shape import LogLines, OpenText, WatchedItem
 from tasktrail.local.shape import Job, Step, Task, TaskChanged
+from tasktrail.model.plan import DEFAULT_POOL
 from tasktrail.model.status import Status
 
 _QUIET = frozenset({Status.PENDING, Status.QUEUED, Status.IN_PROGRESS, Status.SKIPPED})
 """Statuses of steps that are not worth a line."""
+_MOST_NAMED = 3
 
 
 class PlainView:
@@ -77,8 +79,8 @@ class PlainView:
             title = f"  {plain(task.title)}" if len(self._seen) == 1 else ""
             span = _span(task)
             yield _status_line(f"task {task.id}", task.status, span + title)
-            if task.waiting_on and task.status is Status.PENDING:
-                yield Text(f"  waits for {', '.join(waits(task))}")
+            if _worth_a_reason(task) and (said := ", ".join(waits(task))):
+                yield Text(f"  waits for {said}")
 
     def _job_line(self, job: Job) -> Iterator[Text]:
         # What has not begun is said once, by the task.
@@ -97,6 +99,13 @@ class PlainView:
         is_new = self._seen.get(key) is not status
         self._seen[key] = status
         return is_new
+
+
+def _worth_a_reason(task: Task) -> bool:
+    """Whether it may wait for long. That is not yet known of what is queued for any machine."""
+    if task.status is Status.QUEUED:
+        return any(job.pool != DEFAULT_POOL for job in task.jobs)
+    return task.status is Status.PENDING
 
 
 def step_note(step: Step) -> str:
@@ -121,7 +130,7 @@ def step_note(step: Step) -> str:
 
 
 def waits(task: Task) -> Iterator[str]:
-    """Each thing that a task waits for, in words."""
+    """Each thing that a task waits for, in words; last the pools of the jobs that are queued."""
     for wait in task.waiting_on:
         if wait.kind == "time" and wait.until is not None:
             yield f"the time {moment_text(wait.until, datetime.now(UTC))}"
@@ -135,6 +144,16 @@ def waits(task: Task) -> Iterator[str]:
         if wait.until is not None:
             text += f" until {moment_text(wait.until, datetime.now(UTC))}"
         yield text
+    queued = [job for job in task.jobs if job.status is Status.QUEUED]
+    for pool in dict.fromkeys(job.pool for job in queued):
+        names = [plain(job.name) for job in queued if job.pool == pool]
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        yield f"{place_in(pool)} ({', '.join(names[:_MOST_NAMED])}{more})"
+
+
+def place_in(pool: str) -> str:
+    """What a queued job waits for: a slot of this machine, which is every pool, or of a worker."""
+    return f"a place in the pool {plain(pool)}"
 
 
 def _status_line(name: str, status: Status, rest: str) -> Text:

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from rich.text import Text
 
-from tasktrail.cli.plain_view import waits
+from tasktrail.cli.plain_view import place_in, waits
 from tasktrail.cli.safe_text import plain, plain_lines
 from tasktrail.cli.status_style import COLOURS, SYMBOLS, badge
 from tasktrail.cli.times import duration_text, exact_text, moment_text, span_text
 from tasktrail.local.shape import Attempt, Job, Process, Receipt, Step, Task
+from tasktrail.model.status import Status
 
 _KEY_WIDTH = 11
 
@@ -118,6 +119,8 @@ def _tasks(ids: tuple[int, ...] | list[int | None]) -> str:
 
 def _job_lines(job: Job, now: datetime) -> Iterator[Text]:
     line = _part_line(job, now)
+    if job.status is Status.QUEUED:
+        line.append(f"  for {place_in(job.pool)}", "dim")
     if job.after:
         line.append(f"  after {', '.join(map(plain, job.after))}", "dim")
     yield line

@@ -173,12 +173,17 @@ def graph(
 
 
 def _print_graph(answer: JsonObject) -> None:
+    from rich.text import Text
+
     from tasktrail.cli.graph_drawing import draw_graph, legend
+    from tasktrail.cli.plain_view import waits
 
     task, terminal = read(answer, Task), console()
     width = terminal.width if terminal.is_terminal else 100
     print_text(draw_graph(task, width, datetime.now(UTC)).append("\n"))
     print_text(legend(task))
+    if not task.status.final and (said := "; ".join(waits(task))):
+        print_text(Text(f"waits for {said}", "dim"))
 
 
 @app.command(

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct, field
 
 from tasktrail.errors import ConnectionLostError
+from tasktrail.model.plan import DEFAULT_POOL
 from tasktrail.model.status import Status
 
 _S = TypeVar("_S")
@@ -85,12 +86,13 @@ class Step(Shape, frozen=True, kw_only=True, rename="camel"):
 
 
 class Job(Shape, frozen=True, kw_only=True, rename="camel"):
-    """One job of a task."""
+    """One job of a task. `pool` is that of the machines that may carry it out."""
 
     name: str
     status: Status
     title: str = ""
     after: tuple[str, ...] = ()
+    pool: str = DEFAULT_POOL
     is_system: bool = False
     started_at: datetime | None = None
     ended_at: datetime | None = None

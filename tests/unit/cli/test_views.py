@@ -11,7 +11,7 @@ from tasktrail.cli.live_view import LiveView, frame_of
 from tasktrail.cli.log_printer import LogPrinter
 from tasktrail.cli.plain_view import PlainView
 from tasktrail.local.log_shape import LogLines, LogRun, OpenText, WatchedItem
-from tasktrail.local.shape import Attempt, Step, Task, TaskChanged, TaskError, Wait
+from tasktrail.local.shape import Attempt, Job, Step, Task, TaskChanged, TaskError, Wait
 from tasktrail.model.status import Status
 from unit.cli.task_shapes import START, job, task
 
@@ -193,3 +193,24 @@ async def test_the_error_stands_below_a_failed_task() -> None:
         id=1, name="x", status=Status.FAILED, error=TaskError(message="exit code 1"), jobs=()
     )
     assert "exit code 1" in lines_of_frame(failed, 80, 24)
+
+
+def test_a_queued_task_says_in_which_pools_its_jobs_need_a_place() -> None:
+    jobs = [Job(name=f"{n}", status=Status.QUEUED, pool="eu-1") for n in range(5)]
+    queued = Task(
+        id=3, name="x", status=Status.QUEUED, jobs=(*jobs, Job(name="u", status=Status.QUEUED))
+    )
+    said = "a place in the pool eu-1 (0, 1, 2 and 2 more); a place in the pool default (u)"
+    assert f"waits for {said}" in "\n".join(lines_of_frame(queued, 120, 40))
+
+
+async def test_without_a_terminal_the_pool_is_told_where_not_any_machine_will_do() -> None:
+    queued = Job(name="main", status=Status.QUEUED, pool="eu-1")
+    lines = await plain_lines(TaskChanged(task=task(queued, status=Status.QUEUED, title="")))
+    assert lines[1] == "  waits for a place in the pool eu-1 (main)"
+
+
+def test_a_job_that_is_queued_beside_others_does_not_hide_what_runs() -> None:
+    text = "\n".join(lines_of_frame(wide_task(), 140, 40))
+    assert "now: build/wheel" in text
+    assert "waits for" not in text

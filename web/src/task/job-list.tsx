@@ -68,6 +68,7 @@ function JobRow({ job, chosen, found, onStep }: JobProps) {
       >
         <StatusIcon status={job.status} />
         <span className="min-w-0 flex-1 truncate font-medium">{job.title}</span>
+        {job.status === "queued" && <AwaitedPool pool={job.pool} />}
         {job.isSystem && <SystemMark />}
         {hits > 0 && !open && <Hits count={hits} />}
         <span className="text-xs text-muted">
@@ -95,6 +96,18 @@ function JobRow({ job, chosen, found, onStep }: JobProps) {
         </ul>
       )}
     </li>
+  );
+}
+
+/** Whose place a queued job waits for: one machine is every pool, else it takes a worker of it. */
+function AwaitedPool({ pool }: { pool: string }) {
+  return (
+    <span
+      title={`Waits for a place in the pool ${pool}.`}
+      className="max-w-36 shrink-0 truncate text-xs text-muted"
+    >
+      for pool {pool}
+    </span>
   );
 }
 
