@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tasktrail.actions.backup import Backup
 from tasktrail.actions.bulletin import Bulletin
 from tasktrail.actions.decisions import Decisions
+from tasktrail.actions.error_log import log_references
 from tasktrail.actions.prune_history import HistoryPruning
 from tasktrail.actions.public_address import PublicAddress
 from tasktrail.actions.shared_installation import KeyFor, SharedInstallation
@@ -143,6 +144,7 @@ async def _parts(stack: AsyncExitStack, data: Path, settings: Callable[[Path], C
     decisions = Decisions(store, clock, outbox=config.engine is EngineKind.TEMPORAL)
     bulletin = Bulletin()
     decisions.subscribe(bulletin.follow)
+    decisions.subscribe(log_references)
     logs = await _logs(stack, directory, config, decisions)
     processes = await take_over_processes(stack, directory, clock)
     return Parts(

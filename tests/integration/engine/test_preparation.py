@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+
+import pytest
 from engine_bench import Bench, job_of
 
 from tasktrail.model.status import Status
@@ -27,3 +30,22 @@ async def test_a_failing_preparation_is_told_as_something_for_support(bench: Ben
     assert [step.name for step in job_of(for_users).steps] == ["Never"]
     assert for_support.error.step_name == "Prepare workspace"
     assert "Traceback" in (for_support.error.detail or "")
+
+
+async def test_what_a_user_is_told_to_give_to_support_is_in_the_log_with_where_to_look(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "tasktrail")
+    workspaces = bench.directory / "data" / "workspaces"
+    workspaces.rmdir()
+    workspaces.write_text("a file in the way")
+    failed = await bench.outcome("jobs: {main: {steps: [{name: Never, run: 'true'}]}}")
+    error = (await bench.task(failed.id, system=True)).error
+    assert error is not None
+    (line,) = [one for one in caplog.messages if "reference" in one]
+    assert f"of task {failed.id} failed by a system error (reference {error.reference}): " in line
+    assert "Traceback" not in line
+    workspaces.unlink()
+    workspaces.mkdir()
+    await bench.outcome("jobs: {main: {steps: [{run: 'false'}]}}")
+    assert [one for one in caplog.messages if "reference" in one] == [line]
