@@ -255,3 +255,10 @@ def _read_all(descriptor: int) -> Iterator[bytes]:
             break
         yield more
     os.close(descriptor)
+
+
+@pytest.mark.parametrize("more", [(), ("--follow",), ("--search", "x"), ("--raw", "--step", "Say")])
+def test_an_attempt_that_nobody_made_is_told(logs: Tasktrail, more: tuple[str, ...]) -> None:
+    refused = logs("task", "logs", "1", "--attempt", "9", *more)
+    assert (refused.code, refused.out) == (2, "")
+    assert "no step that is meant of task 1 has had an attempt 9" in refused.err

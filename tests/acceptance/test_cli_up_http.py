@@ -161,3 +161,20 @@ def test_a_secret_of_the_provider_that_is_missing_is_told_at_the_start(
     refused = tasktrail("up", "--listen", "127.0.0.1:0")
     assert refused.code == 2
     assert "SECRET_THAT_IS_NOT_SET is not set" in refused.err
+
+
+def test_a_worker_whose_key_is_not_taken_is_told_how_to_get_one(
+    tasktrail: Tasktrail, tmp_path: Path
+) -> None:
+    key = tmp_path / "worker.key"
+    key.write_text("tw_7_0123456789abcdef0123456789abcdef\n")
+    key.chmod(0o600)
+    where = ("--temporal", "127.0.0.1:1", "--data", str(tmp_path / "worker"))
+    with serving(tasktrail, "--listen", "127.0.0.1:0") as (_, url, _said):
+        refused = tasktrail.alone(
+            "worker", "--pool", "eu-1", "--url", url, "--key-file", str(key), *where
+        )
+    assert refused.code == 2
+    assert f"the server at {url} does not take the key of this worker" in refused.err
+    assert "tasktrail worker-key create --pool eu-1" in refused.err
+    assert "tw_7" not in refused.err

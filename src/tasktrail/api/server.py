@@ -11,10 +11,11 @@ import uvicorn
 
 from tasktrail.api.app import Pages, build_app
 from tasktrail.api.http_protocol import ProblemProtocol
+from tasktrail.api.listen_address import parse_listen
 from tasktrail.api.services import Services
 from tasktrail.api.tls import Tls
 from tasktrail.api.uvicorn_server import UvicornServer
-from tasktrail.errors import ConflictError, InvalidInputError
+from tasktrail.errors import ConflictError
 from tasktrail.model.address import is_loopback
 
 _BACKLOG = 2048
@@ -136,18 +137,3 @@ class HttpServer:
             f"nothing can listen at {self._host}:{self._port}: {error.strerror or error}",
             hint="choose another address with --listen, or none with --no-http" if taken else None,
         )
-
-
-def parse_listen(text: str) -> tuple[str, int]:
-    """The host and the port of an address to listen at.
-
-    Raises:
-        InvalidInputError: it is none.
-    """
-    host, _, port = text.rpartition(":")
-    host = host.removeprefix("[").removesuffix("]")
-    if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise InvalidInputError(
-            f"{text!r} is no address to listen at", hint="for example 127.0.0.1:8090 or [::1]:8090"
-        )
-    return host, int(port)

@@ -9,7 +9,12 @@ from typing import TypeVar, cast
 from msgspec.structs import replace
 
 from tasktrail.cli.session import EngineAt, Session
-from tasktrail.errors import ConnectionLostError, RefusedError, StoreUnavailableError
+from tasktrail.errors import (
+    ConnectionLostError,
+    RefusedError,
+    StoreUnavailableError,
+    TasktrailError,
+)
 from tasktrail.local.log_shape import LogLines, LogRun, OpenText, WatchedItem
 from tasktrail.local.outage import MAY_PASS
 
@@ -17,8 +22,11 @@ _T = TypeVar("_T", bound=WatchedItem)
 
 
 @contextmanager
-def end_unknown(session: Session, task_id: int) -> Generator[None]:
-    """Whatever keeps us from following a task that was accepted says nothing about its end.
+def end_unknown(
+    session: Session, task_id: int, *, but: tuple[type[TasktrailError], ...] = ()
+) -> Generator[None]:
+    """Whatever keeps us from following a task that was accepted says nothing about its end, `but`
+    for what these errors say of the request.
 
     An engine in this process is gone with it: then its own words stand.
 
@@ -28,7 +36,7 @@ def end_unknown(session: Session, task_id: int) -> Generator[None]:
     try:
         yield
     except (RefusedError, StoreUnavailableError, ConnectionLostError) as error:
-        if session.engine is EngineAt.HERE:
+        if session.engine is EngineAt.HERE or isinstance(error, but):
             raise
         raise ConnectionLostError(
             f"{error}\nHow task {task_id} ends is not known here: it goes on, or is settled at the "

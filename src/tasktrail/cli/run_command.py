@@ -64,7 +64,7 @@ def run(
     ] = None,
     projects: ProjectOption = None,
     forced: Annotated[
-        bool, typer.Option("--forced", help="Take user errors for warnings and go on.")
+        bool, typer.Option("--forced", "--force", help="Take user errors for warnings and go on.")
     ] = False,
     author: Annotated[
         AuthorKind, typer.Option("--author", metavar="user|robot|superadmin", help=_AUTHOR_HELP)

@@ -134,7 +134,8 @@ def rerun(
     ctx: typer.Context,
     task_id: TaskArgument,
     force: Annotated[
-        bool, typer.Option("--force", help="Take user errors for warnings and go on.")
+        bool,
+        typer.Option("--force", "--forced", help="Take user errors for warnings and go on."),
     ] = False,
     detach: Annotated[
         bool, typer.Option("--detach", help="Return once the new task is recorded.")

@@ -28,7 +28,7 @@ from tasktrail.cli.options import (
 from tasktrail.cli.output import OutputFormat
 from tasktrail.cli.session import EngineAt, Session, open_session
 from tasktrail.cli.times import parse_moment
-from tasktrail.errors import InvalidInputError
+from tasktrail.errors import InvalidInputError, NotFoundError
 from tasktrail.local.client import Client
 from tasktrail.local.request import LogSearch, LogSelection, TaskSelection
 from tasktrail.local.shape import Task, read
@@ -182,7 +182,7 @@ async def _lines(data: Path, wanted: LogSelection) -> AsyncGenerator[AsyncIterat
         from tasktrail.cli.lasting import end_unknown, lasting
 
         later = _resumed(wanted, datetime.now(UTC))
-        with end_unknown(session, wanted.id):
+        with end_unknown(session, wanted.id, but=(InvalidInputError, NotFoundError)):
             yield lasting(session, lambda again: client.logs(later if again else wanted))
 
 

@@ -119,6 +119,11 @@ async def _up(
     http: bool,
 ) -> ExitCode:
     config = read_settings(data, given)
+    if http:
+        # Before this process takes anything over that it could not serve.
+        from tasktrail.api.listen_address import parse_listen
+
+        parse_listen(listen or config.listen)
     _set_up_log(config)
     first_words, last_words = _PARTING[config.engine]
     serving = asyncio.current_task()
@@ -155,7 +160,10 @@ async def _up(
                 note(f"Tasktrail is up. {address}")
                 _tell_of_absence(session.hosting.world.cluster)
                 if first_owner is not None:
-                    note("Nobody can sign in yet. This link makes you the owner; it works once:")
+                    note(
+                        "Nobody can sign in yet. This link makes you the owner; it works once, and"
+                        " no earlier one does:"
+                    )
                     note(first_owner)
                 note("Ctrl-C stops it.")
                 await _first_set(stop, session.hosting.world.disowned)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,10 +23,10 @@ from tasktrail.cli.engine_options import (
 from tasktrail.cli.examples import examples
 from tasktrail.cli.exit_codes import ExitCode
 from tasktrail.cli.interrupts import ENDING_SIGNALS, on_signals
-from tasktrail.cli.options import DataOption, data_directory
+from tasktrail.cli.options import data_directory
 from tasktrail.cli.output import note
 from tasktrail.config import LogFormat, LogLevel, TemporalServer
-from tasktrail.errors import InvalidInputError
+from tasktrail.errors import InvalidInputError, NotSignedInError
 from tasktrail.settings import GivenCluster
 
 if TYPE_CHECKING:
@@ -100,7 +102,16 @@ def worker(
     log_format: Annotated[
         LogFormat, typer.Option(envvar="TASKTRAIL_LOG_FORMAT", help="What its own log looks like.")
     ] = LogFormat.TEXT,
-    data: DataOption = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="DIR",
+            help="Its directory. Default: $TASKTRAIL_DATA, else "
+            "$XDG_STATE_HOME/tasktrail-worker, else ~/.local/state/tasktrail-worker.",
+            show_default=False,
+        ),
+    ] = None,
     temporal_tls: TlsOption = None,
     temporal_tls_ca: CaOption = None,
     temporal_tls_certificate: CertificateOption = None,
@@ -158,7 +169,7 @@ async def _work(settings: WorkerSettings, cluster: TemporalServer, patience: flo
             working.cancel()
 
     with on_signals(ENDING_SIGNALS, on_signal):
-        async with open_pool_worker(settings, cluster) as pool_worker:
+        async with _known_by_key(settings), open_pool_worker(settings, cluster) as pool_worker:
             note(f"A worker of the pool {settings.pool}, with {settings.slots} slots.")
             stopped = asyncio.ensure_future(stop.wait())
             await asyncio.wait((stopped, pool_worker.refused), return_when=asyncio.FIRST_COMPLETED)
@@ -169,6 +180,20 @@ async def _work(settings: WorkerSettings, cluster: TemporalServer, patience: flo
                 raise pool_worker.refused.result()
     note("Stopped.")
     return ExitCode.WELL
+
+
+@asynccontextmanager
+async def _known_by_key(settings: WorkerSettings) -> AsyncGenerator[None]:
+    """Who is not known by a key of a worker needs another one, and no user's."""
+    try:
+        yield
+    except NotSignedInError as error:
+        raise NotSignedInError(
+            f"the server at {settings.server.url} does not take the key of this worker:"
+            f" {error.message}",
+            hint="it may be mistyped, expired or revoked; where the installation is,"
+            f" 'tasktrail worker-key create --pool {settings.pool}' makes another one",
+        ) from error
 
 
 def _key(file: Path | None) -> str:

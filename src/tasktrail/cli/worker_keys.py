@@ -67,6 +67,10 @@ def revoke(
     data: DataOption = None,
     output: OutputOption = None,
 ) -> int:
-    """Let the key of a worker be nothing from now on: its workers get no more jobs."""
+    """Let the key of a worker be nothing from now on.
+
+    Its workers get no more jobs, and the jobs that they run are stopped and lost to them. To let
+    these end first, stop the workers (SIGTERM), and then revoke the key.
+    """
     wanted = WorkerKeyDeed(id=key_id)
     return perform(ctx, (data, output), "revokeWorkerKey", wanted, shower_of_done(_NOUN))

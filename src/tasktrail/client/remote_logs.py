@@ -33,6 +33,8 @@ class RemoteLogs:
         if wanted.follow and wanted.last is not None:
             raise InvalidInputError("a log is followed to its end, not to some line")
         task = await self.task(wanted.id)
+        if not (wanted.follow and not task.status.final):
+            _check_attempt(task, wanted)
         follower = LogFollower(self, wanted)
         follower.begin_at(await self._beginnings(task, wanted))
         async for block in follower.news(task):
@@ -46,7 +48,9 @@ class RemoteLogs:
     async def raw(self, arguments: JsonObject) -> AsyncGenerator[object]:
         """See the operation `rawLog`: the text of the log, line by line."""
         wanted = read_arguments(arguments, request.LogSelection)
-        logs = selected_logs(await self.task(wanted.id), wanted)
+        task = await self.task(wanted.id)
+        _check_attempt(task, wanted)
+        logs = selected_logs(task, wanted)
         if len(logs) > 1:
             raise ConflictError(
                 f"task {wanted.id} has the logs of {len(logs)} steps, and raw bytes are of one",
@@ -114,6 +118,11 @@ class RemoteLogs:
             begins[log.name] = count - taken + 1
             left -= taken
         return begins
+
+
+def _check_attempt(task: Task, wanted: request.LogSelection) -> None:
+    if wanted.attempt is not None and not selected_logs(task, wanted):
+        raise wanted.without_attempt()
 
 
 class LogFollower:

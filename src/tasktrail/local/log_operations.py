@@ -74,7 +74,7 @@ class LogOperations:
             ConflictError: there are several.
         """
         wanted = read_arguments(arguments, request.LogSelection)
-        logs = _attempts(wanted, (await self._find(wanted)).logs)
+        logs = _attempts(wanted, await self._find(wanted))
         if len(logs) > 1:
             raise ConflictError(
                 f"task {wanted.id} has the logs of {len(logs)} steps, and raw bytes are of one",
@@ -103,7 +103,7 @@ class LogOperations:
             first=wanted.first, last=wanted.last, since=read_instant("since", wanted.since)
         )
         found = await self._find(wanted)
-        logs = _attempts(wanted, found.logs)
+        logs = _attempts(wanted, found)
         return await self._reading.extents(wanted.id, logs, lines, wanted.tail), found.over
 
 
@@ -135,5 +135,13 @@ class LogsOfNoEngine:
         return FoundLogs(logs, self._names.over)
 
 
-def _attempts(wanted: request.LogSelection, logs: Sequence[AttemptLog]) -> Sequence[AttemptLog]:
-    return last_attempts(logs) if wanted.attempt is None else logs
+def _attempts(wanted: request.LogSelection, found: FoundLogs) -> Sequence[AttemptLog]:
+    """
+    Raises:
+        NotFoundError: an attempt was chosen that no step has had, nor will have.
+    """
+    if wanted.attempt is None:
+        return last_attempts(found.logs)
+    if not found.logs and (found.over or not wanted.follow):
+        raise wanted.without_attempt()
+    return found.logs

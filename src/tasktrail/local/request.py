@@ -8,6 +8,7 @@ from typing import Annotated, cast
 import msgspec
 from msgspec import Meta, Struct
 
+from tasktrail.errors import NotFoundError
 from tasktrail.local.transport import JsonObject
 from tasktrail.model.author import AuthorKind, Role
 from tasktrail.model.plan import Resource
@@ -126,6 +127,13 @@ class LogSelection(TaskSelection, frozen=True, kw_only=True, rename="camel"):
     since: str | None = None
     tail: int | None = None
     follow: bool = False
+
+    def without_attempt(self) -> NotFoundError:
+        """What is said where no step that is meant has had the attempt."""
+        return NotFoundError(
+            f"no step that is meant of task {self.id} has had an attempt {self.attempt}",
+            hint="without --attempt it is the last one of each; 'tasktrail task show' tells of all",
+        )
 
 
 class LogSearch(LogSelection, frozen=True, kw_only=True, rename="camel"):

@@ -126,6 +126,9 @@ async def test_logs_are_read_by_range_tail_search_and_raw(shared: ApiBench) -> N
         assert await texts(step="A", first=2, last=3) == ["2", "3"]
         assert await texts(step="A", first=-1) == ["5"]
         assert await texts(since=task["endedAt"]) == []
+        for follow in (False, True):
+            with pytest.raises(NotFoundError, match="has had an attempt 9"):
+                await texts(attempt=9, follow=follow)
         wanted = request.LogSearch(id=task_id, text="[57]", regex=True, context=1)
         found = [item async for item in client.search(wanted)]
         assert [

@@ -11,7 +11,8 @@ import pytest
 
 from integration.api.api_bench import HELLO, ApiBench
 from tasktrail.api import gate, server
-from tasktrail.api.server import HttpServer, parse_listen
+from tasktrail.api.listen_address import parse_listen
+from tasktrail.api.server import HttpServer
 from tasktrail.bootstrap import http_services
 from tasktrail.errors import ConflictError, InvalidInputError
 from tasktrail.model.author import Role
