@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,8 +46,6 @@ class Matrix:
     people: list[Somebody]
     nobody: list[Somebody]
     places: dict[str, Place]
-    count: int = 0
-    statuses: Counter[int] = field(default_factory=Counter[int])
     _number: int = 0
 
     @classmethod
@@ -85,6 +82,4 @@ class Matrix:
         self, who: Somebody, method: str, path: str, body: object = None
     ) -> tuple[int, Any]:
         answer = await ask(self.api, who, method, path, body)
-        self.count += 1
-        self.statuses[answer.status_code] += 1
         return answer.status_code, answer
