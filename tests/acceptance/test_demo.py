@@ -40,6 +40,7 @@ RECORD = [
 """What the demo tells of, newest first."""
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_the_demo_leaves_its_record_and_no_process_also_after_one_that_was_interrupted(
     tmp_path: Path,

@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 def test_a_short_campaign_asks_as_often_as_it_is_told_and_finds_nothing() -> None:
     wanted = {"COUNT": "30", "SEED": "3", "ROLES": "reader nobody"}
     search = os.pathsep.join([str(ROOT / "tests"), *sys.path])

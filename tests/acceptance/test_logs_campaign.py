@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CAMPAIGNS = Path(__file__).parents[2] / "campaigns"
 
 
@@ -31,6 +33,7 @@ def campaign(directory: Path, count: int, *paths: Path) -> subprocess.CompletedP
     )
 
 
+@pytest.mark.long
 def test_a_few_kills_lose_no_line(tmp_path: Path) -> None:
     ended = campaign(tmp_path, 5)
     assert ended.returncode == 0, ended.stdout + ended.stderr

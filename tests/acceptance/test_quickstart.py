@@ -25,6 +25,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield path
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_every_command_of_the_quickstart_does_what_it_says(path: str, tmp_path: Path) -> None:
     script = "\n".join(script_lines(QUICKSTART.read_text()))

@@ -37,6 +37,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: page.path.name)
 def test_every_command_of_the_page_does_what_it_says(page: Page, path: str, tmp_path: Path) -> None:
     for name, text in page.files.items():

@@ -8,9 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CAMPAIGN = Path(__file__).parents[2] / "campaigns" / "stop"
 
 
+@pytest.mark.long
 def test_nothing_is_left_of_a_few_trees_of_every_kind() -> None:
     """Not whether it is in time: other tests keep the processors busy."""
     campaign = subprocess.run(

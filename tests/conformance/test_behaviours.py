@@ -21,6 +21,7 @@ def report(played: Sequence[Played], subtests: pytest.Subtests) -> None:
                 raise one.error
 
 
+@pytest.mark.long
 async def test_the_embedded_engine_has_every_behaviour(
     tmp_path: Path, subtests: pytest.Subtests
 ) -> None:

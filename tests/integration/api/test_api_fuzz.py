@@ -18,6 +18,7 @@ async def api(tmp_path: Path) -> AsyncIterator[ApiBench]:
         yield bench
 
 
+@pytest.mark.long
 async def test_every_answer_to_generated_requests_is_as_the_document_says(api: ApiBench) -> None:
     document = await api.get("/v1/openapi.json", None)
     known = await things_that_exist(api)
