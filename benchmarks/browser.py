@@ -30,9 +30,9 @@ _LINES_SHOWN = (
 _TASKS_SHOWN = "document.querySelectorAll('main li a[href^=\"/tasks/\"]').length >= 10"
 _GRAPH_SHOWN = (
     "(() => { const jobs = [...document.querySelectorAll('.react-flow__node')];"
-    " return jobs.length > 0"
+    " return jobs.length === %d"
     " && jobs.every((one) => getComputedStyle(one).visibility === 'visible')"
-    " && document.querySelectorAll('.react-flow__edge').length > 0; })()"
+    " && document.querySelector('.react-flow__viewport-portal path') !== null; })()"
 )
 
 Figures = dict[str, object]
@@ -56,7 +56,7 @@ def main() -> None:
             if "scroll" in parts:
                 figures |= _scroll(stage, browser, log, lines)
         if "graph" in parts:
-            figures |= _graph(stage, browser, rounds)
+            figures |= _graph(stage, browser, jobs, rounds)
         if "memory" in parts:
             figures |= _memory(stage, browser, from_environment("MINUTES", 30))
         browser.close()
@@ -73,9 +73,9 @@ def _paint(stage: BrowserStage, browser: Browser, log: int, rounds: int) -> Figu
     return {f"paint_{name}": paint.figures() for name, paint in found.items()}
 
 
-def _graph(stage: BrowserStage, browser: Browser, rounds: int) -> Figures:
+def _graph(stage: BrowserStage, browser: Browser, jobs: int, rounds: int) -> Figures:
     task = f"/tasks/{stage.ended('wide')}"
-    sight = Sight("the graph, opened as a page", f"{task}?tab=graph", _GRAPH_SHOWN)
+    sight = Sight("the graph, opened as a page", f"{task}?tab=graph", _GRAPH_SHOWN % jobs)
     page = painted(stage, browser, sight, rounds)
     tab = switched(stage, browser, task, "Graph", sight, rounds)
     _print_paints({sight.name: page, "the graph, from another tab": tab}, GRAPH_GOAL)

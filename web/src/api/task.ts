@@ -10,6 +10,8 @@ export function useTask(id: number, interval: number | false = false) {
   return useQuery({
     queryKey: taskKey(id),
     queryFn: ({ signal }) => get<Task>(`/tasks/${String(id)}`, { signal }),
+    // The parts of a page that show the same task ask for it once.
+    staleTime: 1_000,
     refetchInterval: (query) => (query.state.data?.endedAt == null ? interval : false),
     refetchIntervalInBackground: true,
   });

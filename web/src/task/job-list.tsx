@@ -15,11 +15,16 @@ interface Props {
   onStep: (id: number) => void;
 }
 
+/** Passed jobs that are shown where there is nothing else to see. */
+const FEW = 60;
+
 /** Jobs and steps: failed and waiting first, what passed folded. */
 export function JobList({ task, chosen, hits, onStep }: Props) {
   const jobs = byTrouble(task.jobs);
-  const open = jobs.filter((job) => !passed(job.status));
-  const over = jobs.filter((job) => passed(job.status));
+  const [over, open] = parted(jobs, (job) => passed(job.status));
+  const many = over.length > FEW;
+  // Of many the chosen one stands with those that are seen.
+  const [folded, picked] = parted(over, (job) => !many || !holds(job, chosen));
   const found = hitsByStep(hits);
   const row = (job: Job) => (
     <JobRow key={job.id} job={job} chosen={chosen} found={found} onStep={onStep} />
@@ -29,13 +34,13 @@ export function JobList({ task, chosen, hits, onStep }: Props) {
       aria-label="Jobs and steps"
       className="flex flex-col gap-2 overflow-y-auto max-xl:max-h-[50dvh] xl:min-h-0"
     >
-      <ul className="flex flex-col gap-2">{open.map(row)}</ul>
-      {over.length > 0 && (
+      <ul className="flex flex-col gap-2">{[...open, ...picked].map(row)}</ul>
+      {folded.length > 0 && (
         <Fold
-          label={`${counted(over.length, "job")} without trouble`}
-          openAtFirst={open.length === 0 || over.some((job) => holds(job, chosen))}
+          label={`${counted(folded.length, many ? "more job" : "job")} without trouble`}
+          openAtFirst={!many && (open.length === 0 || over.some((job) => holds(job, chosen)))}
         >
-          <ul className="flex flex-col gap-2">{over.map(row)}</ul>
+          <ul className="flex flex-col gap-2">{folded.map(row)}</ul>
         </Fold>
       )}
       <Hidden task={task} />
@@ -57,7 +62,7 @@ function JobRow({ job, chosen, found, onStep }: JobProps) {
   const hits = job.steps.reduce((sum, step) => sum + (found.get(step.id) ?? 0), 0);
   const Chevron = open ? ChevronDown : ChevronRight;
   return (
-    <li className="overflow-hidden rounded-xl border border-line bg-surface">
+    <li className="overflow-hidden rounded-xl border border-line bg-surface [contain-intrinsic-size:auto_2.625rem] [content-visibility:auto]">
       <button
         type="button"
         aria-expanded={open}
@@ -177,6 +182,11 @@ function Hidden({ task }: { task: Task }) {
       Not shown: {parts.join(" and ")} of the system
     </p>
   );
+}
+
+/** Those of which something is true, and the others. */
+function parted<T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(is), all.filter((one) => !is(one))];
 }
 
 function counted(count: number, what: string): string {

@@ -7,6 +7,7 @@ import { useTabState } from "../ui/tab-state";
 import { told } from "../ui/told";
 import { CancelStages } from "./cancel-stages";
 import { useEndNotice } from "./end-notice";
+import { graphTab } from "./graph-tab";
 import { HistoryTab } from "./history";
 import { Immediate } from "./immediate";
 import { InputsTab } from "./inputs";
@@ -26,7 +27,7 @@ import { firstToSee, jobOf, nextFailure, stepsOf } from "./trouble";
 import { useTaskView } from "./view";
 import { Waits } from "./waits";
 
-const GraphTab = lazy(() => import("./graph/graph-tab"));
+const GraphTab = lazy(graphTab);
 const NO_HITS: FoundLine[] = [];
 
 /** Everything about one task: its header, its jobs and steps, and the view that was chosen. */

@@ -1,12 +1,14 @@
-import { Background, Controls, ReactFlow } from "@xyflow/react";
+import { Background, Controls, ReactFlow, ViewportPortal } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
 import "./graph.css";
 import { useMemo } from "react";
 import type { Job } from "../../api/shapes";
 import { JobNodeView } from "./job-node";
-import { type JobNode, placesOf, HEIGHT, WIDTH } from "./layout";
+import { type JobNode, type Places, placesOf, HEIGHT, WIDTH } from "./layout";
 
 const NODES = { job: JobNodeView };
+/** Known beforehand, so that nothing has to be measured before it is shown. */
+const SIZE = { width: WIDTH, height: HEIGHT };
 
 interface Props {
   jobs: readonly Job[];
@@ -21,23 +23,14 @@ export default function GraphTab({ jobs, chosen, onJob }: Props) {
     () => placesOf(JSON.parse(shape) as Pick<Job, "name" | "after">[]),
     [shape],
   );
-  const nodes = jobs.map((job): JobNode => ({
-    id: job.name,
-    type: "job",
-    position: places.at.get(job.name) ?? { x: 0, y: 0 },
-    data: { job },
-    width: WIDTH,
-    height: HEIGHT,
-    selected: job.name === chosen,
-    draggable: false,
-    connectable: false,
-    ariaLabel: `Job ${job.title}, ${job.status.replaceAll("_", " ")}`,
-  }));
+  const nodes = useMemo(
+    () => jobs.map((job) => nodeOf(job, places, job.name === chosen)),
+    [jobs, places, chosen],
+  );
   return (
     <div className="min-h-0 flex-1" role="region" aria-label="Graph of jobs">
       <ReactFlow
         nodes={nodes}
-        edges={places.edges}
         nodeTypes={NODES}
         fitView
         fitViewOptions={{ maxZoom: 1, padding: 0.12 }}
@@ -46,7 +39,6 @@ export default function GraphTab({ jobs, chosen, onJob }: Props) {
         onlyRenderVisibleElements
         nodesDraggable={false}
         nodesConnectable={false}
-        edgesFocusable={false}
         deleteKeyCode={null}
         proOptions={{ hideAttribution: true }}
         onNodeClick={(_, node) => {
@@ -61,8 +53,34 @@ export default function GraphTab({ jobs, chosen, onJob }: Props) {
         }}
       >
         <Background gap={24} />
+        <ViewportPortal>
+          <svg
+            aria-hidden
+            width={1}
+            height={1}
+            className="pointer-events-none absolute -z-1 overflow-visible"
+          >
+            <path d={places.lines} className="fill-none stroke-line-strong" strokeWidth={1.5} />
+          </svg>
+        </ViewportPortal>
         <Controls showInteractive={false} />
       </ReactFlow>
     </div>
   );
+}
+
+function nodeOf(job: Job, places: Places, selected: boolean): JobNode {
+  return {
+    id: job.name,
+    type: "job",
+    position: places.at.get(job.name) ?? { x: 0, y: 0 },
+    data: { job },
+    ...SIZE,
+    measured: SIZE,
+    handles: [],
+    selected,
+    draggable: false,
+    connectable: false,
+    ariaLabel: `Job ${job.title}, ${job.status.replaceAll("_", " ")}`,
+  };
 }
