@@ -14,6 +14,8 @@ const MOST_BLOCKS = 40;
 export const LONGEST = 8_000;
 /** Lines around the view that are asked for, too, so that scrolling seldom waits. */
 const MARGIN = 250;
+/** Lines above and below the view that are asked for before anybody comes to them. */
+const AHEAD = 250;
 const AGAIN_AFTER = 2_000;
 
 interface Span {
@@ -31,6 +33,8 @@ export class LogLines {
   private wanted: Span = { first: 1, last: 1 };
   private asking: { span: Span; abort: AbortController } | null = null;
   private again: number | undefined;
+  /** Whether the server tells as many lines at once as are asked for: it tells fewer long ones. */
+  private short = true;
   private changes = 0;
 
   constructor(
@@ -94,14 +98,28 @@ export class LogLines {
     if (gap !== null) void this.ask(String(gap.first), gap);
   }
 
-  /** What is missing of the wanted lines, and as much beside it as is worth the way. */
+  /** What is missing of the wanted lines or will soon be, and as much beside it as is worth the way. */
   private gap(): Span | null {
-    const end = this.count === null ? this.wanted.last : Math.min(this.wanted.last, this.count);
-    let first = this.wanted.first;
+    const { first, last } = this.wanted;
+    const missing = this.hole(first, last);
+    if (missing !== null) {
+      const from = Math.max(1, missing.first - MARGIN);
+      const above = this.line(from) === undefined ? from : missing.first;
+      return { first: above, last: Math.min(last, this.count ?? last) + MARGIN };
+    }
+    if (!this.short) return null;
+    const below = this.hole(last + 1, last + AHEAD);
+    if (below !== null) return { first: below.first, last: below.last + BLOCK };
+    const above = this.hole(Math.max(1, first - AHEAD), first - 1);
+    return above && { first: Math.max(1, above.first - BLOCK), last: above.last };
+  }
+
+  /** From the first to the last of some lines that is there, and is not known. */
+  private hole(first: number, last: number): Span | null {
+    let end = this.count === null ? last : Math.min(last, this.count);
     while (first <= end && this.line(first) !== undefined) first += 1;
-    if (first > end) return null;
-    const from = Math.max(1, first - MARGIN);
-    return { first: this.line(from) === undefined ? from : first, last: end + MARGIN };
+    while (first <= end && this.line(end) !== undefined) end -= 1;
+    return first > end ? null : { first, last: end };
   }
 
   private async ask(from: string, span?: Span): Promise<void> {
@@ -110,7 +128,10 @@ export class LogLines {
     try {
       const query = { attempt: this.attempt, from, ...(span && { to: span.last }) };
       const path = `/task-steps/${String(this.stepId)}/log`;
-      this.take(await get<Answer>(path, { query, signal: abort.signal }));
+      const answer = await get<Answer>(path, { query, signal: abort.signal });
+      const told = answer.lines.at(-1)?.line ?? 0;
+      if (span) this.short = told >= Math.min(span.last, answer.lineCount);
+      this.take(answer);
       this.asking = null;
       this.fill();
     } catch {

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { LogLine } from "../../api/shapes";
 import { classNames } from "../../ui/class-names";
 import { clockOf } from "../../ui/times";
@@ -15,13 +16,13 @@ interface Props {
   digits: number;
   selected: boolean;
   found: boolean;
-  href: string;
+  hrefOf: (number: number) => string;
   onPick: (number: number, extend: boolean) => void;
 }
 
 /** One line: its number, which is a link to it, and its text, which is never anything but text. */
-export function LogRow(props: Props) {
-  const { number, line, wrap, times, digits, selected, found, href, onPick } = props;
+export const LogRow = memo(function LogRow(props: Props) {
+  const { number, line, wrap, times, digits, selected, found, hrefOf, onPick } = props;
   return (
     <div
       data-line={number}
@@ -34,7 +35,7 @@ export function LogRow(props: Props) {
       )}
     >
       <a
-        href={href}
+        href={hrefOf(number)}
         tabIndex={-1}
         aria-label={`Line ${String(number)}`}
         draggable={false}
@@ -58,7 +59,7 @@ export function LogRow(props: Props) {
       </span>
     </div>
   );
-}
+});
 
 function Text({ line }: { line: LogLine }) {
   return (

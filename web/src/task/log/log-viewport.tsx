@@ -111,7 +111,7 @@ export function LogViewport(props: Props) {
   }, [log, opened, first, seen, count]);
 
   useLayoutEffect(() => {
-    moveRows(layer.current, atEnd ? 0 : part);
+    moveRows(layer.current, atEnd ? 0 : part, wrap);
   });
 
   const onScroll = () => {
@@ -163,7 +163,7 @@ export function LogViewport(props: Props) {
                 digits={String(count).length}
                 selected={selected !== null && selected.first <= number && number <= selected.last}
                 found={found(number)}
-                href={props.hrefOf(number)}
+                hrefOf={props.hrefOf}
                 onPick={props.onPick}
               />
             ))}
@@ -175,11 +175,13 @@ export function LogViewport(props: Props) {
 }
 
 /** Move the rows up by a part of the first one, however high it is. */
-function moveRows(layer: HTMLElement | null, part: number): void {
+function moveRows(layer: HTMLElement | null, part: number, wrap: boolean): void {
   const rows = layer?.firstElementChild;
   const first = rows?.firstElementChild;
   if (!(rows instanceof HTMLElement) || !(first instanceof HTMLElement)) return;
-  rows.style.transform = `translateY(${String(-part * first.offsetHeight)}px)`;
+  // Asking for a height has the browser lay everything out, in every frame.
+  const height = wrap ? first.offsetHeight : ROW;
+  rows.style.transform = `translateY(${String(-part * height)}px)`;
 }
 
 /** The number of the first line of which something is seen. */
