@@ -15,13 +15,18 @@ export interface TaskNews {
 }
 
 const MOST = 8;
+/** Milliseconds in which a stream begins, or nobody waits for it. */
+const PATIENCE = 500;
 /** Milliseconds until a stream is asked for again that was refused. */
 const AGAIN = 10_000;
 
 export function useTaskNews() {
   const live = useLiveNews();
+  // What is asked for once the stream is there has not to be asked for again for fear of a gap.
+  const late = useLate(PATIENCE);
   return useQuery({
     queryKey: ["task-news"],
+    enabled: live || late,
     queryFn: async ({ signal }): Promise<TaskNews> => {
       const ask = (statuses: string[]) =>
         get<TaskList>("/tasks", { query: { statuses, pageSize: MOST }, signal });
@@ -39,9 +44,11 @@ function useLiveNews(): boolean {
   const client = useQueryClient();
   const [live, setLive] = useState(false);
   useEffect(() => {
+    const began = performance.now();
     let source: EventSource | null = null;
     let waiting: number | undefined;
     let again: number | undefined;
+    let opened = false;
     const renew = () => {
       waiting ??= window.setTimeout(() => {
         waiting = undefined;
@@ -63,7 +70,9 @@ function useLiveNews(): boolean {
       source = new EventSource(address("/tasks/stream"));
       source.addEventListener("open", () => {
         setLive(true);
-        renew();
+        // The first time it is asked for because of that; later there was a gap.
+        if (opened || performance.now() - began > PATIENCE) renew();
+        opened = true;
       });
       source.addEventListener("error", () => {
         setLive(false);
@@ -83,4 +92,18 @@ function useLiveNews(): boolean {
     };
   }, [client]);
   return live;
+}
+
+/** Whether so many milliseconds have passed since the page was opened. */
+function useLate(patience: number): boolean {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = window.setTimeout(() => {
+      setLate(true);
+    }, patience);
+    return () => {
+      window.clearTimeout(timer);
+    };
+  }, [patience]);
+  return late;
 }
