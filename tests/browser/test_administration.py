@@ -28,7 +28,7 @@ def test_a_new_member_gets_a_link_that_is_shown_once(look: Open, platform: Stage
     link = dialog.get_by_label("the link", exact=True).inner_text()
     assert link.startswith(f"{platform.url}/welcome#")
     dialog.get_by_role("button", name="Done").click()
-    expect(page.get_by_text("eve@example.com")).to_be_visible()
+    expect(page.get_by_text("eve@example.com", exact=True)).to_be_visible()
     expect(page.get_by_text(link)).to_have_count(0)
 
 

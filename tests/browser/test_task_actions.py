@@ -9,6 +9,13 @@ from playwright.sync_api import expect
 from browser.conftest import Open
 from browser.stage import Stage, runs
 
+HELD = """
+name: held
+title: Hold the shop
+projects: [shop]
+jobs: {main: {steps: [{name: Hold, run: sleep 600}]}}
+"""
+
 
 def test_a_cancel_shows_its_stages_and_can_be_forced(look: Open, platform: Stage) -> None:
     task = platform.submit("stubborn")
@@ -60,6 +67,33 @@ def test_a_task_is_run_again_and_both_runs_are_linked(look: Open, platform: Stag
     shown.page.get_by_role("heading", name="Repeats").wait_for()
     shown.page.get_by_role("tabpanel").get_by_role("link", name="Migrate the database").click()
     shown.page.wait_for_url(f"**/tasks/{platform.ids['failed']}")
+
+
+def test_who_may_only_look_is_told_so_before_a_click(look: Open, platform: Stage) -> None:
+    platform.add("rita", "member")
+    grant = {"userId": platform.ids["rita"], "role": "read"}
+    platform.ask("ann", "PUT", f"/projects/{platform.ids['shop']}/grants", grant)
+    page = look(f"/tasks/{platform.ids['failed']}", "rita").page
+    for name in ("Run again", "Run again, forced"):
+        button = page.get_by_role("button", name=name, exact=True)
+        expect(button).to_be_disabled()
+        expect(button).to_have_accessible_description(
+            "You can run it again with the role write in shop."
+        )
+
+
+def test_a_member_is_not_offered_to_cancel_what_others_have_begun(
+    look: Open, platform: Stage
+) -> None:
+    platform.runbook("held", HELD)
+    task = platform.submit("held")
+    platform.until(task, runs)
+    page = look(f"/tasks/{task}", "carl").page
+    button = page.get_by_role("button", name="Cancel", exact=True)
+    expect(button).to_be_disabled()
+    expect(button).to_have_accessible_description("Ann, admins and owners can cancel this task.")
+    platform.ask("ann", "POST", f"/tasks/{task}/cancel?force=true")
+    expect(button).to_have_count(0)
 
 
 def test_a_forced_rerun_first_shows_what_it_would_forgive(look: Open, platform: Stage) -> None:

@@ -16,9 +16,10 @@ export interface NewGrant {
   role: ProjectRole;
 }
 
-export function useProjects() {
+export function useProjects(enabled = true) {
   return useQuery({
     queryKey: ["projects"],
+    enabled,
     queryFn: ({ signal }) => everything<Project>("/projects", signal),
   });
 }

@@ -1,4 +1,5 @@
 import { Check, CircleDashed, LoaderCircle, Zap } from "lucide-react";
+import { useTaskRefusal } from "../access/task-refusal";
 import type { Task } from "../api/shapes";
 import { useCancel } from "../api/task";
 import { Button } from "../ui/button";
@@ -12,9 +13,10 @@ import { type StopStage, stopStages } from "./stop-stages";
 export function CancelStages({ task }: { task: Task }) {
   const now = useNow();
   const force = useCancel(task.id);
+  const refusal = useTaskRefusal("cancel", task);
   const stages = stopStages(task, now);
   if (stages.length === 0) return null;
-  const mayForce = task.endedAt === null && task.cancel?.forced !== true;
+  const mayForce = task.endedAt === null && task.cancel?.forced !== true && refusal === null;
   return (
     <section aria-label="How it is stopped" className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 rounded-xl border border-line bg-surface px-4 py-2.5">

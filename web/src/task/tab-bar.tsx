@@ -40,7 +40,7 @@ export function TabBar({ tab, onTab }: Props) {
             onTab(one);
           }}
           className={classNames(
-            "min-h-10 border-b-2 px-3 text-sm font-medium whitespace-nowrap -outline-offset-2",
+            "min-h-10 border-b-2 px-2 text-sm sm:px-3 font-medium whitespace-nowrap -outline-offset-2",
             one === tab
               ? "border-accent text-accent-strong"
               : "border-transparent text-muted hover:text-text",

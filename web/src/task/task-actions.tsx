@@ -2,6 +2,7 @@ import { Ban, RotateCcw, Zap } from "lucide-react";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import type { Task } from "../api/shapes";
+import { useTaskRefusal } from "../access/task-refusal";
 import { useCancel, useRepeat } from "../api/task";
 import { Button } from "../ui/button";
 import { Notice } from "../ui/notice";
@@ -12,7 +13,8 @@ import { ForcedRerun } from "./forced-rerun";
 
 const REPEATABLE = ["failed", "timed_out", "canceled", "done_with_warnings"];
 
-/** What can be done about a task now. What is not allowed is told by the server, in its words. */
+/** What can be done about a task now. What is surely not allowed is told before the click; all else by
+ * the server, in its words. */
 export function TaskActions({ task }: { task: Task }) {
   const cancel = useCancel(task.id);
   const repeat = useRepeat(task.id);
@@ -30,12 +32,21 @@ export function TaskActions({ task }: { task: Task }) {
     !task.immediate &&
     task.rerunnable !== "never" &&
     (task.rerunnable === "always" || REPEATABLE.includes(task.status));
+  const cancelable = !ended && task.cancel === null;
+  const noCancel = useTaskRefusal("cancel", task);
+  const noRerun = useTaskRefusal("rerun", task);
+  const refusal = (cancelable ? noCancel : null) ?? (again ? noRerun : null);
+  const refused = {
+    disabled: refusal !== null,
+    "aria-describedby": refusal === null ? undefined : "refusal",
+  };
   const problem = cancel.error ?? repeat.error;
   return (
     <div className="flex flex-col items-end gap-2 max-sm:items-stretch">
       <div className="flex flex-wrap gap-2">
-        {!ended && task.cancel === null && (
+        {cancelable && (
           <Button
+            {...refused}
             busy={cancel.isPending}
             onClick={() => {
               cancel.mutate({ force: false });
@@ -47,6 +58,7 @@ export function TaskActions({ task }: { task: Task }) {
         {again && (
           <>
             <Button
+              {...refused}
               busy={repeat.isPending}
               onClick={() => {
                 run(false);
@@ -55,6 +67,7 @@ export function TaskActions({ task }: { task: Task }) {
               <RotateCcw size={15} aria-hidden /> Run again
             </Button>
             <Button
+              {...refused}
               onClick={() => {
                 setForcing(true);
               }}
@@ -66,6 +79,11 @@ export function TaskActions({ task }: { task: Task }) {
         <CopyMenu task={task} />
         {!ended && <EndNoticeButton />}
       </div>
+      {refusal !== null && (
+        <p id="refusal" className="text-sm text-muted">
+          {refusal}
+        </p>
+      )}
       {problem !== null && <Notice tone="bad">{told(problem.message)}</Notice>}
       <ForcedRerun
         task={task}
