@@ -20,6 +20,7 @@
     │   └── CommitUnknownError     it may have taken it: only the answer is missing
     ├── LogDamagedError            bytes of a log cannot be read back as they were written
     └── ConnectionLostError        the engine at the other end went away
+        └── EndUnknownError        so that nobody here learns how a task ends
 
 A refusal carries a stable `code`, a message that says what is wrong, and where possible a hint
 that says what to do. The command line turns every refusal into exit code 2, an API into a problem
@@ -188,6 +189,14 @@ class CommitUnknownError(StoreUnavailableError):
 
 class ConnectionLostError(TasktrailError):
     """The engine at the other end of the socket went away in the middle of a call."""
+
+
+class EndUnknownError(ConnectionLostError):
+    """How the task `task_id` ends cannot be found out; it goes on, or is settled later."""
+
+    def __init__(self, message: str, task_id: int) -> None:
+        super().__init__(message)
+        self.task_id = task_id
 
 
 class LogDamagedError(TasktrailError):

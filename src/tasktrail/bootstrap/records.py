@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from tasktrail.actions.backup import Snapshot
 from tasktrail.actions.decisions import Decisions
@@ -53,7 +53,12 @@ def open_store(directory: DataDirectory, config: Config) -> Store:
         store = PostgresqlStore(config.database)
         return store if config.engine is EngineKind.TEMPORAL else _owned(store)
     except StoreUnavailableError as error:
-        hint = None if config.database is None else _where(config.database)
+        hint = None
+        if config.database is not None and (question := _question(config.database, error)):
+            hint = (
+                f"{question} The address comes from --database, TASKTRAIL_DATABASE or `database`"
+                " in config.toml"
+            )
         raise RecordsUnavailableError(
             f"the records cannot be opened: {error}", hint=hint
         ) from error
@@ -103,7 +108,13 @@ async def open_target(url: str) -> PostgresqlStore:
     from tasktrail.store.postgresql import PostgresqlStore
 
     check_address(url)
-    store = await asyncio.to_thread(PostgresqlStore, url)
+    try:
+        store = await asyncio.to_thread(PostgresqlStore, url)
+    except StoreUnavailableError as error:
+        question = _question(url, error)
+        if question is None:
+            raise
+        raise StoreUnavailableError(f"{error}\nhint: {question}") from error
     if not store.own():
         await store.aclose()
         raise ConflictError("an engine works on that database", hint="name an empty database")
@@ -128,11 +139,11 @@ def check_address(url: str) -> None:
         raise InvalidInputError(f"{shown} is no address of a PostgreSQL database", hint=_EXAMPLE)
 
 
-def _where(url: str) -> str:
-    return (
-        f"does PostgreSQL answer at {shown_address(url)}, and let this user in? The address comes"
-        " from --database, TASKTRAIL_DATABASE or `database` in config.toml"
-    )
+def _question(url: str, error: StoreUnavailableError) -> str | None:
+    """What to look at first; None where the database has answered, and has something against us."""
+    if not isinstance(error.__cause__, OperationalError):
+        return None
+    return f"does PostgreSQL answer at {shown_address(url)}, and let this user in?"
 
 
 def _owned(store: PostgresqlStore) -> PostgresqlStore:

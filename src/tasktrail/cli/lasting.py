@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tasktrail.cli.session import EngineAt, Session
 from tasktrail.errors import (
     ConnectionLostError,
+    EndUnknownError,
     RefusedError,
     StoreUnavailableError,
     TasktrailError,
@@ -31,16 +32,17 @@ def end_unknown(
     An engine in this process is gone with it: then its own words stand.
 
     Raises:
-        ConnectionLostError: in place of a refusal.
+        EndUnknownError: in place of a refusal.
     """
     try:
         yield
     except (RefusedError, StoreUnavailableError, ConnectionLostError) as error:
         if session.engine is EngineAt.HERE or isinstance(error, but):
             raise
-        raise ConnectionLostError(
+        raise EndUnknownError(
             f"{error}\nHow task {task_id} ends is not known here: it goes on, or is settled at the "
-            f"next start. 'tasktrail task wait {task_id}' waits for its end."
+            f"next start. 'tasktrail task wait {task_id}' waits for its end.",
+            task_id,
         ) from error
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tasktrail.errors import RefusedError
+from tasktrail.errors import EndUnknownError, RefusedError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -85,6 +85,8 @@ def print_error(error: Exception, output: OutputFormat) -> None:
 
 def _problem(error: Exception) -> dict[str, object]:
     """`error` in the fields of a problem response of the REST contract."""
+    if isinstance(error, EndUnknownError):
+        return {"code": "unknown_outcome", "message": str(error), "taskId": error.task_id}
     if not isinstance(error, RefusedError):
         return {"code": "unknown_outcome", "message": str(error)}
     problem: dict[str, object] = {"code": error.code, "message": error.message}

@@ -7,7 +7,13 @@ import pytest
 
 from tasktrail.cli.lasting import end_unknown, lasting
 from tasktrail.cli.session import EngineAt, Session
-from tasktrail.errors import ConnectionLostError, NotSignedInError, StoreUnavailableError
+from tasktrail.errors import (
+    ConnectionLostError,
+    EndUnknownError,
+    NotFoundError,
+    NotSignedInError,
+    StoreUnavailableError,
+)
 from tasktrail.local.client import Client
 from tasktrail.local.log_shape import LogItem, LogLines, LogRun, OpenText
 from tasktrail.local.outage import Outage
@@ -86,10 +92,17 @@ async def test_an_outage_that_lasts_is_what_it_began_with() -> None:
 
 def test_what_keeps_from_following_is_no_refusal_of_the_task() -> None:
     with (
-        pytest.raises(ConnectionLostError, match=r"revoked(?s:.)*'tasktrail task wait 7'"),
+        pytest.raises(EndUnknownError, match=r"revoked(?s:.)*'tasktrail task wait 7'") as told,
         end_unknown(Session(NOBODY, FAR), 7),
     ):
         raise NotSignedInError("revoked")
+    assert told.value.task_id == 7
+
+
+def test_what_the_request_itself_was_refused_for_stays_a_refusal() -> None:
+    refusals = (NotFoundError,)
+    with pytest.raises(NotFoundError), end_unknown(Session(NOBODY, FAR), 7, but=refusals):
+        raise NotFoundError("there is no such step")
 
 
 def test_an_engine_in_this_process_has_the_last_word_itself() -> None:
