@@ -18,6 +18,8 @@ from acceptance.cli_command import Ended, Tasktrail, alive
 from contract.postgresql_server import empty
 
 POOLS = ("eu-1", "eu-2")
+LONGEST = 60.0
+"""Seconds after which what is waited for will not come."""
 
 
 class Installation(Tasktrail):
@@ -29,6 +31,7 @@ class Installation(Tasktrail):
         self._temporal = temporal
         self.environment = {**self.environment, "TASKTRAIL_DATABASE": database}
         self.workers: dict[str, subprocess.Popen[str]] = {}
+        self._stack = ExitStack()
 
     @contextmanager
     def serving(self) -> Generator[None]:
@@ -37,14 +40,23 @@ class Installation(Tasktrail):
             up += ("--log-store", str(self.directory / "log-store"))
             control = stack.enter_context(self.started("up", *up))
             _await(control, "Ctrl-C stops it")
-            for pool in POOLS:
-                made = self("worker-key", "create", "--pool", pool)
-                self._key(pool).write_text(made.out)
-                self._key(pool).chmod(0o600)
-                self.workers[pool] = stack.enter_context(self.worker(pool))
-            for worker in self.workers.values():
-                _await(worker, "A worker of the pool")
+            self._stack = stack
             yield
+
+    def revive(self) -> None:
+        """Have a worker of each pool, whatever became of the one before it."""
+        begun = [pool for pool in POOLS if not self._works(pool)]
+        for pool in begun:
+            key = self._key(pool)
+            key.unlink(missing_ok=True)
+            key.touch(0o600)
+            key.write_text(self("worker-key", "create", "--pool", pool).out)
+            self.workers[pool] = self._stack.enter_context(self.worker(pool))
+        for pool in begun:
+            _await(self.workers[pool], "A worker of the pool")
+
+    def _works(self, pool: str) -> bool:
+        return pool in self.workers and self.workers[pool].poll() is None
 
     @contextmanager
     def worker(self, pool: str) -> Generator[subprocess.Popen[str]]:
@@ -99,13 +111,20 @@ def _await(command: subprocess.Popen[str], text: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def installation(
+def shared(
     tmp_path_factory: pytest.TempPathFactory, session_database: str, temporal: str
 ) -> Iterator[Installation]:
     found = Installation(tmp_path_factory.mktemp("workers"), session_database, temporal)
     with found.serving():
         yield found
     empty(session_database)
+
+
+@pytest.fixture
+def installation(shared: Installation) -> Installation:
+    """With all of its workers: whichever tests a process gets, and in which order."""
+    shared.revive()
+    return shared
 
 
 def test_a_task_of_two_pools_is_done_and_its_log_is_read(installation: Installation) -> None:
@@ -140,10 +159,12 @@ jobs:
 
 def pid_of(installation: Installation, task_id: str) -> int:
     """The process of a step that tells it first."""
+    give_up = time.monotonic() + LONGEST
     while True:
         said = installation("task", "logs", task_id).out.split()
         if said:
             return int(said[-1])
+        assert time.monotonic() < give_up, installation.json("task", "show", task_id)
         time.sleep(0.1)
 
 
@@ -205,7 +226,9 @@ def test_a_worker_whose_key_is_revoked_ends_what_it_does_and_leaves(
     task_id = installation.submit("sleepy-2", SLEEPY.replace("eu-1", "eu-2"))
     pid = pid_of(installation, task_id)
     (key,) = [
-        key for key in installation.json("worker-key", "list")["items"] if key["pool"] == "eu-2"
+        key
+        for key in installation.json("worker-key", "list")["items"]
+        if key["pool"] == "eu-2" and key["revokedAt"] is None
     ]
     assert installation("worker-key", "revoke", str(key["id"])).code == 0
     assert installation.workers["eu-2"].wait(20) == 2
