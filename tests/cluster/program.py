@@ -62,7 +62,7 @@ class Program:
     @property
     def words(self) -> str:
         """All that it has said, in all its lives."""
-        return self.said.read_text(errors="replace")
+        return self.said.read_text(errors="replace") if self.said.exists() else ""
 
     async def start(self, patience: float = LONGEST_START) -> re.Match[str] | None:
         """Start it; return what it said when it was ready.

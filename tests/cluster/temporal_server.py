@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sys
 from pathlib import Path
 
 from cluster.program import Program
+
+_TEMPORAL = Path(sys.executable).parent / "temporal"
 
 
 class TemporalServer:
@@ -16,10 +19,11 @@ class TemporalServer:
     def __init__(self, said: Path, kept: Path | None) -> None:
         port = free_port()
         self.address = f"127.0.0.1:{port}"
+        self._kept = kept
         file = () if kept is None else ("--db-filename", kept)
         self.program = Program(
             [
-                Path(sys.executable).parent / "temporal",
+                _TEMPORAL,
                 "server",
                 "start-dev",
                 "--headless",
@@ -30,6 +34,21 @@ class TemporalServer:
             said,
             ready=r"Temporal Server:|Server:",
         )
+
+    async def make_namespace(self, name: str) -> None:
+        """As an operator does, while it runs."""
+        making = await asyncio.create_subprocess_exec(
+            *(_TEMPORAL, "operator", "namespace", "create"),
+            *("--namespace", name, "--address", self.address),
+            stdout=asyncio.subprocess.DEVNULL,
+        )
+        assert await making.wait() == 0
+
+    def forget(self) -> None:
+        """Lose all that it knows, while it does not run."""
+        assert self._kept is not None
+        for part in self._kept.parent.glob(f"{self._kept.name}*"):
+            part.unlink()
 
 
 def free_port() -> int:

@@ -29,9 +29,9 @@ class ClusterBench(Cluster):
         super().__init__(directory, durable=True)
         self._database = database
 
-    def next_control(self) -> Control:
-        """One more control process, not started."""
-        return self.control(self._database)
+    def next_control(self, settings: str = "") -> Control:
+        """One more control process, not started, with `settings` as lines of its config.toml."""
+        return self.control(self._database, settings)
 
     async def next_worker(self, name: str, *options: str, slots: int = 4) -> Program:
         """One more worker of the default pool, not started."""
@@ -100,9 +100,11 @@ def step_of(task: Task) -> Step:
     return step
 
 
-async def until_said(program: Program, pattern: str, *, times: int = 1) -> None:
+async def until_said(
+    program: Program, pattern: str, *, times: int = 1, patience: float = LONGEST
+) -> None:
     """Return once a program has said so often, in all its lives, what matches `pattern`."""
-    async with asyncio.timeout(LONGEST):
+    async with asyncio.timeout(patience):
         while True:
             if len(re.findall(pattern, program.words)) >= times:
                 return

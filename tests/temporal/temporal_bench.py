@@ -91,6 +91,15 @@ class TemporalBench(Bench):
         """Let the server know nothing of a task any more."""
         await self._workflow(task_id).terminate()
 
+    async def until_seen_closed(self, task_id: int) -> None:
+        """Return once the server lists no open workflow of a task."""
+        name = workflow_id(self.own.name, task_id)
+        running = f'WorkflowId = "{name}" AND ExecutionStatus = "Running"'
+        while True:
+            if not [one async for one in self.client.list_workflows(running)]:
+                return
+            await asyncio.sleep(0.02)  # the server tells nobody
+
     async def forget_namespace(self) -> None:
         """Let it look as if the tasks had been in another namespace."""
         await self._store.write(

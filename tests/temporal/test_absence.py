@@ -7,11 +7,13 @@ from temporal.cluster_bench import ClusterBench, readiness, until_said
 
 WAITING = {
     "status": "ready",
-    "warnings": ["Temporal does not answer: tasks are accepted, and wait"],
+    "warnings": ["no workflows are run for the moment: tasks are accepted, and wait"],
 }
 READY = {"status": "ready"}
 AWAY = "accepted tasks wait: no Temporal server answers at"
 BACK = "the Temporal server at .* answers"
+OURS = '[temporal]\naddress = "localhost:7233"\nnamespace = "ours"\n'
+HELLO = "jobs: {main: {steps: [{run: 'true'}]}}\n"
 
 
 async def test_a_control_process_takes_tasks_without_temporal_and_has_them_done_with_it(
@@ -22,7 +24,7 @@ async def test_a_control_process_takes_tasks_without_temporal_and_has_them_done_
     assert f"no Temporal server answers at {cluster.temporal.address}" in control.program.words
     assert await readiness(control) == WAITING
     assert not (await cluster.engine_fact())["ok"]
-    cluster.runbook("hello", "jobs: {main: {steps: [{run: 'true'}]}}\n")
+    cluster.runbook("hello", HELLO)
     task_id = await cluster.submit("hello")
     assert (await cluster.task(task_id)).status is Status.QUEUED
 
@@ -58,3 +60,40 @@ async def test_a_control_process_leaves_when_told_though_temporal_never_came(
     assert await control.program.stop() == 0
     assert "workers go on" in control.program.words
     assert "running steps are stopped" not in control.program.words
+
+
+async def test_workflows_are_run_and_jobs_taken_again_once_a_namespace_is_back(
+    cluster: ClusterBench,
+) -> None:
+    """Nobody is started again, and the cluster is another one by then."""
+    await cluster.temporal.program.start()
+    await cluster.temporal.make_namespace("ours")
+    control = cluster.next_control(OURS)
+    await control.program.start()
+    worker = await cluster.next_worker("one", slots=2)
+    await worker.start()
+    cluster.runbook("hello", HELLO)
+    cluster.runbook("later", "jobs: {main: {pool: later, steps: [{run: 'true'}]}}\n")
+    before = await cluster.submit("later")
+    await cluster.ended(await cluster.submit("hello"))
+
+    cluster.temporal.program.kill()
+    cluster.temporal.forget()
+    await cluster.temporal.program.start()
+    # The SDK takes its time to give up.
+    await until_said(control.program, "no workflows are run for the moment: .*ours", patience=180)
+    await until_said(worker, "no jobs are taken for the moment: .*ours", patience=180)
+    assert await readiness(control) == WAITING
+    assert not (await cluster.engine_fact())["ok"]
+    meanwhile = [await cluster.submit("hello") for _ in range(4)]
+
+    await cluster.temporal.make_namespace("ours")
+    for task_id in meanwhile:
+        assert (await cluster.ended(task_id)).status is Status.DONE
+    await until_said(control.program, BACK)
+    assert await readiness(control) == READY
+    await (await cluster.worker("later", "later", 1, control.url)).start()
+    assert (await cluster.ended(before)).status is Status.DONE
+    said = control.program.words + worker.words
+    assert "Traceback" not in said
+    assert "\x1b" not in said, "what the SDK says is in our form"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tasktrail.bootstrap import World, new_reference, open_world
 from tasktrail.engine.temporal.calls import LookCall, workflow_id
 from tasktrail.engine.temporal.control_side import ControlSide
 from tasktrail.engine.temporal.looking import Looking
+from tasktrail.engine.temporal.missing_workflows import MissingWorkflows
 from tasktrail.engine.temporal.nudging import Nudging
 from tasktrail.model.orders import Orders
 from temporal.temporal_bench import client_of, intake_of, settings
@@ -57,7 +59,14 @@ async def test_a_control_process_takes_no_more_workflows_and_looks_than_it_can_d
     client = await client_of(world, temporal)
     looking = HeldLooking(decisions, intake_of(world), name, new_reference, lambda _: None)
     looking.enough, looking.release = asyncio.Event(), asyncio.Event()
-    control = ControlSide(client, name, looking, Nudging(client, name, decisions.store))
+    control = ControlSide(
+        client,
+        partial(client_of, world, temporal),
+        name,
+        looking,
+        Nudging(client, name, decisions.store),
+        MissingWorkflows(client, name, decisions.store),
+    )
     # Workflows that are told nothing have to look, as those that somebody else has left.
     decisions.subscribe(lambda decided: control.follow(replace(decided, orders=None)))
     bench = Bench(tmp_path, world)

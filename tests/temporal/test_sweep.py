@@ -8,8 +8,12 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from integration.engine.engine_bench import BY
+import pytest
+
+from integration.engine.engine_bench import BY, step_of
 from tasktrail.bootstrap import open_world
+from tasktrail.engine.temporal import missing_workflows
+from tasktrail.engine.temporal.missing_workflows import MissingWorkflows
 from tasktrail.model.status import Status
 from temporal.temporal_bench import TemporalBench, settings, temporal_bench
 
@@ -78,6 +82,44 @@ async def test_a_cluster_that_knows_nothing_is_told_of_all_live_tasks(
     async with temporal_bench(tmp_path, database, temporal, pool="later") as bench:
         assert (await bench.ended(task_id)).status is Status.DONE
         await bench.workflow_ended(task_id)
+
+
+async def test_a_workflow_that_was_terminated_is_started_again_once(bench: TemporalBench) -> None:
+    """However many processes notice that it is gone. This takes as long as a lost worker is waited
+    for."""
+    task_id = await bench.submit("jobs: {main: {steps: [{run: freeze once, retry_safe: true}]}}\n")
+    other = await bench.submit("jobs: {a: {pool: later, steps: [{run: 'true'}]}}\n")
+    await bench.until(task_id, lambda task: step_of(task, "freeze once").started_at is not None)
+    await bench.until_looked_at(other)
+    await bench.lose_workflow(task_id)
+    await bench.until_seen_closed(task_id)
+    store = bench.world.installation.decisions.store
+    missing = MissingWorkflows(bench.client, bench.own.name, store)
+    await asyncio.gather(*(missing.look(youngest=0.0) for _ in range(3)))
+    task = await bench.ended(task_id)
+    assert task.status is Status.DONE
+    statuses = [one.status for one in step_of(task, "freeze once").attempts]
+    assert statuses == [Status.FAILED, Status.DONE]
+    await bench.workflow_ended(task_id)
+    assert await bench.runs_of(task_id) == 2
+    assert await bench.runs_of(other) == 1
+    await bench.cancel(other)
+    await bench.workflow_ended(other)
+
+
+async def test_a_time_limit_is_enforced_though_the_workflow_was_terminated(
+    tmp_path: Path, database: str, temporal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A control process notices that by itself, and so it does for a task that waits."""
+    monkeypatch.setattr(missing_workflows, "BETWEEN_LOOKS", 0.2)
+    monkeypatch.setattr(missing_workflows, "YOUNGEST", 0.0)
+    async with temporal_bench(tmp_path, database, temporal) as bench:
+        task_id = await bench.submit("timeout: 2s\njobs: {main: {steps: [{run: freeze}]}}\n")
+        await bench.until(task_id, lambda task: step_of(task, "freeze").started_at is not None)
+        await bench.lose_workflow(task_id)
+        assert (await bench.ended(task_id)).status is Status.TIMED_OUT
+        await bench.workflow_ended(task_id)
+        assert await bench.runs_of(task_id) == 2
 
 
 async def test_nudges_that_come_too_often_change_nothing(bench: TemporalBench) -> None:

@@ -19,7 +19,7 @@ from tasktrail.errors import NotFoundError, StoreUnavailableError
 
 _PATIENCE = 2.0
 """Seconds in which the store has to answer."""
-_WAITING = "Temporal does not answer: tasks are accepted, and wait"
+_WAITING = "no workflows are run for the moment: tasks are accepted, and wait"
 _FORWARDING = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,6 @@ from tasktrail.bootstrap.beside import begin_beside
 from tasktrail.bootstrap.engine_kind import share
 from tasktrail.bootstrap.machine import new_reference
 from tasktrail.bootstrap.parts import Driven, Parts
-from tasktrail.config import TemporalServer
 from tasktrail.engine.shared_use import watch_shared_use
 from tasktrail.errors import RefusedError
 from tasktrail.store.outbox import call_for_all
@@ -82,23 +82,29 @@ async def _begin_control(
     _check_installed()
 
     from tasktrail.engine.temporal.cluster import Cluster
+    from tasktrail.engine.temporal.connection import connect
     from tasktrail.engine.temporal.control_side import ControlSide
     from tasktrail.engine.temporal.looking import Looking
+    from tasktrail.engine.temporal.missing_workflows import MissingWorkflows
     from tasktrail.engine.temporal.nudging import Nudging
+
+    payload_key = own.key(KeyFor.PAYLOADS)
 
     def told(task_id: int) -> None:
         elsewhere.tell(Matter.TASK, f"{task_id}.")
 
-    async def begin(client: Client) -> ControlSide:
-        await _call_into_new_namespace(decisions, client, server)
+    def begin(client: Client) -> ControlSide:
         looking = Looking(decisions, intake, own.name, new_reference, told)
         nudging = Nudging(client, own.name, decisions.store)
-        control = ControlSide(client, own.name, looking, nudging)
+        missing = MissingWorkflows(client, own.name, decisions.store)
+        reconnect = partial(connect, server, payload_key)
+        control = ControlSide(client, reconnect, own.name, looking, nudging, missing)
         decisions.subscribe(control.follow)
         control.start()
         return control
 
-    cluster = Cluster(server, own.key(KeyFor.PAYLOADS), begin)
+    entered = partial(_call_into_new_namespace, decisions)
+    cluster = Cluster(server, payload_key, entered, begin)
     stack.push_async_callback(cluster.stop)
     await cluster.reach()
     begin_beside(stack, cluster.watch())
@@ -134,14 +140,9 @@ def _check_installed() -> None:
         ) from error
 
 
-async def _call_into_new_namespace(
-    decisions: Decisions, client: Client, server: TemporalServer
-) -> None:
+async def _call_into_new_namespace(decisions: Decisions, found: str) -> None:
     """Have every task looked at where there is a namespace that knows none of them: after a move,
     or where the cluster was set up anew."""
-    from tasktrail.engine.temporal.connection import namespace_id
-
-    found = await namespace_id(client, server)
 
     def settle(connection: Connection) -> None:
         if read_setting(connection, Setting.NAMESPACE) != found:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,8 @@ async def open_pool_worker(
         api = await stack.enter_async_context(WorkApi(settings.server, settings.key))
         myself = await api.myself()
         _check_pool(myself, settings.pool)
-        client = await _connected(temporal, myself)
+        connect = _connecting(temporal, myself)
+        client = await connect()
 
         from tasktrail.engine.temporal.calls import pool_queue
         from tasktrail.worker.temporal.job_end import JobEnd
@@ -62,13 +64,13 @@ async def open_pool_worker(
         settle_last_life(stack, ground, api, JobEnd(client).left)
         tools = tools_of(stack, ground, api, myself, settings.slots, slots.waiting)
         queue = pool_queue(myself.installation_id, myself.pool)
-        worker = PoolWorker(client, queue, tools, slots)
+        worker = PoolWorker(client, connect, queue, tools, slots)
         worker.start()
         yield worker
 
 
-async def _connected(temporal: TemporalServer, myself: WorkerSelf) -> Client:
-    """The cluster, in the namespace of the installation."""
+def _connecting(temporal: TemporalServer, myself: WorkerSelf) -> Callable[[], Awaitable[Client]]:
+    """What connects to the cluster, in the namespace of the installation."""
     try:
         from tasktrail.engine.temporal.connection import connect
     except ImportError as error:
@@ -76,7 +78,7 @@ async def _connected(temporal: TemporalServer, myself: WorkerSelf) -> Client:
             f"a worker needs more than is installed: {error}",
             hint="pip install 'tasktrail[temporal]'",
         ) from error
-    return await connect(replace(temporal, namespace=myself.namespace), myself.secret)
+    return partial(connect, replace(temporal, namespace=myself.namespace), myself.secret)
 
 
 def _check_pool(myself: WorkerSelf, pool: str) -> None:

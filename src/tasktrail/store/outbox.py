@@ -48,6 +48,32 @@ def call_for_all(connection: Connection) -> None:
     )
 
 
+def call_for(connection: Connection, task_ids: Iterable[int]) -> int:
+    """Have the engine look at those of the tasks that have not ended, as if it knew nothing of
+    them; how many it is not to look at anyway."""
+    found = connection.execute(
+        text(
+            f"INSERT INTO outbox (task_id, mark, since) SELECT id, 0, {_NOW} FROM tasks"  # noqa: S608 - names of ours
+            " WHERE id = ANY(CAST(:ids AS bigint[])) AND ended_at IS NULL"
+            " ON CONFLICT (task_id) DO NOTHING RETURNING task_id"
+        ),
+        {"ids": list(task_ids)},
+    )
+    return len(found.all())
+
+
+def live_longer_than(connection: Connection, seconds: float) -> set[int]:
+    """The tasks that were made so long ago, or before, and have not ended."""
+    found = connection.execute(
+        text(
+            "SELECT id FROM tasks WHERE ended_at IS NULL"  # noqa: S608 - names of ours
+            f" AND created_at <= {_NOW} - :age"
+        ),
+        {"age": round(seconds * 1_000_000)},
+    )
+    return set(found.scalars())
+
+
 def answered(connection: Connection, calls: Iterable[tuple[int, int]]) -> None:
     """Remove the rows of tasks whose mark is still the one that the engine was told of."""
     ids, marks = zip(*calls, strict=True)

@@ -26,21 +26,25 @@ _log = logging.getLogger(__name__)
 class Cluster:
     """Has a control process work with the cluster from when it first answers.
 
-    `begin` is given its client. `problem` says why tasks that are accepted wait at the moment; it
-    is None while the cluster answers.
+    `entered` is given what tells its namespace from every other one, at first and whenever it is
+    another one: a cluster may be set up anew meanwhile. `begin` is given its client. `problem` says
+    why tasks that are accepted wait at the moment; it is None while workflows are run.
     """
 
     def __init__(
         self,
         server: TemporalServer,
         payload_key: bytes,
-        begin: Callable[[Client], Awaitable[ControlSide]],
+        entered: Callable[[str], Awaitable[None]],
+        begin: Callable[[Client], ControlSide],
     ) -> None:
         self._server = server
         self._payload_key = payload_key
+        self._entered = entered
         self._begin_with = begin
         self._client: Client | None = None
         self._control: ControlSide | None = None
+        self._namespace: str | None = None
         self.problem: str | None = None
 
     async def reach(self) -> None:
@@ -60,17 +64,14 @@ class Cluster:
         while True:
             await asyncio.sleep(LOOK_EVERY)
             try:
-                if self._client is None:
-                    await self._begin()
-                else:
-                    await namespace_id(self._client, self._server, _PATIENCE)
+                await (self._begin() if self._client is None else self._look(self._client))
             except (RefusedError, StoreUnavailableError) as error:
                 self._is(str(error))
             except Exception as error:  # noqa: BLE001 - without it, nobody would try again
                 _log.exception("the Temporal cluster was not looked at")
                 self._is(f"a defect: {error!r}")
             else:
-                self._is(None)
+                self._is(None if self._control is None else self._control.problem)
 
     async def stop(self) -> None:
         """See `ControlSide.stop`."""
@@ -79,8 +80,15 @@ class Cluster:
 
     async def _begin(self) -> None:
         client = await connect(self._server, self._payload_key)
-        self._control = await self._begin_with(client)
+        await self._look(client)
+        self._control = self._begin_with(client)
         self._client = client
+
+    async def _look(self, client: Client) -> None:
+        found = await namespace_id(client, self._server, _PATIENCE)
+        if found != self._namespace:
+            await self._entered(found)
+            self._namespace = found
 
     def _is(self, problem: str | None) -> None:
         if problem is not None and self.problem is None:

@@ -12,6 +12,7 @@ from temporalio.client import Client, TLSConfig
 from temporalio.service import RPCError, RPCStatusCode
 
 from tasktrail.config import TemporalServer
+from tasktrail.engine.temporal.core_log import logged_runtime
 from tasktrail.engine.temporal.payloads import data_converter
 from tasktrail.errors import InvalidInputError, ServerUnreachableError
 
@@ -45,6 +46,7 @@ async def connect(server: TemporalServer, payload_key: bytes) -> Client:
                 tls=tls,
                 data_converter=data_converter(payload_key),
                 connect_timeout=PATIENCE,
+                runtime=logged_runtime(),
             )
     except (RuntimeError, TimeoutError) as error:
         reason = str(error).partition("\n")[0] or f"no answer in {PATIENCE.total_seconds():.0f} s"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 
@@ -13,7 +13,9 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from tasktrail.actions.ledger import Decided
 from tasktrail.engine.temporal.calls import control_queue
 from tasktrail.engine.temporal.looking import Looking
+from tasktrail.engine.temporal.missing_workflows import MissingWorkflows
 from tasktrail.engine.temporal.nudging import Nudging
+from tasktrail.engine.temporal.polling import Polling
 from tasktrail.engine.temporal.workflow import TaskWorkflow
 
 _MOST_LOOKS = 16
@@ -26,22 +28,31 @@ seconds; what waits at the cluster instead may wait."""
 _PATIENCE = timedelta(seconds=5)
 """How long what was begun may take when it leaves."""
 
-_BEFORE_NEXT_TRY = 5.0
-
-_log = logging.getLogger(__name__)
-
 
 class ControlSide:
-    """Runs the workflows of tasks. Several of them work side by side."""
+    """Runs the workflows of tasks. Several of them work side by side. `connect` makes one more
+    connection like `client`."""
 
     def __init__(
-        self, client: Client, installation: str, looking: Looking, nudging: Nudging
+        self,
+        client: Client,
+        connect: Callable[[], Awaitable[Client]],
+        installation: str,
+        looking: Looking,
+        nudging: Nudging,
+        missing: MissingWorkflows,
     ) -> None:
-        self._client = client
         self._queue = control_queue(installation)
         self._looking = looking
         self._nudging = nudging
+        self._missing = missing
+        self._polling = Polling(client, connect, self._new_worker, "no workflows are run")
         self._running: list[asyncio.Task[None]] = []
+
+    @property
+    def problem(self) -> str | None:
+        """Why no workflows are run at the moment; None while they are."""
+        return self._polling.problem
 
     def follow(self, decided: Decided) -> None:
         """See `Nudging.follow`."""
@@ -49,7 +60,7 @@ class ControlSide:
 
     def start(self) -> None:
         """Work from now on."""
-        for work in (self._work(), self._nudging.sweep_up()):
+        for work in (self._polling.run(), self._nudging.sweep_up(), self._missing.watch()):
             self._running.append(asyncio.ensure_future(work))
 
     async def stop(self) -> None:
@@ -63,18 +74,10 @@ class ControlSide:
             with suppress(asyncio.CancelledError):
                 await work
 
-    async def _work(self) -> None:
-        """Whatever ends a worker (a namespace that is gone, say) may pass."""
-        while True:
-            try:
-                await self._new_worker().run()
-            except Exception:  # noqa: BLE001 - it is logged, and tried again
-                _log.exception("no workflows are run for the moment")
-            await asyncio.sleep(_BEFORE_NEXT_TRY)
-
-    def _new_worker(self) -> Worker:
+    def _new_worker(self, client: Client) -> Worker:
+        self._nudging.use(client)
         return Worker(
-            self._client,
+            client,
             task_queue=self._queue,
             workflows=[TaskWorkflow],
             activities=[self._looking.look],

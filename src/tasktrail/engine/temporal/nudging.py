@@ -66,6 +66,11 @@ class Nudging:
             call = Call(task.id, decided.mark, ended=task.status.final)
             self._begin(call, None if call.ended else decided.orders)
 
+    def use(self, client: Client) -> None:
+        """Tell by another connection from now on: the one of who runs workflows in this process, so
+        that the cluster can have a new one begun here at once."""
+        self._client = client
+
     async def sweep_up(self) -> None:
         """Nudge what others, or an earlier life, have left, again and again."""
         while True:

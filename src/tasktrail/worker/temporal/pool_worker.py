@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.worker import FixedSizeSlotSupplier, Worker, WorkerTuner
 
+from tasktrail.engine.temporal.polling import Polling
 from tasktrail.errors import RefusedError, StoreUnavailableError
 from tasktrail.worker.job_run import Tools
 from tasktrail.worker.temporal.job_activity import JobActivity
 from tasktrail.worker.temporal.job_slots import JobSlots
 
-_BEFORE_NEXT_TRY = 5.0
 _KEY_SHOWN_EVERY = 5.0
 
 _TO_LEAVE = 10.0
@@ -24,27 +24,34 @@ _POLLS = 2
 """Questions for a job at a time. Each may be answered with a job while this process is stopped:
 that one waits then until it is noticed that there is no sign of life."""
 
-_log = logging.getLogger(__name__)
-
 
 class PoolWorker:
     """Carries out jobs of the pool whose task queue is `queue`, as many at once as there are slots.
 
+    `connect` makes one more connection like `client`.
     `refused` is set once the API does not know this worker any more: then all of its work is ended.
     """
 
-    def __init__(self, client: Client, queue: str, tools: Tools, slots: JobSlots) -> None:
-        self._client = client
+    def __init__(
+        self,
+        client: Client,
+        connect: Callable[[], Awaitable[Client]],
+        queue: str,
+        tools: Tools,
+        slots: JobSlots,
+    ) -> None:
         self._queue = queue
         self._slots = slots
         self._api = tools.api
+        self._polling = Polling(client, connect, self._new_worker, "no jobs are taken")
         self._activity = JobActivity(client, tools, slots, self._refuse)
         self._working: list[asyncio.Task[None]] = []
         self.refused: asyncio.Future[RefusedError] = asyncio.get_running_loop().create_future()
 
     def start(self) -> None:
         """Take jobs from now on."""
-        self._working = [asyncio.ensure_future(one) for one in (self._take(), self._watch_key())]
+        for work in (self._polling.run(), self._watch_key()):
+            self._working.append(asyncio.ensure_future(work))
 
     async def stop(self, *, patience: float) -> None:
         """Take no more jobs, give those that run `patience` seconds to end, then stop them.
@@ -56,15 +63,6 @@ class PoolWorker:
         if self._working:
             await asyncio.wait(self._working, timeout=_TO_LEAVE)
         await self._activity.end(patience)
-
-    async def _take(self) -> None:
-        """Whatever ends a worker of Temporal (a namespace that is gone, say) may pass."""
-        while True:
-            try:
-                await self._new_worker().run()
-            except Exception:  # noqa: BLE001 - it is logged, and tried again
-                _log.exception("no jobs are taken for the moment")
-            await asyncio.sleep(_BEFORE_NEXT_TRY)
 
     async def _watch_key(self) -> None:
         """Notice that the key was revoked, also while nothing is asked for anyway."""
@@ -78,10 +76,10 @@ class PoolWorker:
                 self._refuse(error)
                 return
 
-    def _new_worker(self) -> Worker:
+    def _new_worker(self, client: Client) -> Worker:
         idle = FixedSizeSlotSupplier(1)
         return Worker(
-            self._client,
+            client,
             task_queue=self._queue,
             activities=[self._activity.carry_out_job],
             tuner=WorkerTuner.create_composite(
