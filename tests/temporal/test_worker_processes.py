@@ -151,3 +151,44 @@ async def test_a_worker_that_is_told_to_leave_gives_up_in_order(
     assert cleaned.read_text() == "well\n", "it was asked to end before it was killed"
     step = step_of(await cluster.ended(safe))
     assert [one.status for one in step.attempts] == [Status.FAILED, Status.DONE]
+
+
+async def test_a_worker_that_does_not_reach_the_api_leaves_jobs_to_others_until_it_does(
+    cluster: ClusterBench,
+) -> None:
+    await cluster.temporal.program.start()
+    first, second = cluster.next_control(), cluster.next_control()
+    for control in (first, second):
+        await control.program.start()
+    cut_off = await cluster.worker("cut-off", "default", 4, second.url)
+    healthy = await cluster.next_worker("healthy")
+    for worker in (cut_off, healthy):
+        await worker.start()
+    cluster.runbook("quick", "jobs: {main: {steps: [{run: 'true'}]}}\n")
+
+    second.program.kill()
+    for task_id in [await cluster.submit("quick") for _ in range(6)]:
+        task = await cluster.ended(task_id)
+        assert [one.status for one in step_of(task).attempts] == [Status.DONE]
+    away = f"no jobs are taken for the moment: the API at {second.url} cannot be reached"
+    await until_said(cut_off, away)
+
+    await second.program.start()
+    await until_said(cut_off, "jobs are taken again")
+    healthy.kill()
+    assert (await cluster.ended(await cluster.submit("quick"))).status is Status.DONE
+
+
+async def test_a_worker_waits_for_the_api_and_for_temporal(cluster: ClusterBench) -> None:
+    control = cluster.next_control()
+    await control.program.start()
+    worker = await cluster.next_worker("one")
+    control.program.kill()
+    starting = asyncio.ensure_future(worker.start())
+    await until_said(worker, f"the API at {control.url} cannot be reached")
+    await control.program.start()
+    await until_said(worker, f"no Temporal server answers at {cluster.temporal.address}")
+    await cluster.temporal.program.start()
+    await starting
+    cluster.runbook("quick", "jobs: {main: {steps: [{run: 'true'}]}}\n")
+    assert (await cluster.ended(await cluster.submit("quick"))).status is Status.DONE

@@ -69,6 +69,17 @@ class Installation(Tasktrail):
 
     def refused_worker(self, data: Path, changed: tuple[str, str]) -> Ended:
         """`tasktrail worker` with something changed that it cannot do with."""
+        return self("--data", str(data), "worker", *self._changed(changed))
+
+    @contextmanager
+    def waiting_worker(
+        self, data: Path, changed: tuple[str, str]
+    ) -> Generator[subprocess.Popen[str]]:
+        """`tasktrail worker` with an address changed to one where nobody is."""
+        with self.started("--data", str(data), "worker", *self._changed(changed)) as worker:
+            yield worker
+
+    def _changed(self, changed: tuple[str, str]) -> list[str]:
         given = {
             "--pool": "eu-1",
             "--url": f"http://{self._listen}",
@@ -76,8 +87,7 @@ class Installation(Tasktrail):
             "--key-file": str(self._key("eu-1")),
         }
         given |= dict([changed])
-        options = [word for option in given.items() for word in option]
-        return self("--data", str(data), "worker", *options)
+        return [word for option in given.items() for word in option]
 
     def submit(self, name: str, text: str) -> str:
         """A new task; its id."""
@@ -239,9 +249,7 @@ def test_a_worker_whose_key_is_revoked_ends_what_it_does_and_leaves(
     ("arguments", "said"),
     [
         (("--pool", "eu-2"), "the key is for the pool eu-1, and not for eu-2"),
-        (("--url", "http://127.0.0.1:1"), "the API cannot be reached"),
         (("--url", "http://tasks.example.org"), "is not encrypted"),
-        (("--temporal", "127.0.0.1:1"), "no Temporal server answers at 127.0.0.1:1"),
         (("--key-file", os.devnull), "others can read the key file"),
     ],
 )
@@ -251,3 +259,19 @@ def test_a_worker_says_what_it_needs(
     refused = installation.refused_worker(tmp_path / "data", arguments)
     assert refused.code == 2
     assert said in refused.err
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        (("--url", "http://127.0.0.1:1"), "the API at http://127.0.0.1:1 cannot be reached"),
+        (("--temporal", "127.0.0.1:1"), "no Temporal server answers at 127.0.0.1:1"),
+    ],
+)
+def test_a_worker_that_waits_for_an_address_says_which_and_leaves_when_told(
+    installation: Installation, tmp_path: Path, address: tuple[str, str], said: str
+) -> None:
+    with installation.waiting_worker(tmp_path / "data", address) as worker:
+        _await(worker, said)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 0

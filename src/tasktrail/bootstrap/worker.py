@@ -24,6 +24,7 @@ from tasktrail.runners.environment import base_environment
 from tasktrail.runners.file_tree import remove_tree
 from tasktrail.runners.python.runner import PythonRunner
 from tasktrail.runners.system import SystemRunner
+from tasktrail.worker.api_watch import ApiWatch
 from tasktrail.worker.held_jobs import HeldJobs
 from tasktrail.worker.job_run import Tools
 from tasktrail.worker.last_life import LastLife
@@ -89,6 +90,7 @@ def tools_of(
     return Tools(
         workshop=_workshop(stack, ground, slots, myself.log_cap),
         api=api,
+        watch=ApiWatch(api),
         persistence=ground.persistence,
         held_jobs=ground.held_jobs,
         waiting=waiting,

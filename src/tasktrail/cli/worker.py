@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -31,6 +31,7 @@ from tasktrail.settings import GivenCluster
 
 if TYPE_CHECKING:
     from tasktrail.bootstrap.pool_worker import WorkerSettings
+    from tasktrail.worker.temporal.pool_worker import PoolWorker
 
 EPILOG = examples(
     "tasktrail worker --pool eu-1 --url https://tasks.example.com --key-file worker.key "
@@ -169,15 +170,14 @@ async def _work(settings: WorkerSettings, cluster: TemporalServer, patience: flo
             working.cancel()
 
     with on_signals(ENDING_SIGNALS, on_signal):
-        async with _known_by_key(settings), open_pool_worker(settings, cluster) as pool_worker:
-            note(f"A worker of the pool {settings.pool}, with {settings.slots} slots.")
+        async with _known_by_key(settings), AsyncExitStack() as stack:
             stopped = asyncio.ensure_future(stop.wait())
-            await asyncio.wait((stopped, pool_worker.refused), return_when=asyncio.FIRST_COMPLETED)
-            stopped.cancel()
-            refused = pool_worker.refused.done()
-            await pool_worker.stop(patience=0 if refused else patience)
-            if refused:
-                raise pool_worker.refused.result()
+            stack.callback(stopped.cancel)
+            opened = stack.enter_async_context(open_pool_worker(settings, cluster))
+            pool_worker = await _unless(stopped, opened)
+            if pool_worker is not None:
+                note(f"A worker of the pool {settings.pool}, with {settings.slots} slots.")
+                await _until_over(pool_worker, stopped, patience)
     note("Stopped.")
     return ExitCode.WELL
 
@@ -194,6 +194,35 @@ async def _known_by_key(settings: WorkerSettings) -> AsyncGenerator[None]:
             hint="it may be mistyped, expired or revoked; where the installation is,"
             f" 'tasktrail worker-key create --pool {settings.pool}' makes another one",
         ) from error
+
+
+async def _unless(
+    stopped: asyncio.Future[Literal[True]], opened: Coroutine[Any, Any, PoolWorker]
+) -> PoolWorker | None:
+    """The worker; None where it is told to leave before there is one."""
+    opening = asyncio.ensure_future(opened)
+    try:
+        await asyncio.wait((stopped, opening), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        if not opening.done():
+            opening.cancel()
+            await asyncio.wait([opening])
+    return None if opening.cancelled() else opening.result()
+
+
+async def _until_over(
+    pool_worker: PoolWorker, stopped: asyncio.Future[Literal[True]], patience: float
+) -> None:
+    """Let it work until it is told to leave.
+
+    Raises:
+        RefusedError: the API does not know it any more.
+    """
+    await asyncio.wait((stopped, pool_worker.refused), return_when=asyncio.FIRST_COMPLETED)
+    refused = pool_worker.refused.done()
+    await pool_worker.stop(patience=0 if refused else patience)
+    if refused:
+        raise pool_worker.refused.result()
 
 
 def _key(file: Path | None) -> str:

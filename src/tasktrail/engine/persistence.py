@@ -28,11 +28,17 @@ class Persistence:
         """From now on everything is tried once more at most: the next life settles what is left."""
         self._leaving.set()
 
-    async def until_taken(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Do `work` again and again; the waits between the tries grow to 5 s.
+    async def until_taken(
+        self,
+        work: Callable[[], Awaitable[T]],
+        ends_with: Callable[[StoreUnavailableError], bool] = lambda _error: False,
+    ) -> T:
+        """Do `work` again and again; the waits between the tries grow to 5 s. `ends_with` is asked
+        after each of them whether it was the last one.
 
         Raises:
-            StoreUnavailableError: the engine leaves, and the store still does not take it.
+            StoreUnavailableError: the engine leaves, or that was the last try, and the store still
+                does not take it.
         """
         wait = FIRST_WAIT
         while True:
@@ -40,7 +46,7 @@ class Persistence:
             try:
                 return await work()
             except StoreUnavailableError as error:
-                if last:
+                if ends_with(error) or last:
                     raise
                 _log.warning("the store is not available (%s); trying again in %.1f s", error, wait)
             with suppress(TimeoutError):

@@ -45,6 +45,10 @@ _LATER = frozenset(
 )
 
 
+class UnaskedError(StoreUnavailableError):
+    """The API was not reached, so that it knows nothing of what it was to be asked."""
+
+
 class _FieldProblem(Struct):
     field: str = ""
     detail: str = ""

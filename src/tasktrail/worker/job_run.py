@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 from tasktrail.actions.assignment import Assignment
 from tasktrail.actions.work.held_job import BackedOffError, HeldJob
@@ -25,6 +26,8 @@ from tasktrail.model.happening import StepEnded, WorkerLost
 from tasktrail.model.plan import SpawnAction
 from tasktrail.model.step import Step
 from tasktrail.runners.workspace import remove_empty_workspace, remove_workspace
+from tasktrail.worker.api_watch import ApiWatch
+from tasktrail.worker.claim_patience import ClaimPatience
 from tasktrail.worker.held_jobs import HeldJobs, Note
 from tasktrail.worker.lease import Lease
 from tasktrail.worker.remote_spawns import RemoteSpawns
@@ -46,6 +49,7 @@ class Tools:
 
     workshop: Workshop
     api: WorkApi
+    watch: ApiWatch
     persistence: Persistence
     held_jobs: HeldJobs
     waiting: Callable[[], AbstractContextManager[None]]
@@ -119,7 +123,7 @@ class JobRun:
                 tells what became of the job.
         """
         try:
-            assignment = await self._claimed(again=False)
+            assignment = await self._claimed(self._first_claim())
             while assignment is not None:
                 self._tools.held_jobs.keep(Note(self._held, self._token))
                 await self._execution.carry_out(assignment)
@@ -142,11 +146,13 @@ class JobRun:
         if not self.backed_off or self._leaving or self._over.is_set():
             return None
         with self._tools.waiting():
-            return await self._claimed(again=True)
+            return await self._claimed(self._claim(again=True), again=True)
 
-    async def _claimed(self, *, again: bool) -> Assignment | None:
+    async def _claimed(
+        self, claim: Coroutine[Any, Any, Assignment | None], *, again: bool = False
+    ) -> Assignment | None:
         """Nobody waits for the API with a job that may be somebody else's by then."""
-        claiming = asyncio.ensure_future(self._claim(again=again))
+        claiming = asyncio.ensure_future(claim)
         over = asyncio.ensure_future(self._over.wait())
         try:
             await asyncio.wait((claiming, over), return_when=asyncio.FIRST_COMPLETED)
@@ -162,13 +168,26 @@ class JobRun:
         self.backed_off = False
         return assignment
 
-    async def _claim(self, *, again: bool) -> Assignment | None:
+    async def _first_claim(self) -> Assignment | None:
+        """None also where the API is not reached: others are to have the job then."""
+        try:
+            return await self._claim(ClaimPatience(self._tools.watch).ends_with)
+        except StoreUnavailableError as error:
+            _log.warning("job %s is given back: %s", self._held.job_id, error)
+            return None
+
+    async def _claim(
+        self,
+        ends_with: Callable[[StoreUnavailableError], bool] = lambda _error: False,
+        *,
+        again: bool = False,
+    ) -> Assignment | None:
         held, api, workshop = self._held, self._tools.api, self._workshop
         prepared = workshop.system.prepared(workshop.workspace(held.task_id, held.job_id))
         while True:
             with suppress(BackedOffError):
                 return await self._tools.persistence.until_taken(
-                    lambda: api.claim(held, prepared, again=again)
+                    lambda: api.claim(held, prepared, again=again), ends_with
                 )
 
     async def _remove_workspace(self) -> None:

@@ -33,13 +33,14 @@ from tasktrail.model.plan import JsonValue
 from tasktrail.model.status import Status
 from tasktrail.model.step import LogSummary
 from tasktrail.server_client import server_client
-from tasktrail.worker.answer import error_in, known_size
+from tasktrail.worker.answer import UnaskedError, error_in, known_size
 from tasktrail.worker.key_file import checked_key
 
 T = TypeVar("T")
 
-_PATIENCE = httpx2.Timeout(10.0)
-_LONG_PATIENCE = httpx2.Timeout(60.0, connect=10.0)
+_TO_CONNECT = 5.0
+_PATIENCE = httpx2.Timeout(10.0, connect=_TO_CONNECT)
+_LONG_PATIENCE = httpx2.Timeout(60.0, connect=_TO_CONNECT)
 _CONNECTIONS = httpx2.Limits(max_connections=200, max_keepalive_connections=100)
 _WAIT_FOR_END = 20.0
 """Seconds that one question for the end of a spawned task, or of a back-off, waits for it."""
@@ -107,6 +108,7 @@ class WorkApi:
         Raises:
             InvalidInputError: the address is none, or the key would travel in clear text.
         """
+        self._url = server.url
         self._client = server_client(
             server.url,
             "/v1/worker/",
@@ -266,10 +268,12 @@ class WorkApi:
             )
         except httpx2.TransportError as error:
             said = str(error) or type(error).__name__
-            raise StoreUnavailableError(f"the API cannot be reached: {said}") from error
+            kind = UnaskedError if isinstance(error, _UNASKED) else StoreUnavailableError
+            raise kind(f"the API at {self._url} cannot be reached: {said}") from error
 
 
 _CLAIM_AGAIN = f"claim?wait={_WAIT_FOR_END:g}"
+_UNASKED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 _JSON = {"Content-Type": "application/json"}
 
 

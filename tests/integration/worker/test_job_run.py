@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tasktrail.model.happening import WorkerLost
 from tasktrail.model.instant import Instant
 from tasktrail.model.outcome import Errored, Succeeded
 from tasktrail.model.status import Status
+from tasktrail.worker.claim_patience import UNASKED
 from tasktrail.worker.job_run import JobRun, Tools
 from tasktrail.worker.lease import Lease
 
@@ -397,3 +399,20 @@ async def test_who_waits_for_a_retry_has_to_ask_for_it_once_more(
             await asking
         assert (await control.job(task_id)).claim is None
         assert await tools.api.claim(held, Succeeded(), again=True) is not None
+
+
+async def test_a_job_that_cannot_be_asked_for_is_given_back(control: ControlBench) -> None:
+    task_id = await control.submit(f"jobs: {{main: {{pool: {POOL}, steps: ['true']}}}}")
+    async with control.worker() as tools:
+        await control.go_away()
+        await carried_out(tools, await control.held(task_id))
+        assert not tools.watch.answers
+        given = time.monotonic()
+        await carried_out(tools, await control.held(task_id))
+        assert time.monotonic() - given < UNASKED, "nobody asks for long where nobody answers"
+        assert (await control.state(task_id)).task.status is Status.QUEUED
+        await control.come_back()
+        await carried_out(tools, await control.held(task_id))
+    state = await control.state(task_id)
+    assert state.task.status is Status.DONE
+    assert {step.attempts for step in state.steps.values()} == {1}

@@ -54,3 +54,15 @@ async def test_who_waits_for_a_slot_gets_the_next_one_also_from_a_thread() -> No
         await asyncio.to_thread(slots.release_slot, NOTHING)
         served, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         assert len(served) == 1
+
+
+async def test_no_job_is_asked_for_while_they_are_closed() -> None:
+    slots = JobSlots(1)
+    slots.close()
+    assert not await one_more(slots)
+    waiting = asyncio.ensure_future(slots.reserve_slot(NOTHING))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    slots.open()
+    await waiting
+    assert not await one_more(slots)

@@ -17,7 +17,8 @@ from temporalio.worker import (
 
 
 class JobSlots(CustomSlotSupplier):
-    """Asks for one more job only while fewer than `count` are being carried out.
+    """Asks for one more job only while fewer than `count` are being carried out, and not while it
+    is `closed`.
 
     A job that waits for a spawned task gives its slot to others meanwhile, so that the two never
     wait for each other; when it goes on, one job more than `count` is carried out for a while.
@@ -27,6 +28,7 @@ class JobSlots(CustomSlotSupplier):
     def __init__(self, count: int) -> None:
         self._lock = Lock()
         self._free = count
+        self._closed = False
         self._given = asyncio.Event()
         self._loop = asyncio.get_running_loop()
 
@@ -43,7 +45,7 @@ class JobSlots(CustomSlotSupplier):
         """See `CustomSlotSupplier`."""
         del ctx
         with self._lock:
-            if self._free <= 0:
+            if self._closed or self._free <= 0:
                 return None
             self._free -= 1
         return SlotPermit()
@@ -55,6 +57,15 @@ class JobSlots(CustomSlotSupplier):
         """See `CustomSlotSupplier`: the job has been handed over, or there was none."""
         del ctx
         self._give()
+
+    def close(self) -> None:
+        """Ask for no job from now on. What was asked for before may still come."""
+        self._closed = True
+
+    def open(self) -> None:
+        """Ask for jobs again."""
+        self._closed = False
+        self._given.set()
 
     @contextmanager
     def occupied(self) -> Generator[None]:

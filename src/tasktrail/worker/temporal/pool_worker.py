@@ -10,12 +10,10 @@ from temporalio.client import Client
 from temporalio.worker import FixedSizeSlotSupplier, Worker, WorkerTuner
 
 from tasktrail.engine.temporal.polling import Polling
-from tasktrail.errors import RefusedError, StoreUnavailableError
+from tasktrail.errors import RefusedError
 from tasktrail.worker.job_run import Tools
 from tasktrail.worker.temporal.job_activity import JobActivity
 from tasktrail.worker.temporal.job_slots import JobSlots
-
-_KEY_SHOWN_EVERY = 5.0
 
 _TO_LEAVE = 10.0
 """Seconds that taking leave of Temporal may take."""
@@ -28,7 +26,7 @@ that one waits then until it is noticed that there is no sign of life."""
 class PoolWorker:
     """Carries out jobs of the pool whose task queue is `queue`, as many at once as there are slots.
 
-    `connect` makes one more connection like `client`.
+    `connect` makes one more connection like `client`. While the API does not answer, it takes none.
     `refused` is set once the API does not know this worker any more: then all of its work is ended.
     """
 
@@ -42,7 +40,7 @@ class PoolWorker:
     ) -> None:
         self._queue = queue
         self._slots = slots
-        self._api = tools.api
+        self._watch = tools.watch
         self._polling = Polling(client, connect, self._new_worker, "no jobs are taken")
         self._activity = JobActivity(client, tools, slots, self._refuse)
         self._working: list[asyncio.Task[None]] = []
@@ -50,7 +48,7 @@ class PoolWorker:
 
     def start(self) -> None:
         """Take jobs from now on."""
-        for work in (self._polling.run(), self._watch_key()):
+        for work in (self._polling.run(), self._watch_api()):
             self._working.append(asyncio.ensure_future(work))
 
     async def stop(self, *, patience: float) -> None:
@@ -64,17 +62,11 @@ class PoolWorker:
             await asyncio.wait(self._working, timeout=_TO_LEAVE)
         await self._activity.end(patience)
 
-    async def _watch_key(self) -> None:
-        """Notice that the key was revoked, also while nothing is asked for anyway."""
-        while True:
-            await asyncio.sleep(_KEY_SHOWN_EVERY)
-            try:
-                await self._api.myself()
-            except StoreUnavailableError:
-                continue
-            except RefusedError as error:
-                self._refuse(error)
-                return
+    async def _watch_api(self) -> None:
+        def turned(answers: bool) -> None:
+            (self._slots.open if answers else self._slots.close)()
+
+        self._refuse(await self._watch.until_refused(turned))
 
     def _new_worker(self, client: Client) -> Worker:
         idle = FixedSizeSlotSupplier(1)
