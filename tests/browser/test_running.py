@@ -17,7 +17,7 @@ def test_definitions_are_found_and_lead_to_their_form(look: Open) -> None:
     page = look("/run").page
     page.get_by_role("searchbox", name="Search definitions").fill("servers")
     expect(page.get_by_role("main").get_by_role("link")).to_have_text(["deploy"])
-    page.get_by_role("link", name="deploy").click()
+    page.get_by_role("link", name="deploy", exact=True).click()
     expect(page.get_by_role("heading", name="Run deploy")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("searchbox")).to_have_value("servers")
