@@ -25,18 +25,20 @@ def open_files() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
-def zombies() -> list[psutil.Process]:
-    return [
+def zombies() -> set[psutil.Process]:
+    """Those of this process and all below it, such as servers that the tests share."""
+    return {
         child
         for child in psutil.Process().children(recursive=True)
         if child.status() == psutil.STATUS_ZOMBIE
-    ]
+    }
 
 
 async def test_two_hundred_quick_tasks_leave_nothing_behind(bench: Bench) -> None:
     text = "jobs: {main: {steps: ['true']}}"
     await bench.outcome(text)
     before, work_before = open_files(), len(asyncio.all_tasks())
+    zombies_before = zombies()
     files_before = set(Path(gettempdir()).glob("*tasktrail*"))
     target = bench.runbook("quick", text)
 
@@ -50,7 +52,7 @@ async def test_two_hundred_quick_tasks_leave_nothing_behind(bench: Bench) -> Non
     await bench.world.engine._work.end()
     assert open_files() <= before + 2
     assert len(asyncio.all_tasks()) == work_before
-    assert zombies() == []
+    assert zombies() <= zombies_before
     assert bench.processes() == []
     assert bench.workspaces() == []
     assert set(Path(gettempdir()).glob("*tasktrail*")) <= files_before
