@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+
 import httpx2
 
 from tasktrail.errors import InvalidInputError
@@ -32,7 +34,7 @@ def server_client(
             or a proxy cannot be used.
     """
     server = checked_url(url, trusted_network=trusted_network)
-    verify = True if ca_file is None else ca_file
+    verify = True if ca_file is None else _trusting(ca_file)
     direct = None
     if stays_here(server) or server.startswith("http://"):
         direct = httpx2.AsyncHTTPTransport(verify=verify, limits=limits)
@@ -49,4 +51,18 @@ def server_client(
         raise InvalidInputError(
             f"the proxy that the environment names cannot be used: {error}",
             hint="one of http:// or https:// is needed, or NO_PROXY with the server's name",
+        ) from error
+
+
+def _trusting(ca_file: str) -> ssl.SSLContext:
+    """
+    Raises:
+        InvalidInputError: it cannot be read, or holds no certificates.
+    """
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:  # ssl.SSLError is one, too
+        raise InvalidInputError(
+            f"the certificates in {ca_file} cannot be used: {error.strerror or error}",
+            hint="give the file with the certificate of who has signed the server's, in PEM",
         ) from error

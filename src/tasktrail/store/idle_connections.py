@@ -27,7 +27,8 @@ def ask_idle_connections(engine: Engine) -> None:
         connection: DBAPIConnection, entry: ConnectionPoolEntry, _: PoolProxiedConnection
     ) -> None:
         used = entry.info.get(_USED)
-        if used is not None and time.monotonic() - used < TRUSTED:
+        # One that is new was answered just now.
+        if used is None or time.monotonic() - used < TRUSTED:
             return
         try:
             engine.dialect.do_ping(connection)

@@ -45,6 +45,8 @@ class ApiWatch:
                 self.missed(error)
             except RefusedError as error:
                 return error
+            except Exception:  # noqa: BLE001 - without it, nobody would ever ask again
+                _log.exception("the API was not asked whether it answers")
             else:
                 self._found()
 

@@ -57,7 +57,7 @@ class Cluster:
         try:
             await self._begin()
         except ServerUnreachableError as error:
-            self.problem = error.message
+            self._is(error.message)
 
     async def watch(self) -> None:
         """Reach it, if that is still to be done, and keep an eye on it, again and again."""

@@ -64,7 +64,7 @@ class Nudging:
         if decided.mark is not None and len(self._nudges) < _MOST_WAITING:
             task = decided.task
             call = Call(task.id, decided.mark, ended=task.status.final)
-            self._begin(call, None if call.ended else decided.orders)
+            self._begin(call, None if call.ended else _orders_to_begin_with(decided))
 
     def use(self, client: Client) -> None:
         """Tell by another connection from now on: the one of who runs workflows in this process, so
@@ -162,3 +162,10 @@ class Nudging:
                     _log.warning("%d nudges were not noted: %s", len(done), error)
         finally:
             self._noting = None
+
+
+def _orders_to_begin_with(decided: Decided) -> Orders | None:
+    """Those that give something to workers. Without, a workflow that begins after its task has
+    ended already would wait for ever, and so it looks first."""
+    orders = decided.orders
+    return orders if orders is not None and orders.begin else None
