@@ -105,12 +105,13 @@ def look_at(url: str) -> list[str]:
 
 
 def shown_address(url: str) -> str:
-    """An address of a database without its password, wherever in it that stands.
+    """An address of a database without its password and that of its key, wherever they stand.
 
     Raises:
         ArgumentError: that is no address.
     """
-    return make_url(url).difference_update_query(["password"]).render_as_string()
+    secrets = ["password", "sslpassword"]
+    return make_url(url).difference_update_query(secrets).render_as_string()
 
 
 def earlier_move(connection: Connection, definition: str) -> EarlierMove | None:
