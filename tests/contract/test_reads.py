@@ -114,6 +114,17 @@ def plans(connection: Connection) -> Generator[list[str]]:
         event.remove(connection, "before_cursor_execute", explain)
 
 
+async def plan_of(store: SqliteStore, query: Callable[[Connection], object]) -> list[str]:
+    """How SQLite carries out what `query` asks."""
+
+    def explained(connection: Connection) -> list[str]:
+        with plans(connection) as lines:
+            query(connection)
+        return lines
+
+    return await store.read(explained)
+
+
 def _full_scans(lines: list[str]) -> list[str]:
     """Scans of tables that grow for ever; the index over live tasks holds only those."""
     scan = re.compile(r"SCAN (tasks|events|steps|jobs|attempts|task_\w+|lock_claims)\b")
@@ -151,12 +162,7 @@ async def test_sqlite_reads_no_whole_table(
         await bench.submit(one_job(locks=("a",)))
     await bench.happen(1, CancelAsked(ANN))
 
-    def explained(connection: Connection) -> list[str]:
-        with plans(connection) as lines:
-            query(connection)
-        return lines
-
-    lines = await store.read(explained)
+    lines = await plan_of(store, query)
     await store.aclose()
     assert lines
     assert _full_scans(lines) == []
@@ -175,12 +181,7 @@ async def test_sqlite_finds_live_tasks_without_reading_the_others(
     """Every page that follows what happens asks for them, also after a million tasks."""
     store = SqliteStore(tmp_path / "tasktrail.db")
 
-    def explained(connection: Connection) -> list[str]:
-        with plans(connection) as lines:
-            query(connection)
-        return lines
-
-    lines = await store.read(explained)
+    lines = await plan_of(store, query)
     await store.aclose()
     assert any("ix_tasks_live" in line for line in lines)
     assert not [line for line in lines if "tasks" in line and "(organization_id=?)" in line]
