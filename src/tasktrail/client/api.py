@@ -128,13 +128,13 @@ class Api:
                 return await self._ask_once(method, path, query, body, headers)
             except TooManyRequestsError as error:
                 if not left:
-                    raise lost or error from error
+                    raise lost or error from error.__cause__
                 await asyncio.sleep(min(error.retry_after, _LONGEST_WAIT))
             except (ConnectionLostError, ServerUnreachableError) as error:
                 # An earlier try may have been heard, even if nobody can be reached any more.
                 lost = error if isinstance(error, ConnectionLostError) else lost
                 if not left:
-                    raise lost or error from error
+                    raise lost or error from error.__cause__
                 await asyncio.sleep(0.2 * 2 ** (tries - left))
         raise AssertionError("the last try raises or returns")
 
