@@ -133,7 +133,7 @@ web-check: setup ## Check the dashboard: types, lint, format, unit tests
 
 web-browser: setup ## Test the dashboard in a browser: needs Chromium on the path
 	@scripts/web build
-	@$(bin)/pytest tests/browser
+	@$(bin)/pytest -n $(WORKERS) --dist loadfile tests/browser
 
 wheel: setup ## Build the wheel into dist, and see that what it installs serves the dashboard without Node
 	@scripts/web build
