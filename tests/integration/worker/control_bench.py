@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from integration.worker.local_intake import LocalLogIntake
+import msgspec
+
+from tasktrail.actions.log_block import AttemptLog
 from tasktrail.actions.submit import Order, submit
 from tasktrail.actions.work.held_job import HeldJob
 from tasktrail.actions.work.terms import Terms
@@ -18,17 +20,18 @@ from tasktrail.actions.work.work_desk import WorkDesk
 from tasktrail.api.server import HttpServer
 from tasktrail.api.services import Services
 from tasktrail.bootstrap import World, http_services, new_reference, open_world
+from tasktrail.bootstrap.live_logs import open_shared_logs
 from tasktrail.bootstrap.worker import own_ground, settle_last_life, tools_of
-from tasktrail.logs.hub import LogHub
-from tasktrail.logs.place import LogPlace
-from tasktrail.logs.reader import LogReader
 from tasktrail.model.access import Actor
 from tasktrail.model.author import superadmin
 from tasktrail.model.caller import LOCAL, Caller
 from tasktrail.model.happening import CancelAsked, Happening, RetryDue, WorkerLost
 from tasktrail.model.job import Job
+from tasktrail.model.log_placement import LogPlacement
 from tasktrail.model.state import TaskState
 from tasktrail.model.status import Status
+from tasktrail.model.step import Step
+from tasktrail.store.log_places import placement_of
 from tasktrail.store.states import load_state
 from tasktrail.store.task_views import view_task
 from tasktrail.worker.job_run import JobRun, Tools
@@ -115,15 +118,25 @@ class ControlBench:
                     return
                 await changed.wait()
 
-    def lines(self, state: TaskState, name: str, attempt: int = 1) -> list[str]:
-        """The log of a step, as its readers see it."""
-        with LogReader(self.log(state, name, attempt)) as reader:
-            return [line.text.decode() for line in reader.lines()]
+    async def lines(self, state: TaskState, name: str, attempt: int = 1) -> list[str]:
+        """The log of a step whose attempt has ended, as its readers see it."""
+        step = _step_of(state, name)
+        log = AttemptLog(step.id, attempt, state.jobs[step.job_id].name, name, ended=True)
 
-    def log(self, state: TaskState, name: str, attempt: int = 1) -> Path:
-        """The file with the log of a step."""
-        step = next(one for one in state.steps.values() if one.name == name)
-        return LogPlace(self.world.directory.logs).path(state.task.id, step.id, attempt)
+        def read() -> list[str]:
+            with self.world.logs.reading.open(state.task.id, log) as reader:
+                return [line.text.decode() for line in reader.lines()]
+
+        return await asyncio.to_thread(read)
+
+    async def placement(self, state: TaskState, name: str, attempt: int = 1) -> LogPlacement | None:
+        """Where the log of a step is kept as a finished one, once it is."""
+        step, store = _step_of(state, name), self.world.installation.decisions.store
+        return await store.read(lambda connection: placement_of(connection, step.id, attempt))
+
+    def objects(self) -> list[Path]:
+        """All that is in the log store."""
+        return sorted(path for path in _archive(self.directory).rglob("*") if path.is_file())
 
     async def go_away(self) -> None:
         """Stop serving."""
@@ -153,13 +166,13 @@ class ControlBench:
 async def control_bench(directory: Path) -> AsyncGenerator[ControlBench]:
     """One whose data are in `directory`."""
     async with AsyncExitStack() as stack:
-        world = await stack.enter_async_context(open_world(directory / "data", engine=False))
+        world = await _open_control(stack, directory)
         own = world.installation
-        intake = LocalLogIntake(LogPlace(world.directory.logs), LogHub())
+        assert world.intake is not None
         terms = Terms(
             installation="here", namespace="default", payload_key=SECRET, log_cap=1_000_000
         )
-        desk = WorkDesk(own.decisions, own.bulletin, intake, terms)
+        desk = WorkDesk(own.decisions, own.bulletin, world.intake, terms)
         services = replace(http_services(world), work=desk)
         server = HttpServer(services, "127.0.0.1:0", version="test")
         await server.start()
@@ -169,6 +182,26 @@ async def control_bench(directory: Path) -> AsyncGenerator[ControlBench]:
         bench = ControlBench(directory, world, services, server, str(made.value.secret))
         yield bench
         await bench.server.close()
+
+
+async def _open_control(stack: AsyncExitStack, directory: Path) -> World:
+    """A world that takes in and reads logs as every control process does. Its records are in
+    SQLite, so that no test has to start anything."""
+    world = await stack.enter_async_context(open_world(directory / "data", engine=False))
+    own = world.installation
+    config = msgspec.structs.replace(own.config, log_store=str(_archive(directory)))
+    logs = await open_shared_logs(stack, world.directory, config, own.decisions)
+    return replace(
+        world, installation=replace(own, logs=logs.reading), logs=logs, intake=logs.intake
+    )
+
+
+def _archive(directory: Path) -> Path:
+    return directory / "archive"
+
+
+def _step_of(state: TaskState, name: str) -> Step:
+    return next(step for step in state.steps.values() if step.name == name)
 
 
 async def carried_out(tools: Tools, held: HeldJob, lease: Lease | None = None) -> None:

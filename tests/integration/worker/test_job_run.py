@@ -68,13 +68,13 @@ async def test_a_job_is_carried_out_and_its_logs_and_outputs_arrive(control: Con
         left = [path for path in (control.directory / "worker").rglob("*") if path.is_file()]
     state = await control.state(task_id)
     assert state.task.status is Status.DONE
-    assert control.lines(state, "build")[0] == "building"
-    assert not any("S3CRET" in line for line in control.lines(state, "build"))
-    assert control.lines(state, "use") == ["x is 7"]
+    assert (await control.lines(state, "build"))[0] == "building"
+    assert not any("S3CRET" in line for line in await control.lines(state, "build"))
+    assert await control.lines(state, "use") == ["x is 7"]
     for step in state.steps.values():
         log = state.attempts[step.id].log
         assert log is not None
-        assert log.lines == len(control.lines(state, step.name))
+        assert log.lines == len(await control.lines(state, step.name))
     assert {path.name for path in left} == {"identity", "lock"}, "nothing of the job is left"
 
 
@@ -93,7 +93,7 @@ async def test_what_needs_the_outputs_of_other_jobs_gets_them(control: ControlBe
         await carried_out(one, await control.held(task_id))
         await carried_out(two, await control.held(task_id, "next"))
     state = await control.state(task_id)
-    assert (state.task.status, control.lines(state, "b")) == (Status.DONE, ["7"])
+    assert (state.task.status, await control.lines(state, "b")) == (Status.DONE, ["7"])
 
 
 async def test_a_cancel_stops_the_process_and_its_clean_up_runs(
@@ -112,8 +112,8 @@ async def test_a_cancel_stops_the_process_and_its_clean_up_runs(
     state = await control.state(task_id)
     assert state.task.status is Status.CANCELED
     assert not alive(pid)
-    assert control.lines(state, "sleep")[0] == "begun"
-    assert control.lines(state, "clean") == ["clean"]
+    assert (await control.lines(state, "sleep"))[0] == "begun"
+    assert await control.lines(state, "clean") == ["clean"]
 
 
 async def kept(logs: Path) -> None:
@@ -151,8 +151,8 @@ async def test_work_goes_on_while_the_api_is_away(control: ControlBench, tmp_pat
         await carrying_out
     state = await control.state(task_id)
     assert state.task.status is Status.DONE
-    assert control.lines(state, "long") == ["one", "meanwhile", "two"]
-    assert control.lines(state, "short") == ["three"]
+    assert await control.lines(state, "long") == ["one", "meanwhile", "two"]
+    assert await control.lines(state, "short") == ["three"]
 
 
 async def test_a_job_that_may_be_somebody_elses_is_ended_at_once(
@@ -291,7 +291,7 @@ async def test_a_step_waits_for_the_task_that_it_has_spawned(control: ControlBen
             carried_out(tools, await control.held(task_id)), spawned_end(control, tools, task_id)
         )
     state = await control.state(task_id)
-    assert control.lines(state, "wait")[-1] == f"task {spawned} is done"
+    assert (await control.lines(state, "wait"))[-1] == f"task {spawned} is done"
     step = next(one for one in state.steps.values() if one.name == "none")
     assert step.error is not None
     assert step.error.message.startswith("cannot spawn nowhere.yml")
@@ -320,7 +320,7 @@ async def test_a_job_that_backs_off_goes_on_where_it_was(control: ControlBench) 
         assert not [*(control.directory / "worker" / "workspaces").iterdir()]
     state = await control.state(task_id)
     assert state.task.status is Status.DONE
-    assert control.lines(state, "again", attempt=2) == ["kept"]
+    assert await control.lines(state, "again", attempt=2) == ["kept"]
 
 
 async def test_no_back_off_keeps_a_server_from_leaving_and_the_job_goes_on_after_it(
@@ -339,7 +339,7 @@ async def test_no_back_off_keeps_a_server_from_leaving_and_the_job_goes_on_after
         await carrying_out
     state = await control.state(task_id)
     assert state.task.status is Status.DONE
-    assert control.lines(state, "again", attempt=2) == ["kept"]
+    assert await control.lines(state, "again", attempt=2) == ["kept"]
 
 
 async def test_a_job_that_is_canceled_while_it_backs_off_is_cleaned_up_where_it_was(
@@ -356,7 +356,7 @@ async def test_a_job_that_is_canceled_while_it_backs_off_is_cleaned_up_where_it_
         assert not [*(control.directory / "worker" / "workspaces").iterdir()]
     state = await control.state(task_id)
     assert state.task.status is Status.CANCELED
-    assert control.lines(state, "clean") == ["kept"]
+    assert await control.lines(state, "clean") == ["kept"]
 
 
 async def test_a_worker_that_leaves_waits_for_no_back_off(control: ControlBench) -> None:

@@ -72,9 +72,9 @@ async def test_the_job_is_lost_at_once_and_its_log_is_whole(
     assert isinstance(attempt.outcome, Errored)
     assert attempt.outcome.worker_lost
     assert attempt.log is not None
-    assert control.lines(state, "sleep") == ["one", "two"]
+    assert await control.lines(state, "sleep") == ["one", "two"]
     assert attempt.log.lines == 2
-    assert control.lines(state, "before") == ["before"]
+    assert await control.lines(state, "before") == ["before"]
 
 
 async def test_what_others_have_settled_meanwhile_is_removed(
