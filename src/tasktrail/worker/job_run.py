@@ -37,8 +37,9 @@ from tasktrail.worker.work_api import WorkApi
 ASKED_EVERY = 0.5
 """Seconds between two questions for orders, once there may be some."""
 
-UNANSWERED = 5.0
-"""Seconds without an answer after which a job is stopped all the same."""
+ORDERS_UNANSWERED = 5.0
+"""Seconds in which no question for orders is answered, after which a job is stopped all the same:
+there was word that there may be some."""
 
 _log = logging.getLogger(__name__)
 
@@ -221,7 +222,7 @@ class JobRun:
                     self._execution.order_stop(stop)
                 answered = loop.time()
             except StoreUnavailableError:
-                if loop.time() - answered > UNANSWERED:
+                if loop.time() - answered > ORDERS_UNANSWERED:
                     self._execution.abandon()
             except (StaleClaimError, RefusedError):
                 if not self.backed_off:
