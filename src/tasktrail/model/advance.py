@@ -62,13 +62,17 @@ def advance(state: TaskState, happening: Happening, now: Instant) -> Changes:
         _check_claim(draft, happening)
     if not state.task.status.final:
         _decide(draft, happening)
+        if draft.changes:
+            settle_task(draft, worker_lost=isinstance(happening, WorkerLost))
     return draft.changes
 
 
 def _decide(draft: Draft, happening: Happening) -> None:
     match happening:
-        case JobClaimed() | ClaimGivenUp():
-            _settle_claim(draft, happening)
+        case JobClaimed():
+            _claim(draft, happening)
+        case ClaimGivenUp():
+            _give_up(draft, happening)
         case StepEnded():
             _end_step(draft, happening)
         case WorkerLost():
@@ -89,8 +93,6 @@ def _decide(draft: Draft, happening: Happening) -> None:
             reach_job_limit(draft, job_id)
         case _:
             assert_never(happening)
-    if draft.changes:
-        settle_task(draft, worker_lost=isinstance(happening, WorkerLost))
 
 
 def _check_claim(draft: Draft, ended: StepEnded) -> None:
@@ -100,13 +102,6 @@ def _check_claim(draft: Draft, ended: StepEnded) -> None:
         raise StaleClaimError(
             f"attempt {ended.attempt} at step {ended.step_id} is no longer this worker's"
         )
-
-
-def _settle_claim(draft: Draft, happening: JobClaimed | ClaimGivenUp) -> None:
-    if isinstance(happening, JobClaimed):
-        _claim(draft, happening)
-    else:
-        _give_up(draft, happening)
 
 
 def _claim(draft: Draft, claimed: JobClaimed) -> None:
