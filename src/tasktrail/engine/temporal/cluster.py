@@ -10,7 +10,7 @@ from datetime import timedelta
 from temporalio.client import Client
 
 from tasktrail.config import TemporalServer
-from tasktrail.engine.temporal.connection import connect, namespace_id
+from tasktrail.engine.temporal.connection import namespace_id, open_client
 from tasktrail.engine.temporal.control_side import ControlSide
 from tasktrail.errors import RefusedError, ServerUnreachableError, StoreUnavailableError
 
@@ -79,7 +79,7 @@ class Cluster:
             await self._control.stop()
 
     async def _begin(self) -> None:
-        client = await connect(self._server, self._payload_key)
+        client = await open_client(self._server, self._payload_key)
         await self._look(client)
         self._control = self._begin_with(client)
         self._client = client

@@ -29,17 +29,29 @@ _REFUSALS = (
 
 
 async def connect(server: TemporalServer, payload_key: bytes) -> Client:
-    """A client of the cluster's namespace, which encrypts whatever it sends.
+    """A client of the cluster's namespace, which can be used. It encrypts whatever it sends.
 
     Raises:
         ServerUnreachableError: nothing answers there, which may pass.
         InvalidInputError: it has no such namespace, or none that may be used; a file of
             certificates or the API key is not there.
     """
+    client = await open_client(server, payload_key)
+    await namespace_id(client, server)
+    return client
+
+
+async def open_client(server: TemporalServer, payload_key: bytes) -> Client:
+    """As `connect`, for who asks for the namespace by itself: it may not be there.
+
+    Raises:
+        ServerUnreachableError: nothing answers there, which may pass.
+        InvalidInputError: a file of certificates or the API key is not there.
+    """
     api_key, tls = _api_key(server), _tls(server)
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
-            client = await Client.connect(
+            return await Client.connect(
                 server.address,
                 namespace=server.namespace,
                 api_key=api_key,
@@ -51,8 +63,6 @@ async def connect(server: TemporalServer, payload_key: bytes) -> Client:
     except (RuntimeError, TimeoutError) as error:
         reason = str(error).partition("\n")[0] or f"no answer in {PATIENCE.total_seconds():.0f} s"
         raise _away(server, reason) from error
-    await namespace_id(client, server)
-    return client
 
 
 async def namespace_id(
