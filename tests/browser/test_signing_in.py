@@ -82,6 +82,21 @@ def test_the_first_owner_says_name_and_email(browser: Browser, tmp_path: Path) -
         shown.close()
 
 
+def test_no_address_of_this_server_leads_to_another_one(look: Open, platform: Stage) -> None:
+    platform.add("hal", "member")
+    platform.operate("organization", "add", "gamma")
+    there = ("--role", "member", "--organization", "gamma")
+    platform.operate("user", "add", "hal@example.com", "--name", "Hal", *there)
+    page = look("//elsewhere.invalid/tasks", None).page
+    page.get_by_label("E-mail").fill("hal@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("There is nothing here")).to_be_visible()
+    page.goto(f"{platform.url}//elsewhere.invalid/tasks")
+    page.get_by_role("button", name="Look in gamma").click()
+    page.wait_for_url(f"{platform.url}/elsewhere.invalid/tasks")
+
+
 def test_a_failed_single_sign_on_is_told_in_words_of_the_page(look: Open) -> None:
     shown = look("/sign-in#error=unknown_person&message=Call+0900+1234", None)
     alert = shown.page.get_by_role("alert")

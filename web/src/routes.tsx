@@ -34,8 +34,8 @@ const later: RouteObject[] = [
 ];
 
 export const router = createBrowserRouter([
-  { path: "/sign-in", element: <SignInPage /> },
-  { path: "/welcome", element: <WelcomePage /> },
+  { path: "/sign-in", element: <SignInPage />, errorElement: <CrashPage /> },
+  { path: "/welcome", element: <WelcomePage />, errorElement: <CrashPage /> },
   {
     element: <Shell />,
     errorElement: <CrashPage />,

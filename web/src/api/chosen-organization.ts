@@ -4,6 +4,8 @@
  * Each tab has its own, so that a task of one organization can stand beside a task of another; a new
  * tab begins with the one that was chosen last.
  */
+import { localPath } from "./local-path";
+
 const KEY = "tasktrail.organization";
 
 let chosen = read();
@@ -13,10 +15,10 @@ export function chosenOrganization(): number | null {
   return chosen;
 }
 
-/** Goes to an organization. The page is loaded anew, so that nothing of the other one stays. */
+/** Goes to a page of an organization, which is loaded anew, so that nothing of the other one stays. */
 export function goToOrganization(id: number, path = "/tasks"): void {
   keep(id);
-  window.location.assign(path);
+  window.location.assign(localPath(path));
 }
 
 /** Makes no choice any more: somebody else signs in, or the person has left it. */

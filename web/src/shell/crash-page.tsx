@@ -8,7 +8,7 @@ export function CrashPage() {
     <EmptyState alone title="This page has a fault">
       <p>{error instanceof Error ? error.message : "It cannot be shown."}</p>
       <p className="mt-4">
-        <a href={window.location.pathname} className="text-accent underline">
+        <a href={window.location.href} className="text-accent underline">
           Load it again
         </a>
         {" or see "}

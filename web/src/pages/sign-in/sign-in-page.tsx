@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { Navigate, useLocation } from "react-router";
+import { localPath } from "../../api/local-path";
 import { useSession, useSignIn, useSignInMethods } from "../../api/session";
 import { Button } from "../../ui/button";
 import { InputField } from "../../ui/input-field";
@@ -12,7 +13,7 @@ export function SignInPage() {
   const session = useSession();
   const methods = useSignInMethods();
   const { state, hash } = useLocation() as { state: { from?: string } | null; hash: string };
-  if (session.data) return <Navigate to={state?.from ?? "/tasks"} replace />;
+  if (session.data) return <Navigate to={localPath(state?.from ?? "/tasks")} replace />;
   const failed = failedSignIn(hash);
   return (
     <Entrance title="Sign in to Tasktrail">
