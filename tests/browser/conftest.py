@@ -49,8 +49,9 @@ def browser(chromium: Path) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """A server with people, a project and tasks of every kind, for the tests of one file: what those
-    of others have done there would push what a test looks for off the first page of a list."""
+    """A server with people, a project and tasks of every kind, for the tests of one file: what
+    those of others have done there would push what a test looks for off the first page of a
+    list."""
     with stage(tmp_path_factory.mktemp("stage") / "data") as found:
         found.furnish()
         yield found
