@@ -52,7 +52,10 @@ export function RunForm({ definition, given }: Props) {
     submit.mutate(
       { wish, once: once.current.key },
       {
-        onSuccess: ({ taskId }) => void navigate(`/tasks/${String(taskId)}`),
+        onSuccess: ({ taskId }) => {
+          // Whoever has gone elsewhere meanwhile stays there.
+          if (form.current !== null) void navigate(`/tasks/${String(taskId)}`);
+        },
         onError: () => {
           focusFirstWrong(form.current);
         },
