@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from browser.conftest import Open
-from browser.stage import Stage
+from browser.stage import Stage, has_ended
 
+_TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 PAGES = ("/projects", "/members", "/teams", "/keys", "/support", "/organization")
 
 
@@ -161,6 +163,22 @@ def test_support_access_is_opened_looked_at_and_closed(look: Open, platform: Sta
     expect(row(page, "It does not stop")).to_contain_text("closed by Ann")
     platform.until(task, lambda one: one["status"] in ("canceling", "canceled"))
     platform.ask("ann", "POST", f"/tasks/{task}/cancel?force=true")
+
+
+def test_what_support_did_long_ago_is_still_shown_beside_its_grant(
+    look: Open, platform: Stage
+) -> None:
+    wish = {"definitions": ["check"], "reason": "A look long ago", "expiresAt": _TOMORROW}
+    grant = platform.ask("ann", "POST", "/support-grants", wish)["id"]
+    then = platform.submit("check", "sue")
+    platform.ask("ann", "DELETE", f"/support-grants/{grant}")
+    later = [platform.submit("check", "sue") for _ in range(101)]
+    page = look("/support").page
+    shown = row(page, "A look long ago")
+    shown.get_by_role("button", name="What support did").click()
+    expect(shown.get_by_role("link", name="Look at the queues")).to_have_count(1)
+    expect(shown).to_contain_text(f"#{then} ")
+    platform.until(later[-1], has_ended)
 
 
 @pytest.mark.parametrize("path", PAGES)

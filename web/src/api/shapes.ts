@@ -9,7 +9,6 @@ import type {
   SchemaFoundLine,
   SchemaFoundLines,
   SchemaHistory,
-  SchemaInput,
   SchemaLogLine,
   SchemaLogLines,
   SchemaReceipt,
@@ -31,7 +30,6 @@ export type HistoryEvent = SchemaEvent;
 export type FoundLine = SchemaFoundLine;
 export type FoundLines = SchemaFoundLines;
 export type History = SchemaHistory;
-export type Input = SchemaInput;
 export type Job = SchemaTaskJob;
 export type LogLine = SchemaLogLine;
 export type LogLines = SchemaLogLines;

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { type Accepted, useChange } from "./change";
-import { get, post, remove } from "./client";
+import { get, post, type Query, remove } from "./client";
 import { everything } from "./listing";
-import type { TaskList } from "./shapes";
+import type { Status, Task, TaskList } from "./shapes";
 import type { SchemaNewSupportGrant, SchemaSupportGrant } from "./schema";
 
 export type SupportGrant = SchemaSupportGrant;
@@ -32,15 +32,41 @@ export function useCloseSupport(id: number) {
   );
 }
 
-/** What support has done here, silent tasks too; the newest first. */
-export function useTasksOfSupport(query: { names?: string[]; createdAfter?: string }) {
+/** Which tasks of support are asked for. */
+export interface SupportWork {
+  /** Of these definitions only. */
+  names?: string[];
+  /** RFC 3339: between these moments only. */
+  createdAfter?: string;
+  until?: string;
+  /** In these statuses only. */
+  statuses?: readonly Status[];
+}
+
+/** So many tasks of support are shown at once. */
+const MOST = 100;
+
+/** What support has done here, silent tasks too: the newest first, and whether there are more. */
+export function useTasksOfSupport(work: SupportWork) {
   return useQuery({
-    queryKey: ["tasks", "of-support", query],
-    queryFn: ({ signal }) =>
-      get<TaskList>("/tasks", {
-        query: { ...query, roles: ["support"], silent: true, pageSize: 100 },
-        signal,
-      }),
+    queryKey: ["tasks", "of-support", work],
+    queryFn: ({ signal }) => tasksOfSupport(work, signal),
     refetchInterval: 5_000,
   });
+}
+
+async function tasksOfSupport({ until, ...query }: SupportWork, signal: AbortSignal) {
+  const found: Task[] = [];
+  // The list has no end but now: what came after `until` stands on its first pages.
+  for (let page: number | null = 1; page !== null && found.length <= MOST;) {
+    const asked: Query = { ...query, roles: ["support"], silent: true, page, pageSize: 100 };
+    const part: TaskList = await get("/tasks", { query: asked, signal });
+    found.push(...part.items.filter((one) => isBefore(one, until)));
+    page = part.nextPage;
+  }
+  return { items: found.slice(0, MOST), more: found.length > MOST };
+}
+
+function isBefore(task: Task, until: string | undefined): boolean {
+  return until === undefined || Date.parse(task.createdAt) <= Date.parse(until);
 }

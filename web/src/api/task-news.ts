@@ -2,10 +2,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { address, get } from "./client";
-import type { Task, TaskList } from "./shapes";
-
-const RUNNING = ["in_progress", "canceling", "backed_off", "queued", "pending"];
-const ENDED = ["done", "done_with_warnings", "failed", "timed_out", "canceled"];
+import type { Status, Task, TaskList } from "./shapes";
+import { ENDED, UNENDED } from "./statuses";
 
 export interface TaskNews {
   running: Task[];
@@ -28,9 +26,9 @@ export function useTaskNews() {
     queryKey: ["task-news"],
     enabled: live || late,
     queryFn: async ({ signal }): Promise<TaskNews> => {
-      const ask = (statuses: string[]) =>
+      const ask = (statuses: readonly Status[]) =>
         get<TaskList>("/tasks", { query: { statuses, pageSize: MOST }, signal });
-      const [running, ended] = await Promise.all([ask(RUNNING), ask(ENDED)]);
+      const [running, ended] = await Promise.all([ask(UNENDED), ask(ENDED)]);
       return { running: running.items, runningCount: running.totalCount, ended: ended.items };
     },
     // A stream that is there may still miss what this reader has only just been allowed to see.

@@ -1,10 +1,13 @@
 import { Link } from "react-router";
 import type { Task } from "../api/shapes";
+import { UNENDED } from "../api/statuses";
 import type { TaskNews } from "../api/task-news";
 import { Skeleton } from "../ui/skeleton";
 import { StatusIcon } from "../ui/status-badge";
 import { Duration, Moment } from "../ui/time";
 import { arranged } from "./task-news";
+
+const ALL_ACTIVE = `/tasks?status=${UNENDED.join(",")}`;
 
 interface Props {
   /** undefined: not known yet. */
@@ -19,7 +22,7 @@ export function TasksWidget({ news }: Props) {
         <span>Now and lately</span>
         {news !== undefined && news.runningCount > 0 && (
           <Link
-            to="/tasks?status=in_progress,canceling,backed_off,queued,pending"
+            to={ALL_ACTIVE}
             className="tabular rounded text-busy hover:underline"
           >
             {news.runningCount.toLocaleString("en")} active
@@ -74,7 +77,7 @@ export function RunningCount({ news }: Props) {
   if (news === undefined || news.runningCount === 0) return null;
   return (
     <Link
-      to="/tasks?status=in_progress,canceling,backed_off,queued,pending"
+      to={ALL_ACTIVE}
       className="tabular rounded-full bg-busy-soft px-3 py-1 text-xs font-medium text-busy lg:hidden"
     >
       {news.runningCount.toLocaleString("en")} active

@@ -26,9 +26,3 @@ export function momentOf(typed: string): string | null {
   const time = Date.parse(typed);
   return typed === "" || Number.isNaN(time) ? null : new Date(time).toISOString();
 }
-
-/** What a `datetime-local` field holds for this moment, to the minute. */
-export function typedOf(moment: string): string {
-  const time = new Date(moment);
-  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}

@@ -22,26 +22,20 @@ export interface StatusLook {
   word: string;
   tone: Tone;
   Icon: LucideIcon;
-  final: boolean;
 }
 
 const LOOKS: Record<string, StatusLook> = {
-  pending: { word: "pending", tone: "idle", Icon: Hourglass, final: false },
-  queued: { word: "queued", tone: "idle", Icon: Clock, final: false },
-  in_progress: { word: "in progress", tone: "busy", Icon: Loader, final: false },
-  backed_off: { word: "backed off", tone: "warn", Icon: RotateCcw, final: false },
-  canceling: { word: "canceling", tone: "warn", Icon: Octagon, final: false },
-  canceled: { word: "canceled", tone: "idle", Icon: Ban, final: true },
-  done: { word: "done", tone: "good", Icon: Check, final: true },
-  done_with_warnings: {
-    word: "done with warnings",
-    tone: "warn",
-    Icon: TriangleAlert,
-    final: true,
-  },
-  failed: { word: "failed", tone: "bad", Icon: X, final: true },
-  timed_out: { word: "timed out", tone: "bad", Icon: TimerOff, final: true },
-  skipped: { word: "skipped", tone: "idle", Icon: SkipForward, final: true },
+  pending: { word: "pending", tone: "idle", Icon: Hourglass },
+  queued: { word: "queued", tone: "idle", Icon: Clock },
+  in_progress: { word: "in progress", tone: "busy", Icon: Loader },
+  backed_off: { word: "backed off", tone: "warn", Icon: RotateCcw },
+  canceling: { word: "canceling", tone: "warn", Icon: Octagon },
+  canceled: { word: "canceled", tone: "idle", Icon: Ban },
+  done: { word: "done", tone: "good", Icon: Check },
+  done_with_warnings: { word: "done with warnings", tone: "warn", Icon: TriangleAlert },
+  failed: { word: "failed", tone: "bad", Icon: X },
+  timed_out: { word: "timed out", tone: "bad", Icon: TimerOff },
+  skipped: { word: "skipped", tone: "idle", Icon: SkipForward },
 };
 
 /** How a status looks; one that is not known yet is shown by its own name. */
@@ -51,7 +45,6 @@ export function statusLook(status: Status): StatusLook {
       word: status.replaceAll("_", " "),
       tone: "idle",
       Icon: CircleDashed,
-      final: false,
     }
   );
 }

@@ -1,11 +1,11 @@
 import { Link } from "react-router";
 import type { Task } from "../../api/shapes";
+import { UNENDED } from "../../api/statuses";
 import { type SupportGrant, useCloseSupport, useTasksOfSupport } from "../../api/support";
 import { Button } from "../../ui/button";
 import { Confirmation } from "../../ui/confirmation";
 import { Dialog } from "../../ui/dialog";
 import { StatusBadge } from "../../ui/status-badge";
-import { statusLook } from "../../ui/status-look";
 import { toast } from "../../ui/toast";
 import { opens } from "./grant-state";
 
@@ -17,8 +17,8 @@ interface Props {
 /** Closes support access: says before what it cancels, and afterwards what it has canceled. */
 export function CloseSupport({ grant, onClose }: Props) {
   const close = useCloseSupport(grant.id);
-  const running = useTasksOfSupport({}).data?.items.filter(
-    (one) => !statusLook(one.status).final && opens(grant, one.name),
+  const running = useTasksOfSupport({ statuses: UNENDED }).data?.items.filter((one) =>
+    opens(grant, one.name),
   );
   if (close.data !== undefined && close.data.canceledTaskIds.length > 0) {
     return <Closed canceled={close.data.canceledTaskIds} onClose={onClose} />;

@@ -1,7 +1,7 @@
 import { ChevronDown } from "lucide-react";
 import { useState } from "react";
 import { useOwn } from "../../access/own";
-import { EVERY_DEFINITION, type SupportGrant } from "../../api/support";
+import { EVERY_DEFINITION, type SupportGrant, type SupportWork } from "../../api/support";
 import { Button } from "../../ui/button";
 import { classNames } from "../../ui/class-names";
 import { Tag } from "../../ui/tag";
@@ -61,7 +61,7 @@ export function GrantRow({ grant, state }: Props) {
       </div>
       {unfolded && (
         <div className="mt-4">
-          <SupportTasks {...during(grant)} />
+          <SupportTasks work={workUnder(grant)} />
         </div>
       )}
       {closing && (
@@ -100,7 +100,7 @@ function Story({ grant, state }: Props) {
   );
 }
 
-function during(grant: SupportGrant): { names?: string[]; createdAfter: string; until: string } {
+function workUnder(grant: SupportGrant): SupportWork {
   const times = { createdAfter: grant.openedAt, until: endOf(grant) };
   return grant.definitions.includes(EVERY_DEFINITION)
     ? times
