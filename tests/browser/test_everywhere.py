@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.conftest import Open
-from browser.stage import Stage
+from browser.stage import OWNER, PASSWORD, Stage
 
 
 def test_the_palette_leads_to_a_page_a_task_and_a_definition(look: Open, platform: Stage) -> None:
@@ -94,6 +94,29 @@ def test_the_widget_tells_what_runs_and_what_ended_without_a_reload(
     ended = widget.get_by_role("listitem").filter(has_text="A task of a moment")
     expect(ended).to_contain_text("done")
     assert page.evaluate("window.unchanged")
+
+
+def test_a_server_that_does_not_answer_is_told_of_and_nothing_is_taken_away(look: Open) -> None:
+    shown = look("/tasks")
+    page = shown.page
+    shown.expect_text("Deploy shop 1.4.2")
+    page.route("**/v1/**", lambda route: route.abort())
+    notice = page.get_by_text("The server cannot be reached.")
+    notice.wait_for()
+    expect(page.get_by_role("main")).to_contain_text("Deploy shop 1.4.2")
+    page.unroute("**/v1/**")
+    notice.wait_for(state="detached")
+
+
+def test_whose_session_ends_is_asked_to_sign_in_and_comes_back(look: Open) -> None:
+    page = look("/tasks?status=done").page
+    page.get_by_text("Deploy shop 1.4.2").first.wait_for()
+    page.context.clear_cookies()
+    page.wait_for_url("**/sign-in")
+    page.get_by_label("E-mail").fill(OWNER)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/tasks?status=done")
 
 
 def test_the_widget_leaves_silent_tasks_out(look: Open, platform: Stage) -> None:

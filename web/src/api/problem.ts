@@ -45,5 +45,5 @@ export async function problemOf(response: Response): Promise<Problem> {
 }
 
 export function unreachable(): Problem {
-  return new Problem(0, "The server cannot be reached. Trying again.", "unreachable");
+  return new Problem(0, "The server cannot be reached.", "unreachable");
 }

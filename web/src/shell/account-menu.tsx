@@ -1,5 +1,6 @@
 import { ChevronsUpDown, LogOut } from "lucide-react";
 import { useState } from "react";
+import { useSessionWatch } from "../api/connection";
 import { useSession, useSignOut } from "../api/session";
 import { type Theme, chooseTheme, useTheme } from "../theme/theme";
 import { Button } from "../ui/button";
@@ -17,6 +18,7 @@ const TIMES: Record<TimeStyle, string> = {
 export function AccountMenu() {
   const session = useSession().data;
   const [open, setOpen] = useState(false);
+  useSessionWatch();
   if (!session) return null;
   const organization = session.organizations.find((one) => one.id === session.orgId);
   return (

@@ -21,10 +21,7 @@ export function TasksWidget({ news }: Props) {
       <h2 className="flex items-baseline justify-between px-3 pb-1.5 text-xs font-medium text-muted">
         <span>Now and lately</span>
         {news !== undefined && news.runningCount > 0 && (
-          <Link
-            to={ALL_ACTIVE}
-            className="tabular rounded text-busy hover:underline"
-          >
+          <Link to={ALL_ACTIVE} className="tabular rounded text-busy hover:underline">
             {news.runningCount.toLocaleString("en")} active
           </Link>
         )}

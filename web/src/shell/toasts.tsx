@@ -1,7 +1,9 @@
 import { Check, X } from "lucide-react";
 import { Link } from "react-router";
 import { dismiss, useToasts } from "../ui/toast";
+import { ConnectionNotice } from "./connection-notice";
 
+/** At the lower edge of every page: what was done just now, and that the server does not answer. */
 export function Toasts() {
   const toasts = useToasts();
   return (
@@ -9,6 +11,7 @@ export function Toasts() {
       role="status"
       className="pointer-events-none fixed inset-x-4 bottom-4 z-40 flex flex-col items-center gap-2"
     >
+      <ConnectionNotice />
       {toasts.map((one) => (
         <div
           key={one.id}

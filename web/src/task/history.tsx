@@ -15,7 +15,8 @@ import { plain } from "./log/ansi";
 export function HistoryTab({ task }: { task: Task }) {
   const [page, setPage] = useState(1);
   const history = useHistory(task.id, page, task.updatedAt);
-  if (history.isError) return <Notice tone="bad">{told(history.error.message)}</Notice>;
+  if (history.isError && history.data === undefined)
+    return <Notice tone="bad">{told(history.error.message)}</Notice>;
   if (history.data === undefined) return <SkeletonRows count={6} height="h-11" />;
   return (
     <div className="px-5 py-4">

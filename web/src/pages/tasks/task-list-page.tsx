@@ -28,7 +28,9 @@ export function TaskListPage() {
         </Link>
       </PageTitle>
       <FilterBar filter={filter} change={change} />
-      {tasks.isError && <Notice tone="bad">{told(tasks.error.message)}</Notice>}
+      {tasks.isError && tasks.data === undefined && (
+        <Notice tone="bad">{told(tasks.error.message)}</Notice>
+      )}
       <div className="overflow-hidden rounded-xl border border-line bg-surface shadow-(--shadow)">
         {tasks.data === undefined ? (
           !tasks.isError && <SkeletonRows count={8} />
