@@ -39,6 +39,7 @@ def test_who_signs_out_sees_nothing_any_more(look: Open, platform: Stage) -> Non
     shown.page.get_by_role("button", name="Dora").click()
     shown.page.get_by_role("button", name="Sign out").click()
     shown.page.wait_for_url("**/sign-in")
+    expect(shown.page).to_have_title("Sign in · Tasktrail")
     shown.goto("/tasks")
     shown.page.wait_for_url("**/sign-in")
 

@@ -1,4 +1,4 @@
-import { createBrowserRouter, Navigate, type RouteObject } from "react-router";
+import { createBrowserRouter, Navigate, type RouteObject, ScrollRestoration } from "react-router";
 import { SignInPage } from "./pages/sign-in/sign-in-page";
 import { WelcomePage } from "./pages/sign-in/welcome-page";
 import { TaskListPage } from "./pages/tasks/task-list-page";
@@ -37,7 +37,12 @@ export const router = createBrowserRouter([
   { path: "/sign-in", element: <SignInPage />, errorElement: <CrashPage /> },
   { path: "/welcome", element: <WelcomePage />, errorElement: <CrashPage /> },
   {
-    element: <Shell />,
+    element: (
+      <>
+        <Shell />
+        <ScrollRestoration />
+      </>
+    ),
     errorElement: <CrashPage />,
     children: [
       { path: "/", element: <Navigate to="/tasks" replace /> },

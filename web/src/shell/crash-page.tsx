@@ -1,11 +1,15 @@
 import { useRouteError } from "react-router";
+import { useDocumentTitle } from "../ui/document-title";
 import { EmptyState } from "../ui/empty-state";
+
+const TITLE = "This page has a fault";
 
 /** A fault of this page itself: what was going on at the server is not touched by it. */
 export function CrashPage() {
   const error = useRouteError();
+  useDocumentTitle(TITLE);
   return (
-    <EmptyState alone title="This page has a fault">
+    <EmptyState alone title={TITLE}>
       <p>{error instanceof Error ? error.message : "It cannot be shown."}</p>
       <p className="mt-4">
         <a href={window.location.href} className="text-accent underline">

@@ -2,11 +2,15 @@ import { Link, useLocation } from "react-router";
 import { goToOrganization } from "../api/chosen-organization";
 import { useSession } from "../api/session";
 import { Button } from "../ui/button";
+import { useDocumentTitle } from "../ui/document-title";
 import { EmptyState } from "../ui/empty-state";
 
+const TITLE = "There is nothing here";
+
 export function NotFoundPage() {
+  useDocumentTitle(TITLE);
   return (
-    <EmptyState alone title="There is nothing here">
+    <EmptyState alone title={TITLE}>
       Or nothing that you may see.{" "}
       <Link to="/tasks" className="text-accent underline">
         All tasks

@@ -1,6 +1,7 @@
 /** What of a task is looked at. It lives in the address, so that it can be shared, and back works. */
 import { useMemo } from "react";
 import { useSearchParams } from "react-router";
+import { choiceOf } from "../ui/choice";
 
 export const TABS = {
   log: "Log",
@@ -30,11 +31,13 @@ export interface TaskView {
 
 export function useTaskView(): [TaskView, (change: Partial<TaskView>, replace?: boolean) => void] {
   const [parameters, setParameters] = useSearchParams();
-  const view = useMemo(() => read(parameters), [parameters]);
+  const view = useMemo(() => viewOf(parameters), [parameters]);
   const change = (changed: Partial<TaskView>, replace = false) => {
     // What is typed is taken at once, or letters typed until then would be taken back.
-    setParameters((now) => written({ ...read(now), ...changed }), {
+    setParameters((now) => written({ ...viewOf(now), ...changed }), {
       replace,
+      // Another step or tab of the same task is no other page.
+      preventScrollReset: true,
       flushSync: changed.search !== undefined,
     });
   };
@@ -47,10 +50,10 @@ export function addressOf(step: number, attempt: number, lines: LineSpan): strin
   return `${window.location.origin}${window.location.pathname}?${parameters.toString()}`;
 }
 
-function read(parameters: URLSearchParams): TaskView {
-  const tab = parameters.get("tab") ?? "log";
+/** The view that an address tells. */
+export function viewOf(parameters: URLSearchParams): TaskView {
   return {
-    tab: tab in TABS ? (tab as Tab) : "log",
+    tab: choiceOf(TABS, parameters.get("tab"), "log"),
     step: whole(parameters.get("step")),
     attempt: whole(parameters.get("attempt")),
     lines: spanOf(parameters.get("lines")),

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { useEffect } from "react";
+import { useDocumentTitle } from "./document-title";
 
 interface Props {
   title: string;
@@ -8,9 +8,7 @@ interface Props {
 
 /** The heading of a page, with its actions; also the title of the browser's tab. */
 export function PageTitle({ title, children }: Props) {
-  useEffect(() => {
-    document.title = `${title} · Tasktrail`;
-  }, [title]);
+  useDocumentTitle(title);
   return (
     <div className="mb-6 flex min-h-10 flex-wrap items-center justify-between gap-3">
       <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>

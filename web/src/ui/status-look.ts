@@ -15,7 +15,7 @@ import {
 } from "lucide-react";
 import type { Status } from "../api/shapes";
 
-type Tone = "good" | "bad" | "warn" | "busy" | "idle";
+export type Tone = "good" | "bad" | "warn" | "busy" | "idle";
 
 export interface StatusLook {
   /** The word for people: a status is never told by colour alone. */

@@ -1,7 +1,10 @@
 import type { ReactNode } from "react";
+import { useDocumentTitle } from "../../ui/document-title";
 
 /** What the pages before sign-in look like. */
 export function Entrance({ title, children }: { title: string; children: ReactNode }) {
+  // The product is named behind it.
+  useDocumentTitle(title.replace(/ to Tasktrail$/, ""));
   return (
     <main className="flex min-h-screen items-center justify-center px-4 py-12">
       <div className="w-full max-w-sm">

@@ -6,6 +6,7 @@ test("a failed single sign-on is told in words of this page", () => {
     "The sign-in service did not let you through.",
   );
   expect(failedSignIn("#error=whatever&message=Call+0900")).not.toContain("0900");
+  expect(failedSignIn("#error=constructor")).toContain("You cannot sign in here");
 });
 
 test("an address without an error tells of none", () => {

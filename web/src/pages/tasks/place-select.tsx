@@ -29,7 +29,7 @@ export function PlaceSelect({ filter, change }: Props) {
       onChoose={(value) => {
         const id = /^project (\d+)$/.exec(value)?.[1];
         if (id !== undefined) change({ scope: "all", projectIds: [id] });
-        else if (value in SCOPES) change({ scope: value as Scope, projectIds: [] });
+        else if (value !== SEVERAL) change({ scope: value as Scope, projectIds: [] });
       }}
     />
   );

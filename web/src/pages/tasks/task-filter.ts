@@ -1,6 +1,7 @@
 /** What the list of tasks is narrowed down to. It lives in the address, so that back works. */
 import { useSearchParams } from "react-router";
 import type { Query } from "../../api/client";
+import { choiceOf } from "../../ui/choice";
 
 export const SCOPES = {
   all: "Anywhere",
@@ -16,7 +17,7 @@ export const AUTHORS = {
   robot: "Automation",
   superadmin: "Superadmin",
 } as const;
-export type Authors = keyof typeof AUTHORS;
+type Authors = keyof typeof AUTHORS;
 
 export interface TaskFilter {
   statuses: string[];
@@ -45,7 +46,7 @@ const AUTHORS_CONTRACT: Record<Authors, Query> = {
 
 export function useTaskFilter(): [TaskFilter, (change: Partial<TaskFilter>) => void] {
   const [parameters, setParameters] = useSearchParams();
-  const filter = read(parameters);
+  const filter = filterOf(parameters);
   const change = (changed: Partial<TaskFilter>) => {
     // Another filter has other pages.
     const typed = changed.search !== undefined;
@@ -79,15 +80,14 @@ export function narrows(filter: TaskFilter): boolean {
   return chosen.length > 0 || search !== "" || scope !== "all" || authors !== "all";
 }
 
-function read(parameters: URLSearchParams): TaskFilter {
+/** The filter that an address tells. */
+export function filterOf(parameters: URLSearchParams): TaskFilter {
   const list = (name: string) => (parameters.get(name) ?? "").split(",").filter(Boolean);
-  const scope = parameters.get("scope") ?? "all";
-  const authors = parameters.get("by") ?? "all";
   return {
     statuses: list("status"),
     search: parameters.get("search") ?? "",
-    scope: scope in SCOPES ? (scope as Scope) : "all",
-    authors: authors in AUTHORS ? (authors as Authors) : "all",
+    scope: choiceOf(SCOPES, parameters.get("scope"), "all"),
+    authors: choiceOf(AUTHORS, parameters.get("by"), "all"),
     projectIds: list("project"),
     names: list("name"),
     view: parameters.get("view") === "tree" ? "tree" : "flat",
