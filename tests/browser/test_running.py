@@ -79,6 +79,24 @@ def test_what_the_server_refuses_is_told_at_the_field(look: Open, platform: Stag
     expect(page.get_by_label("code")).to_be_focused()
 
 
+def test_a_yes_or_no_that_is_needed_is_asked_for_and_never_guessed(
+    look: Open, platform: Stage
+) -> None:
+    steps = "jobs: {main: {steps: [{name: A, run: 'true'}]}}"
+    text = f"name: ask\ninputs: {{wipe: {{type: boolean, required: true}}}}\n{steps}"
+    platform.runbook("ask", text)
+    page = look("/run/ask").page
+    choice = page.get_by_label("wipe")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(choice).to_have_accessible_description(re.compile("Choose one"))
+    choice.select_option("no")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url(re.compile(r"/tasks/\d+"))
+    found = re.search(r"/tasks/(\d+)", page.url)
+    assert found is not None
+    assert platform.task(int(found[1]))["inputs"] == {"wipe": False}
+
+
 def test_a_secret_is_in_no_text_to_copy(look: Open) -> None:
     page = look("/run/deploy").page
     page.get_by_label("version").fill("1.4.3")

@@ -23,6 +23,21 @@ def test_filters_stand_in_the_address_and_back_undoes_them(look: Open) -> None:
     shown.expect_text("Deploy shop 1.4.2")
 
 
+def test_a_task_opens_at_its_top_and_back_leads_to_where_the_list_was(look: Open) -> None:
+    shown = look("/tasks", phone=True)
+    page = shown.page
+    page.get_by_role("main").get_by_role("listitem").filter(
+        has_text="1.4.0"
+    ).scroll_into_view_if_needed()
+    scrolled = page.evaluate("window.scrollY")
+    assert scrolled > 300
+    page.get_by_role("link", name="Deploy shop 1.4.0").tap()
+    page.get_by_role("heading", name="Deploy shop 1.4.0").wait_for()
+    shown.wait("() => window.scrollY === 0")
+    page.go_back()
+    shown.wait("(y) => Math.abs(window.scrollY - y) < 2", scrolled)
+
+
 def test_where_and_by_whom_narrow_the_list_down(look: Open, platform: Stage) -> None:
     shown = look(f"/tasks?project={platform.ids['shop']}")
     expect(shown.page.get_by_label("Where")).to_have_value(f"project {platform.ids['shop']}")
@@ -53,6 +68,14 @@ def test_search_goes_on_while_it_is_typed(look: Open) -> None:
 
 def test_a_list_without_any_match_says_what_to_do(look: Open) -> None:
     look("/tasks?search=there+is+no+such+task").expect_text("Take a filter away")
+
+
+def test_a_page_that_is_there_no_more_leads_back_to_the_first(look: Open) -> None:
+    shown = look("/tasks?status=failed&page=99")
+    shown.expect_text("There are fewer pages")
+    shown.page.get_by_role("button", name="First page").click()
+    shown.page.wait_for_url("**/tasks?status=failed")
+    shown.expect_text("Migrate the database")
 
 
 def test_support_is_marked(look: Open) -> None:

@@ -22,7 +22,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const listId = useId();
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState(0);
-  const tasks = useTasks({ pageSize: 30 }).data?.items ?? [];
+  // A task that comes meanwhile would have Enter lead to another entry than the one that was chosen.
+  const tasks = useTasks({ pageSize: 30 }, { stays: true }).data?.items ?? [];
   const definitions = useDefinitions().data?.items ?? [];
   const entries = entriesFor(typed, EVERY_PAGE, tasks, definitions);
   const current = Math.min(chosen, entries.length - 1);

@@ -8,10 +8,12 @@ interface Props {
   onClose: () => void;
   children: ReactNode;
   wide?: boolean;
+  /** Whether it shows what nobody will see again, and so goes away only by a button of it. */
+  stays?: boolean;
 }
 
 /** A question above the page, which waits behind it. Escape, or a click beside it, closes it. */
-export function Dialog({ title, onClose, children, wide = false }: Props) {
+export function Dialog({ title, onClose, children, wide = false, stays = false }: Props) {
   const id = useId();
   const ref = useShownDialog();
   return (
@@ -22,8 +24,11 @@ export function Dialog({ title, onClose, children, wide = false }: Props) {
         // One inside of this one may close, too.
         if (event.target === ref.current && !ref.current.open) onClose();
       }}
+      onCancel={(event) => {
+        if (stays) event.preventDefault();
+      }}
       onMouseDown={(event) => {
-        if (event.target === ref.current) onClose();
+        if (event.target === ref.current && !stays) onClose();
       }}
       className={classNames(
         "m-auto max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] overflow-y-auto rounded-2xl border border-line",

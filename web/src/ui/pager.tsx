@@ -12,7 +12,7 @@ interface Props {
 export function Pager({ page, pageSize, total, onPage }: Props) {
   const pages = Math.max(1, Math.ceil(total / pageSize));
   const first = (page - 1) * pageSize + 1;
-  if (total === 0) return null;
+  if (first > total) return null;
   return (
     <nav aria-label="Pages" className="mt-4 flex items-center justify-between text-sm text-muted">
       <p className="tabular">

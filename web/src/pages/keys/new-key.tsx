@@ -125,7 +125,7 @@ function expiry(lasting: Span | "never" | "until", until: string): string | null
 function Made({ secret, onClose }: { secret: string; onClose: () => void }) {
   const setting = `export TASKTRAIL_URL=${window.location.origin}\nexport TASKTRAIL_API_KEY=tt_…\ntasktrail task list`;
   return (
-    <Dialog title="Your new API key" onClose={onClose}>
+    <Dialog stays title="Your new API key" onClose={onClose}>
       <div className="flex flex-col gap-4 text-sm">
         <p>
           Copy it now: it is <strong>shown only this once</strong>, and kept nowhere.

@@ -34,7 +34,7 @@ export function AddMember({ onClose }: { onClose: () => void }) {
   const link = add.data?.link ?? null;
   if (link !== null) {
     return (
-      <Dialog title={`${name} was added`} onClose={onClose}>
+      <Dialog stays title={`${name} was added`} onClose={onClose}>
         <LinkToHandOver name={name} link={link} onDone={onClose} />
       </Dialog>
     );

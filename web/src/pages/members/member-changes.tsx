@@ -74,7 +74,7 @@ export function MakeLink({ member, onClose }: Props) {
   const make = useMemberLink(member.userId);
   if (make.data !== undefined) {
     return (
-      <Dialog title={`A link for ${member.name}`} onClose={onClose}>
+      <Dialog stays title={`A link for ${member.name}`} onClose={onClose}>
         <LinkToHandOver name={member.name} link={make.data.link} onDone={onClose} />
       </Dialog>
     );

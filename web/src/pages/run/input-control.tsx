@@ -26,11 +26,12 @@ export function InputControl({ field, entered, problem, onEnter }: Props) {
   };
   switch (field.kind) {
     case "boolean":
-      return field.required || field.default !== null ? (
+      // A box that nobody has touched looks like a no, which nobody has said without a default.
+      return field.default !== null ? (
         <Checkbox
           label={field.name}
           hint={hintOf(field)}
-          aria-invalid={problem !== undefined}
+          problem={problem}
           checked={entered === "true"}
           onChange={(event) => {
             onEnter(event.target.checked ? "true" : "false");
@@ -38,7 +39,9 @@ export function InputControl({ field, entered, problem, onEnter }: Props) {
         />
       ) : (
         <SelectField {...texts}>
-          <option value="">not said</option>
+          {(!field.required || entered === "") && (
+            <option value="">{field.required ? "Choose…" : "not said"}</option>
+          )}
           <option value="true">yes</option>
           <option value="false">no</option>
         </SelectField>

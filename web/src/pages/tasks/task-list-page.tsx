@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import { useOwn } from "../../access/own";
 import type { TaskList } from "../../api/shapes";
 import { useTasks } from "../../api/tasks";
+import { Button } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
 import { Notice } from "../../ui/notice";
 import { PageTitle } from "../../ui/page-title";
@@ -34,6 +35,12 @@ export function TaskListPage() {
       <div className="overflow-hidden rounded-xl border border-line bg-surface shadow-(--shadow)">
         {tasks.data === undefined ? (
           !tasks.isError && <SkeletonRows count={8} />
+        ) : tasks.data.items.length === 0 && tasks.data.totalCount > 0 ? (
+          <BeyondTheEnd
+            onBack={() => {
+              change({ page: 1 });
+            }}
+          />
         ) : tasks.data.items.length === 0 ? (
           <Nothing narrowed={narrows(filter)} />
         ) : (
@@ -68,6 +75,17 @@ function Rows({ list }: { list: TaskList }) {
         </p>
       )}
     </>
+  );
+}
+
+function BeyondTheEnd({ onBack }: { onBack: () => void }) {
+  return (
+    <EmptyState title="There are fewer pages">
+      <p>The list has become shorter since this address was made.</p>
+      <Button className="mt-4" onClick={onBack}>
+        First page
+      </Button>
+    </EmptyState>
   );
 }
 
