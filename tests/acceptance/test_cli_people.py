@@ -59,6 +59,9 @@ def test_organizations_and_their_keys(tasktrail: Tasktrail) -> None:
     assert (key["kind"], key["name"], key["prefix"]) == ("robot", "ci", made.out[5:13])
     assert tasktrail("key", "revoke", "1").code == 2, "it is none of this organization"
     assert tasktrail("key", "revoke", "1", "--organization", "acme").code == 0
+    again = tasktrail("key", "revoke", "1", "--organization", "acme")
+    assert again.code == 2
+    assert "API key 1 is revoked already" in again.err
     listed = tasktrail("organization", "list").out.splitlines()
     assert [line.split()[:2] for line in listed[1:]] == [["2", "acme"], ["1", "default"]]
     assert tasktrail("key", "list", "--organization", "nowhere").code == 2
@@ -93,3 +96,7 @@ def test_keys_of_workers_are_made_for_a_pool_listed_and_revoked(tasktrail: Taskt
         "The worker key eu-1 of the pool eu-1 was revoked",
         "Superadmin",
     )
+    again = tasktrail("worker-key", "revoke", "1")
+    assert (again.code, again.out) == (2, "")
+    assert "worker key 1 is revoked already" in again.err
+    assert [name for name, _, _ in titles(tasktrail)].count("worker-key.revoke") == 1

@@ -94,10 +94,24 @@ def test_a_key_is_shown_once_works_and_ends_when_it_is_revoked(look: Open, platf
     assert key not in page.content()
     page.get_by_role("button", name="Revoke browser test").click()
     page.get_by_role("dialog").get_by_role("button", name="Revoke key").click()
+    expect(page.get_by_text("The key browser test was revoked.")).to_be_visible()
     expect(page.get_by_text("browser test", exact=True)).to_have_count(0)
     assert httpx2.get(f"{platform.url}/v1/tasks", headers=asked, trust_env=False).status_code == 401
     page.get_by_label(re.compile("Show expired and revoked keys")).check()
     expect(row(page, "browser test")).to_contain_text("revoked")
+
+
+def test_a_key_that_somebody_else_has_revoked_meanwhile_is_said_to_be_so(
+    look: Open, platform: Stage
+) -> None:
+    key = platform.ask("ann", "POST", "/keys", {"name": "revoked twice"})["id"]
+    page = look("/keys").page
+    page.get_by_role("button", name="Revoke revoked twice").click()
+    platform.ask("ann", "DELETE", f"/keys/{key}")
+    page.get_by_role("dialog").get_by_role("button", name="Revoke key").click()
+    expect(page.get_by_text("The key revoked twice was revoked already.")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_text("revoked twice", exact=True)).to_have_count(0)
 
 
 def test_a_project_is_made_given_and_taken_back(look: Open, platform: Stage) -> None:

@@ -6,7 +6,13 @@ import pytest
 from identity_bench import IdentityBench
 from sqlalchemy import select
 
-from tasktrail.errors import InvalidInputError, NotAllowedError, NotFoundError, NotSignedInError
+from tasktrail.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    NotSignedInError,
+)
 from tasktrail.model.author import AuthorKind, Role
 from tasktrail.model.credential import KeyKind
 from tasktrail.model.instant import after
@@ -37,6 +43,32 @@ async def test_a_revoked_key_is_nothing_at_once(identity: IdentityBench) -> None
     assert revoked.value.revoked_at == identity.people.now
     with pytest.raises(NotSignedInError):
         await identity.own.identification.of_key(secret)
+
+
+async def test_a_key_is_revoked_once_and_that_recorded_once(identity: IdentityBench) -> None:
+    max_, bob = await identity.new("Max"), await identity.new("Bob", Role.ADMIN)
+    keys = identity.own.keys
+    made = await keys.create(max_, kind=KeyKind.USER, name="laptop")
+    revoked = await keys.revoke(max_, made.value.key.id)
+    recorded = await identity.recorded()
+    assert await identity.last() == ("key.revoke", "API key laptop (Max) was revoked", "Max")
+    identity.people.wait(60)
+    for again in (max_, bob):
+        with pytest.raises(ConflictError, match="is revoked already"):
+            await keys.revoke(again, made.value.key.id)
+    assert await identity.recorded() == recorded
+    assert await keys.list(max_) == [revoked.value]
+
+
+async def test_the_key_of_who_was_removed_is_revoked_already(identity: IdentityBench) -> None:
+    max_, bob = await identity.new("Max"), await identity.new("Bob", Role.ADMIN)
+    made = await identity.own.keys.create(max_, kind=KeyKind.USER, name="laptop")
+    assert max_.user_id is not None
+    await identity.own.members.remove(bob, max_.user_id)
+    recorded = await identity.recorded()
+    with pytest.raises(ConflictError, match="is revoked already"):
+        await identity.own.keys.revoke(bob, made.value.key.id)
+    assert await identity.recorded() == recorded
 
 
 async def test_members_see_and_revoke_their_own_keys_only(identity: IdentityBench) -> None:

@@ -7,7 +7,13 @@ from identity_bench import IdentityBench
 from sqlalchemy import select
 
 from tasktrail.actions.identity.worker_keys import WorkerKeys
-from tasktrail.errors import InvalidInputError, NotAllowedError, NotFoundError, NotSignedInError
+from tasktrail.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    NotSignedInError,
+)
 from tasktrail.model.author import Role
 from tasktrail.model.credential import KeyKind
 from tasktrail.model.instant import after
@@ -41,8 +47,8 @@ async def test_a_revoked_key_and_an_expired_one_are_nothing(identity: IdentityBe
     for made in (revoked, expiring):
         assert (await known.of_worker(str(made.value.secret))).pool == "eu-1"
 
-    again = [await keys.revoke(identity.operator, revoked.value.key.id) for _ in range(2)]
-    assert again[0].value.revoked_at == again[1].value.revoked_at == identity.people.now
+    after_it = await keys.revoke(identity.operator, revoked.value.key.id)
+    assert after_it.value.revoked_at == identity.people.now
     identity.people.now = until
 
     for made in (revoked, expiring):
@@ -50,6 +56,23 @@ async def test_a_revoked_key_and_an_expired_one_are_nothing(identity: IdentityBe
             await known.of_worker(str(made.value.secret))
     listed = await keys.list(identity.operator)
     assert [key.revoked_at is None for key in listed] == [False, True]
+
+
+async def test_a_key_is_revoked_once_and_that_recorded_once(identity: IdentityBench) -> None:
+    keys = identity.own.worker_keys
+    made = await keys.create(identity.operator, pool="eu-1", name="rack-7")
+    revoked = await keys.revoke(identity.operator, made.value.key.id)
+    recorded = await identity.recorded()
+    assert await identity.last() == (
+        "worker-key.revoke",
+        "The worker key rack-7 of the pool eu-1 was revoked",
+        "Superadmin",
+    )
+    identity.people.wait(60)
+    with pytest.raises(ConflictError, match="is revoked already"):
+        await keys.revoke(identity.operator, made.value.key.id)
+    assert await identity.recorded() == recorded
+    assert await keys.list(identity.operator) == [revoked.value]
 
 
 async def test_neither_kind_of_key_passes_for_the_other(identity: IdentityBench) -> None:

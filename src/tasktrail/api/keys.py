@@ -48,7 +48,7 @@ async def create_key(own: Own, caller: SignedIn, wish: NewKey) -> Response:
 async def revoke_key(own: Own, caller: SignedIn, key_id: KeyId) -> Response:
     """Revoke an API key
 
-    It is refused from this moment on.
+    It is refused from this moment on. One that is revoked already answers 409.
     """
     changed = await own.identities.keys.revoke(caller, key_id)
     return json_answer({"success": True, "taskId": changed.task_id})

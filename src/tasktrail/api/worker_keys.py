@@ -48,7 +48,7 @@ async def create_worker_key(own: Own, caller: SignedIn, wish: NewWorkerKey) -> R
 async def revoke_worker_key(own: Own, caller: SignedIn, key_id: WorkerKeyId) -> Response:
     """Revoke the key of a worker
 
-    It is refused from this moment on.
+    It is refused from this moment on. One that is revoked already answers 409.
     """
     changed = await own.identities.worker_keys.revoke(caller, key_id)
     return json_answer({"success": True, "taskId": changed.task_id})

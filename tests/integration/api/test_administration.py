@@ -106,6 +106,9 @@ async def test_an_api_key_is_shown_once_and_works_until_it_is_revoked(shared: Ap
     assert made["key"].split("_", 2)[2] not in task.text
     revoked = (await shared.ask("DELETE", f"/v1/keys/{made['id']}", "member")).json()
     assert await recorded(shared, revoked) == ("key.revoke", "Member")
+    again = await shared.ask("DELETE", f"/v1/keys/{made['id']}", "member")
+    assert (again.status_code, again.json()["code"]) == (409, "conflict")
+    assert again.json()["detail"] == f"API key {made['id']} is revoked already"
     assert (await shared.client.get("/v1/organizations", headers=headers)).status_code == 401
 
 

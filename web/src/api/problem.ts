@@ -22,6 +22,11 @@ export class Problem extends Error {
     return this.status === 404;
   }
 
+  /** Whether the thing is not, or no longer, in a state that allows it. */
+  get conflict(): boolean {
+    return this.status === 409;
+  }
+
   /** What is wrong with one field, if anything is. */
   of(field: string): string | undefined {
     return this.fields.find((one) => one.field === field)?.detail;

@@ -80,7 +80,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke an API key
-         * @description It is refused from this moment on.
+         * @description It is refused from this moment on. One that is revoked already answers 409.
          */
         delete: operations["revoke_key"];
         options?: never;
@@ -871,7 +871,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke the key of a worker
-         * @description It is refused from this moment on.
+         * @description It is refused from this moment on. One that is revoked already answers 409.
          */
         delete: operations["revoke_worker_key"];
         options?: never;

@@ -17,7 +17,7 @@ export function problemAt(
   conflicts = false,
 ): string | undefined {
   if (!(error instanceof Problem)) return undefined;
-  const found = error.of(field) ?? (conflicts && error.status === 409 ? error.message : undefined);
+  const found = error.of(field) ?? (conflicts && error.conflict ? error.message : undefined);
   return found === undefined ? undefined : told(found);
 }
 
@@ -29,7 +29,7 @@ export function problemBeside(
 ): string | undefined {
   if (error === null) return undefined;
   if (!(error instanceof Problem)) return told(error.message);
-  if (conflicts && error.status === 409) return undefined;
+  if (conflicts && error.conflict) return undefined;
   const rest = error.fields.filter((one) => !fields.includes(one.field));
   if (rest.length > 0) return rest.map((one) => told(one.detail)).join(" ");
   return error.fields.length > 0 ? undefined : told(error.message);

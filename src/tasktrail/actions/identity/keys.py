@@ -10,7 +10,7 @@ from tasktrail.actions.identity.require import anybody, require, require_platfor
 from tasktrail.actions.identity.text import check, name_problem, plain
 from tasktrail.actions.identity.token import SHOWN, KeySecret, digest_of, new_token
 from tasktrail.actions.ledger import Ledger
-from tasktrail.errors import InvalidInputError, NotFoundError, Problem
+from tasktrail.errors import ConflictError, InvalidInputError, NotFoundError, Problem
 from tasktrail.model.access import allows_in_organization
 from tasktrail.model.caller import Caller
 from tasktrail.model.credential import KeyKind
@@ -105,18 +105,20 @@ class Keys:
         return await self._changes.change(caller, anybody, apply)
 
     async def revoke(self, caller: Caller, key_id: int) -> Changed[ApiKey]:
-        """Let a key be nothing from now on. Once it is revoked, that changes nothing any more.
+        """Let a key be nothing from now on.
 
         Raises:
             NotFoundError: there is no such key, or none that the caller may see.
             NotAllowedError: it is one of somebody whom the caller may not manage.
+            ConflictError: it is revoked already.
         """
 
         def apply(ledger: Ledger, now: Caller) -> tuple[ApiKey, Deed]:
             connection = ledger.transaction.connection
             key = _found(connection, now, key_id)
             _check_manages(connection, now, key)
-            revoke_keys(connection, ledger.now, key_id=key_id)
+            if not revoke_keys(connection, ledger.now, key_id=key_id):
+                raise ConflictError(f"API key {key_id} is revoked already")
             title = f"API key {key.name} ({_whose(key)}) was revoked"
             return _found(connection, now, key_id), Deed(name="key.revoke", title=title)
 

@@ -12,7 +12,7 @@ from tasktrail.actions.identity.token import SHOWN, KeySecret, digest_of, new_to
 from tasktrail.actions.ledger import Ledger
 from tasktrail.actions.permission import refusal
 from tasktrail.definitions.names import pool_name_problem
-from tasktrail.errors import NotFoundError, Problem
+from tasktrail.errors import ConflictError, NotFoundError, Problem
 from tasktrail.model.access import Actor
 from tasktrail.model.author import AuthorKind
 from tasktrail.model.caller import Caller
@@ -94,18 +94,20 @@ class WorkerKeys:
         return await self._changes.change(caller, to(Permission.MANAGE_WORKERS), apply)
 
     async def revoke(self, caller: Caller, key_id: int) -> Changed[WorkerKey]:
-        """Let a key be nothing from now on. Once it is revoked, that changes nothing any more.
+        """Let a key be nothing from now on.
 
         Raises:
             NotFoundError: there is no such key.
             NotAllowedError: the caller may not.
+            ConflictError: it is revoked already.
         """
 
         def apply(ledger: Ledger, now: Caller) -> tuple[WorkerKey, Deed]:
             connection = ledger.transaction.connection
             self._require(connection, now.actor)
             key = _found(connection, key_id)
-            revoke_worker_key(connection, key_id, ledger.now)
+            if not revoke_worker_key(connection, key_id, ledger.now):
+                raise ConflictError(f"worker key {key_id} is revoked already")
             title = f"The worker key {key.name} of the pool {key.pool} was revoked"
             return _found(connection, key_id), Deed(name="worker-key.revoke", title=title)
 

@@ -57,13 +57,12 @@ def all_worker_keys(connection: Connection) -> list[WorkerKey]:
     return _KEYS.found(connection, _KEYS.all)
 
 
-def revoke_worker_key(connection: Connection, key_id: int, now: Instant) -> None:
-    """Let the key be nothing from now on, if it is not revoked already."""
-    connection.execute(
-        update(worker_keys)
-        .where(worker_keys.c.id == key_id, worker_keys.c.revoked_at.is_(None))
-        .values(revoked_at=now)
+def revoke_worker_key(connection: Connection, key_id: int, now: Instant) -> bool:
+    """Let the key be nothing from now on; whether it was something until then."""
+    query = update(worker_keys).where(
+        worker_keys.c.id == key_id, worker_keys.c.revoked_at.is_(None)
     )
+    return connection.execute(query.values(revoked_at=now)).rowcount > 0
 
 
 def note_worker_key_used(connection: Connection, key_id: int, now: Instant) -> None:

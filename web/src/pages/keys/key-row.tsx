@@ -1,6 +1,7 @@
 import { Bot, KeyRound, ShieldCheck } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { type Key, useRevokeKey } from "../../api/keys";
+import { Problem } from "../../api/problem";
 import { Button } from "../../ui/button";
 import { Confirmation } from "../../ui/confirmation";
 import { Tag } from "../../ui/tag";
@@ -98,6 +99,12 @@ function Revocation({ apiKey, onClose }: { apiKey: Key; onClose: () => void }) {
     revoke.mutate(undefined, {
       onSuccess: ({ taskId }) => {
         toast(`The key ${apiKey.name} was revoked.`, taskId);
+        onClose();
+      },
+      onError: (error) => {
+        if (!(error instanceof Problem && error.conflict)) return;
+        // Somebody else was quicker: what is asked for is so.
+        toast(`The key ${apiKey.name} was revoked already.`);
         onClose();
       },
     });
