@@ -39,6 +39,19 @@ def test_a_running_task_moves_without_a_reload(look: Open, platform: Stage) -> N
     assert shown.page.evaluate("window.unchanged")
 
 
+
+def test_a_graph_that_cannot_be_loaded_says_so_and_comes_when_it_can(
+    look: Open, platform: Stage
+) -> None:
+    page = look("/tasks").page
+    page.route("**/assets/graph-*.js", lambda route: route.abort())
+    page.goto(f"{platform.url}/tasks/{platform.ids['done']}?tab=graph")
+    expect(page.get_by_role("alert")).to_contain_text("The graph could not be loaded.")
+    page.unroute("**/assets/graph-*.js")
+    page.get_by_role("button", name="Load the page again").click()
+    expect(page.locator(".react-flow__node", has_text="Roll out")).to_be_visible()
+
+
 def test_new_lines_come_and_stop_following_where_somebody_reads(
     look: Open, platform: Stage
 ) -> None:

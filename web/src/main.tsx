@@ -3,6 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router/dom";
 import { Problem } from "./api/problem";
+import { askEarly } from "./early";
 import { router } from "./routes";
 import "./theme/theme.css";
 
@@ -16,6 +17,8 @@ const client = new QueryClient({
     },
   },
 });
+
+askEarly(client, window.location);
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

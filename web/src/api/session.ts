@@ -1,5 +1,11 @@
 /** Who is signed in, and for which organization the pages are. */
-import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { chosenOrganization, forgetOrganization } from "./chosen-organization";
 import { get, post, remove } from "./client";
 import { Problem } from "./problem";
@@ -29,23 +35,25 @@ export interface SignInMethods {
 
 const KEY = ["session"] as const;
 
-/** The session; null when nobody is signed in. */
+/** The session, as it is asked for; null when nobody is signed in. */
+export const SESSION_QUERY = queryOptions({
+  queryKey: KEY,
+  queryFn: async () => {
+    try {
+      return await get<Session>("/session");
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 401) throw error;
+      if (chosenOrganization() === null) return null;
+      // Whoever has left an organization may still belong to others.
+      forgetOrganization();
+      return get<Session>("/session").catch(nobody);
+    }
+  },
+  staleTime: 60_000,
+});
+
 export function useSession() {
-  return useQuery({
-    queryKey: KEY,
-    queryFn: async () => {
-      try {
-        return await get<Session>("/session");
-      } catch (error) {
-        if (!(error instanceof Problem) || error.status !== 401) throw error;
-        if (chosenOrganization() === null) return null;
-        // Whoever has left an organization may still belong to others.
-        forgetOrganization();
-        return get<Session>("/session").catch(nobody);
-      }
-    },
-    staleTime: 60_000,
-  });
+  return useQuery(SESSION_QUERY);
 }
 
 function nobody(error: unknown): null {

@@ -1,17 +1,24 @@
 /** One task: asking for it, and steering it. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, post } from "./client";
 import type { FoundLines, History, Task } from "./shapes";
 
 export const taskKey = (id: number) => ["task", id] as const;
 
-/** A task, asked for again every `interval` milliseconds; false: only when something changes. */
-export function useTask(id: number, interval: number | false = false) {
-  return useQuery({
+/** A task, as it is asked for. */
+export function taskQuery(id: number) {
+  return queryOptions({
     queryKey: taskKey(id),
     queryFn: ({ signal }) => get<Task>(`/tasks/${String(id)}`, { signal }),
     // The parts of a page that show the same task ask for it once.
     staleTime: 1_000,
+  });
+}
+
+/** A task, asked for again every `interval` milliseconds; false: only when something changes. */
+export function useTask(id: number, interval: number | false = false) {
+  return useQuery({
+    ...taskQuery(id),
     refetchInterval: (query) => (query.state.data?.endedAt == null ? interval : false),
     refetchIntervalInBackground: true,
   });

@@ -1,13 +1,12 @@
-import { lazy, Suspense, useMemo } from "react";
+import { useMemo } from "react";
 import type { FoundLine, Task } from "../api/shapes";
 import { useLogSearch } from "../api/task";
 import { useKeys } from "../ui/keys";
-import { Skeleton } from "../ui/skeleton";
 import { useTabState } from "../ui/tab-state";
 import { told } from "../ui/told";
 import { CancelStages } from "./cancel-stages";
 import { useEndNotice } from "./end-notice";
-import { graphTab } from "./graph-tab";
+import { GraphTab } from "./graph-tab";
 import { HistoryTab } from "./history";
 import { Immediate } from "./immediate";
 import { InputsTab } from "./inputs";
@@ -27,7 +26,6 @@ import { firstToSee, jobOf, nextFailure, stepsOf } from "./trouble";
 import { useTaskView } from "./view";
 import { Waits } from "./waits";
 
-const GraphTab = lazy(graphTab);
 const NO_HITS: FoundLine[] = [];
 
 /** Everything about one task: its header, its jobs and steps, and the view that was chosen. */
@@ -159,9 +157,7 @@ export function TaskBoard({ task }: { task: Task }) {
                   </>
                 ))}
               {view.tab === "graph" && (
-                <Suspense fallback={<Skeleton className="m-4 flex-1" />}>
-                  <GraphTab jobs={task.jobs} chosen={job?.name} onJob={chooseJob} />
-                </Suspense>
+                <GraphTab jobs={task.jobs} chosen={job?.name} onJob={chooseJob} />
               )}
               {view.tab === "timeline" && <TimelineTab task={task} onJob={chooseJob} />}
               {view.tab === "history" && <HistoryTab task={task} />}

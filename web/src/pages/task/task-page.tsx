@@ -7,7 +7,6 @@ import { Skeleton } from "../../ui/skeleton";
 import { told } from "../../ui/told";
 import { useEarlyGraph } from "../../task/graph-tab";
 import { TaskBoard } from "../../task/task-board";
-import { useTaskView } from "../../task/view";
 
 /** One task. It is built anew for another one, so that nothing of the last one stays. */
 export function TaskPage() {
@@ -16,8 +15,7 @@ export function TaskPage() {
 }
 
 function Loaded({ id }: { id: number }) {
-  const [view] = useTaskView();
-  useEarlyGraph(view.tab === "graph");
+  useEarlyGraph();
   const task = useTask(id);
   if (task.data !== undefined) return <TaskBoard task={task.data} />;
   if (task.error instanceof Problem && task.error.notFound) return <NotFoundPage />;

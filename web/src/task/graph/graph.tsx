@@ -10,14 +10,15 @@ const NODES = { job: JobNodeView };
 /** Known beforehand, so that nothing has to be measured before it is shown. */
 const SIZE = { width: WIDTH, height: HEIGHT };
 
-interface Props {
+export interface GraphProps {
   jobs: readonly Job[];
+  /** The name of a job. */
   chosen: string | undefined;
   onJob: (name: string) => void;
 }
 
 /** The jobs of a task as they need each other, live. Tab and Enter go through them, too. */
-export default function GraphTab({ jobs, chosen, onJob }: Props) {
+export function Graph({ jobs, chosen, onJob }: GraphProps) {
   const shape = JSON.stringify(jobs.map(({ name, after }) => ({ name, after })));
   const places = useMemo(
     () => placesOf(JSON.parse(shape) as Pick<Job, "name" | "after">[]),
