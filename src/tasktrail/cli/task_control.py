@@ -21,8 +21,9 @@ from tasktrail.cli.options import (
 )
 from tasktrail.cli.output import OutputFormat, print_json
 from tasktrail.cli.run_command import say_detached, see_through
-from tasktrail.cli.session import Session, open_session
-from tasktrail.errors import ConnectionLostError
+from tasktrail.cli.session import EngineAt, Session, open_session
+from tasktrail.errors import ConnectionLostError, StoreUnavailableError
+from tasktrail.local.outage import MAY_PASS, Outage
 from tasktrail.local.request import TaskDeed, TaskSelection, WatchSelection
 from tasktrail.local.shape import Task, read
 from tasktrail.model.author import AuthorKind
@@ -68,27 +69,49 @@ async def _wait(data: Path, task_id: int, output: OutputFormat) -> ExitCode:
             await _ended(data, session, task_id)
     # In a session of its own: an engine may leave as soon as the task has ended, without saying so.
     with end_unknown(session, task_id):
-        answer = await _state_of(data, task_id)
+        answer = await _state_at_end(data, session.outage, task_id)
     _print_state(answer, output)
     return exit_code_of(read(answer, Task).status)
 
 
 async def _ended(data: Path, session: Session, task_id: int) -> None:
-    """Return when the task has ended, also when its engine went away and another one came."""
+    """Return when the task has ended, also when its engine went away and another one came, or when
+    the records were away."""
     while True:
         try:
             async for _ in session.client.watch(WatchSelection(id=task_id)):
                 session.outage.over()  # Only the end of the task matters.
-        except ConnectionLostError as error:
-            if session.far:
+        except MAY_PASS as error:
+            # A server far away was looked for already; an engine nowhere does not come back.
+            if session.far or session.engine is not EngineAt.ELSEWHERE:
                 raise
-            # Without an engine the records are open, and what it left is settled.
-            answer = await _state_of(data, task_id)
-            if read(answer, Task).status.final:
+            if await _has_ended(data, task_id):
                 return
             await session.outage.wait(error)
         else:
             return
+
+
+async def _has_ended(data: Path, task_id: int) -> bool:
+    """Whether the task is known to have ended: without an engine the records are open, and what it
+    left is settled."""
+    try:
+        answer = await _state_of(data, task_id)
+    except StoreUnavailableError:
+        return False
+    return read(answer, Task).status.final
+
+
+async def _state_at_end(data: Path, outage: Outage, task_id: int) -> dict[str, object]:
+    """The task as it is recorded, as soon as the records answer."""
+    while True:
+        try:
+            answer = await _state_of(data, task_id)
+        except StoreUnavailableError as error:
+            await outage.wait(error)
+        else:
+            outage.over()
+            return answer
 
 
 async def _state_of(data: Path, task_id: int) -> dict[str, object]:
