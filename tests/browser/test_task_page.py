@@ -39,7 +39,6 @@ def test_a_running_task_moves_without_a_reload(look: Open, platform: Stage) -> N
     assert shown.page.evaluate("window.unchanged")
 
 
-
 def test_a_graph_that_cannot_be_loaded_says_so_and_comes_when_it_can(
     look: Open, platform: Stage
 ) -> None:

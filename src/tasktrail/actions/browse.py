@@ -15,9 +15,18 @@ from tasktrail.store.visibility import sight_of
 
 
 async def browse(
-    store: Store, actor: Actor, wanted: TaskFilter, *, page: int, page_size: int, tree: bool
+    store: Store,
+    actor: Actor,
+    wanted: TaskFilter,
+    *,
+    page: int,
+    page_size: int,
+    tree: bool,
+    with_jobs: bool = True,
 ) -> dict[str, Any]:
     """A page of the tasks that `actor` may see, newest first, in the shape of `GET /tasks`.
+
+    Without jobs a task of hundreds of them is as short as any other.
 
     Raises:
         InvalidInputError: `tree`, and a tree is too deep.
@@ -31,7 +40,9 @@ async def browse(
         if tree:
             below, truncated = list_below(connection, sight, found.task_ids, silent=wanted.silent)
         seen = see_tasks(connection, actor, [*found.task_ids, *below])
-        shown = {task_id: present_task(one) for task_id, one in seen.items()}
+        shown = {
+            task_id: present_task(one, with_jobs=with_jobs) for task_id, one in seen.items()
+        }
         return {
             "items": [shown[task_id] for task_id in found.task_ids],
             "treeItems": [

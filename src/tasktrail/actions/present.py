@@ -30,8 +30,8 @@ _ENGINE = {"kind": "engine", "id": None, "name": "engine", "role": None}
 """Who did what nobody asked for."""
 
 
-def present_task(seen: SeenTask) -> dict[str, Any]:
-    """A task. System jobs and steps are left out for who does not see them: who may notice them is
+def present_task(seen: SeenTask, *, with_jobs: bool = True) -> dict[str, Any]:
+    """A task. Without its jobs `jobs` is empty; nothing else differs. System jobs and steps are left out for who does not see them: who may notice them is
     told how many there are, and what failed in them is told as something to contact support about
     (M19)."""
     view, system = seen.view, seen.system
@@ -65,7 +65,7 @@ def present_task(seen: SeenTask) -> dict[str, Any]:
         "waitingOn": _waits(view, {job.id: job.name for job in jobs}),
         "error": present_error(view, system=system),
         "cancel": _cancel(view),
-        "jobs": [present_job(seen, job) for job in jobs],
+        "jobs": [present_job(seen, job) for job in jobs] if with_jobs else [],
         "hiddenJobs": len(view.jobs) - len(jobs) if seen.noticed else 0,
         "createdAt": to_rfc3339(task.created_at),
         "updatedAt": to_rfc3339(task.updated_at),

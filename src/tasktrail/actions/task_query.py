@@ -58,12 +58,13 @@ class ListView(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskQuery:
-    """Which tasks are asked for, and which page of them (from 1)."""
+    """Which tasks are asked for, which page of them (from 1), and how much of each."""
 
     wanted: TaskFilter
     page: int
     page_size: int
     tree: bool
+    with_jobs: bool
 
 
 def read_task_query(parameters: Mapping[str, str], actor: Actor) -> TaskQuery:
@@ -99,10 +100,11 @@ def read_task_query(parameters: Mapping[str, str], actor: Actor) -> TaskQuery:
     )
     page = reader.whole("page", 1, _LAST_PAGE) or 1
     size = reader.whole("pageSize", 1, LARGEST_PAGE) or DEFAULT_PAGE
+    with_jobs = not reader.truth("withoutJobs")
     reader.refuse_problems()
     if organization_id not in (None, actor.organization_id):
         raise NotFoundError(f"there is no organization {organization_id}")
-    return TaskQuery(wanted=wanted, page=page, page_size=size, tree=tree)
+    return TaskQuery(wanted=wanted, page=page, page_size=size, tree=tree, with_jobs=with_jobs)
 
 
 _IN_PROJECT = {ListScope.ORG_ONLY: False, ListScope.PROJECT_ONLY: True}

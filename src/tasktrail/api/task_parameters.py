@@ -73,5 +73,10 @@ TASK_PARAMETERS: tuple[dict[str, Any], ...] = (
     _parameter("originTaskId", _ID, "What this task has produced."),
     _parameter("repeatedTaskId", _ID, "What repeats this task."),
     _parameter("silent", {"type": "boolean"}, "Silent tasks, too."),
+    _parameter(
+        "withoutJobs",
+        {"type": "boolean"},
+        "Leaves `jobs` empty, for lists: of some tasks they take hundreds of kilobytes.",
+    ),
     _parameter("createdAfter", {"type": "string", "format": "date-time"}, "RFC 3339."),
 )

@@ -44,6 +44,7 @@ async def list_tasks(request: Request, own: Own, caller: SignedIn) -> Response:
         page=query.page,
         page_size=query.page_size,
         tree=query.tree,
+        with_jobs=query.with_jobs,
     )
     return json_answer(found)
 

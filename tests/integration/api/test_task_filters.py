@@ -98,3 +98,18 @@ async def test_a_tree_has_what_a_task_produced_below_it(shared: ApiBench, query:
     assert [one["task"]["id"] for one in below] == shown["spawnedTaskIds"]
     assert below[0]["task"]["originTaskId"] == root["id"]
     assert found["treeTruncated"] is False
+
+
+async def test_without_jobs_nothing_else_of_a_task_is_missing(shared: ApiBench) -> None:
+    shared.runbook("short", "steps: [{run: 'true'}]")
+    shared.runbook("long", "jobs: {one: {steps: [{spawn: short}]}, two: {steps: [{run: 'true'}]}}")
+    task_id = (await shared.ran("long"))["id"]
+    for query in ("names=long", "names=long&view=tree"):
+        whole = await shared.get(f"/v1/tasks?{query}")
+        brief = await shared.get(f"/v1/tasks?{query}&withoutJobs=true")
+        assert [len(task["jobs"]) for task in whole["items"]] == [2]
+        for task in [*whole["items"], *(below["task"] for below in whole["treeItems"] or ())]:
+            assert task["jobs"] != []
+            task["jobs"] = []
+        assert brief == whole
+    assert len((await shared.get(f"/v1/tasks/{task_id}"))["jobs"]) == 2

@@ -24,7 +24,7 @@ def wanted(**parameters: str) -> TaskFilter:
 
 def test_nothing_given_is_the_first_page_of_everything_that_is_not_silent() -> None:
     query = read_task_query({}, ACTOR)
-    assert (query.page, query.page_size, query.tree) == (1, 30, False)
+    assert (query.page, query.page_size, query.tree, query.with_jobs) == (1, 30, False, True)
     assert query.wanted == TaskFilter()
     blank: dict[str, str] = dict.fromkeys(("statuses", "search", "projectIds", "page"), "")
     assert read_task_query(blank, ACTOR) == query
@@ -121,6 +121,7 @@ def test_scopes_tell_whose_tasks_are_meant() -> None:
         ("scope", "mine"),
         ("view", "list"),
         ("withoutOrigin", "maybe"),
+        ("withoutJobs", "maybe"),
         ("page", "0"),
         ("page", "-1"),
         ("page", "1000000001"),

@@ -7822,6 +7822,8 @@ export interface operations {
                 repeatedTaskId?: number;
                 /** @description Silent tasks, too. */
                 silent?: boolean;
+                /** @description Leaves `jobs` empty, for lists: of some tasks they take hundreds of kilobytes. */
+                withoutJobs?: boolean;
                 /** @description RFC 3339. */
                 createdAfter?: string;
             };

@@ -27,7 +27,10 @@ export function useTaskNews() {
     enabled: live || late,
     queryFn: async ({ signal }): Promise<TaskNews> => {
       const ask = (statuses: readonly Status[]) =>
-        get<TaskList>("/tasks", { query: { statuses, pageSize: MOST }, signal });
+        get<TaskList>("/tasks", {
+          query: { statuses, pageSize: MOST, withoutJobs: true },
+          signal,
+        });
       const [running, ended] = await Promise.all([ask(UNENDED), ask(ENDED)]);
       return { running: running.items, runningCount: running.totalCount, ended: ended.items };
     },

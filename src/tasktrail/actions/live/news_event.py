@@ -44,6 +44,6 @@ def _event(seen: SeenTask, position: NewsPosition) -> Event:
 
 
 def _without_jobs(seen: SeenTask) -> dict[str, Any]:
-    shown = present_task(seen)
+    shown = present_task(seen, with_jobs=False)
     del shown["jobs"]
     return shown
