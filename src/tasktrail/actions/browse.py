@@ -40,9 +40,7 @@ async def browse(
         if tree:
             below, truncated = list_below(connection, sight, found.task_ids, silent=wanted.silent)
         seen = see_tasks(connection, actor, [*found.task_ids, *below])
-        shown = {
-            task_id: present_task(one, with_jobs=with_jobs) for task_id, one in seen.items()
-        }
+        shown = {task_id: present_task(one, with_jobs=with_jobs) for task_id, one in seen.items()}
         return {
             "items": [shown[task_id] for task_id in found.task_ids],
             "treeItems": [

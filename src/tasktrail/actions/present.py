@@ -31,9 +31,11 @@ _ENGINE = {"kind": "engine", "id": None, "name": "engine", "role": None}
 
 
 def present_task(seen: SeenTask, *, with_jobs: bool = True) -> dict[str, Any]:
-    """A task. Without its jobs `jobs` is empty; nothing else differs. System jobs and steps are left out for who does not see them: who may notice them is
-    told how many there are, and what failed in them is told as something to contact support about
-    (M19)."""
+    """A task. Without its jobs `jobs` is empty; nothing else differs.
+
+    System jobs and steps are left out for who does not see them: who may notice them is told how
+    many there are, and what failed in them is told as something to contact support about (M19).
+    """
     view, system = seen.view, seen.system
     task, plan = view.task, view.plan
     jobs = shown_jobs(seen)

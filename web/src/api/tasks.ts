@@ -7,7 +7,8 @@ import type { TaskList } from "./shapes";
 export function useTasks(query: Query, { stays = false } = {}) {
   return useQuery({
     queryKey: ["tasks", query],
-    queryFn: ({ signal }) => get<TaskList>("/tasks", { query: { ...query, withoutJobs: true }, signal }),
+    queryFn: ({ signal }) =>
+      get<TaskList>("/tasks", { query: { ...query, withoutJobs: true }, signal }),
     placeholderData: keepPreviousData,
     refetchInterval: stays ? false : 5_000,
   });
