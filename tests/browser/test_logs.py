@@ -120,6 +120,44 @@ def test_a_line_and_a_range_get_an_address(look: Open, platform: Stage) -> None:
     expect(shown.page.get_by_role("button", name="Copy the link to 3-6")).to_be_visible()
 
 
+def test_a_line_that_is_picked_stays_where_it_is(look: Open, platform: Stage) -> None:
+    task = platform.ran("counting")
+    shown = look(f"/tasks/{task['id']}")
+    line = shown.line(20)
+    expect(line).to_contain_text("line 20 of many")
+    before = line.bounding_box()
+    line.get_by_role("link").click()
+    shown.page.wait_for_url("**lines=20")
+    expect(line).to_have_class(re.compile("bg-picked"))
+    assert line.bounding_box() == before
+
+
+def test_the_raw_log_of_an_attempt_is_downloaded(look: Open, platform: Stage) -> None:
+    shown = look(f"/tasks/{platform.ids['retried']}?attempt=1")
+    with shown.page.expect_download() as download:
+        shown.page.get_by_role("link", name="Download the raw log").click()
+    assert download.value.suggested_filename.endswith("-attempt-1.log")
+    assert download.value.path().read_text() == "asking\nconnection refused\n"
+
+
+def test_a_log_that_is_not_there_is_told_of(look: Open, platform: Stage) -> None:
+    shown = look(f"/tasks/{platform.ids['retried']}?attempt=9")
+    log = shown.page.get_by_role("region", name="Log", exact=True)
+    expect(log.get_by_role("alert")).to_contain_text("There was no attempt 9")
+
+
+def test_lines_that_cannot_be_read_are_told_of_and_read_again(look: Open, platform: Stage) -> None:
+    shown = look("/tasks")
+    away = {"message": "the log store is away"}
+    shown.page.route("**/log?*", lambda route: route.fulfill(status=500, json=away))
+    shown.goto(f"/tasks/{platform.ids['failed']}")
+    log = shown.page.get_by_role("region", name="Log", exact=True)
+    expect(log.get_by_role("alert")).to_contain_text("The log store is away.")
+    shown.page.unroute("**/log?*")
+    expect(shown.line(31)).to_contain_text("contains null values")
+    expect(log.get_by_role("alert")).to_have_count(0)
+
+
 def test_long_lines_are_wrapped_on_demand_and_the_end_is_still_reached(
     look: Open, platform: Stage
 ) -> None:

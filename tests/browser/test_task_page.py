@@ -72,6 +72,25 @@ def test_new_lines_come_and_stop_following_where_somebody_reads(
     assert shown.page.evaluate("window.unchanged")
 
 
+def test_who_has_stopped_to_read_stays_there_when_the_next_step_begins(
+    look: Open, platform: Stage
+) -> None:
+    word = platform.definitions.parent / "next"
+    platform.runbook("steps", _STEPS.replace("WORD", str(word)))
+    task = platform.submit("steps")
+    reader, follower = look(f"/tasks/{task}"), look(f"/tasks/{task}")
+    for shown in (reader, follower):
+        expect(shown.line(300)).to_be_in_viewport()
+    reader.page.get_by_role("region", name=re.compile("^Log of Begin")).hover()
+    reader.page.mouse.wheel(0, -2000)
+    expect(reader.line(300)).not_to_be_in_viewport()
+    word.touch()
+    expect(follower.page.get_by_role("region", name=re.compile("^Log of Go on"))).to_be_visible()
+    expect(reader.page.locator("main header").get_by_text("done", exact=True)).to_be_visible()
+    expect(reader.page.get_by_role("region", name=re.compile("^Log of Begin"))).to_be_visible()
+    expect(reader.line(300)).not_to_be_in_viewport()
+
+
 def test_what_a_task_waits_for_is_one_click_away(look: Open, platform: Stage) -> None:
     shown = look(f"/tasks/{platform.ids['waiting']}")
     shown.expect_text("Waits for the lock")
@@ -169,6 +188,16 @@ jobs:
     title: Second
     after: [first]
     steps: [{name: Say, run: echo second}]
+"""
+
+_STEPS = """
+name: steps
+title: Two steps
+jobs:
+  main:
+    steps:
+      - {name: Begin, run: 'seq 300; until [ -e "WORD" ]; do sleep 0.05; done'}
+      - {name: Go on, run: 'echo going on; sleep 1'}
 """
 
 _TWO_ERRORS = """

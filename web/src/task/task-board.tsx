@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import type { FoundLine, Task } from "../api/shapes";
 import { useLogSearch } from "../api/task";
 import { useKeys } from "../ui/keys";
@@ -31,8 +31,12 @@ const NO_HITS: FoundLine[] = [];
 /** Everything about one task: its header, its jobs and steps, and the view that was chosen. */
 export function TaskBoard({ task }: { task: Task }) {
   const [view, change] = useTaskView();
-  const step = stepsOf(task).find((one) => one.id === view.step) ?? firstToSee(task);
-  const attempt = view.attempt ?? step?.attempts.at(-1)?.number ?? null;
+  /** Where somebody has stopped to read: what runs next, or again, does not take that away. */
+  const [read, setRead] = useState<{ step: number; attempt: number } | null>(null);
+  const wanted = view.step ?? read?.step;
+  const step = stepsOf(task).find((one) => one.id === wanted) ?? firstToSee(task);
+  const reading = read?.step === step?.id ? read?.attempt : undefined;
+  const attempt = view.attempt ?? reading ?? step?.attempts.at(-1)?.number ?? null;
   const log = useMemo(
     () => (step === null || attempt === null ? null : new LogLines(step.id, attempt)),
     // eslint-disable-next-line react-hooks/exhaustive-deps
@@ -146,7 +150,15 @@ export function TaskBoard({ task }: { task: Task }) {
                     onLines={(lines) => {
                       change({ step: step.id, attempt: log.attempt, lines }, true);
                     }}
+                    onFollow={(following) => {
+                      const over = step.attempts.some(
+                        (one) => one.number === log.attempt && one.endedAt !== null,
+                      );
+                      if (!following) setRead({ step: step.id, attempt: log.attempt });
+                      else if (!over) setRead(null);
+                    }}
                     onAttempt={(chosen) => {
+                      setRead(null);
                       change({ step: step.id, attempt: chosen, lines: null });
                     }}
                   />

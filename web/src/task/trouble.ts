@@ -16,6 +16,8 @@ const ORDER: string[] = [
   "done",
 ];
 
+const UNDER_WAY: string[] = ["in_progress", "canceling", "backed_off"];
+
 /** Jobs in the order in which they are looked at; equal ones stay in the order of the plan. */
 export function byTrouble(jobs: readonly Job[]): Job[] {
   return [...jobs].sort((one, other) => rank(one.status) - rank(other.status));
@@ -30,20 +32,23 @@ export function isFailure(status: string): boolean {
   return status === "failed" || status === "timed_out";
 }
 
-/** The steps that failed, in the order in which they did. */
+/** The steps that failed, in the order in which they did, and after them those that only warned. */
 export function failures(task: Task): Step[] {
-  return stepsOf(task)
-    .filter((step) => isFailure(step.status) || warned(step))
-    .sort((one, other) => rank(one.status) - rank(other.status) || byEnd(one, other));
+  const steps = stepsOf(task);
+  const failed = steps.filter((step) => isFailure(step.status)).sort(byEnd);
+  return [...failed, ...steps.filter(warned).sort(byEnd)];
 }
 
-/** The step that a task opens at: the first failure, else what runs, else the last that ran. */
+/** The step that a task opens at: the first failure, else what runs, else what warned, else the last
+ * that ran. */
 export function firstToSee(task: Task): Step | null {
   const steps = stepsOf(task);
   const blamed = steps.find((step) => step.id === task.error?.stepId);
-  const running = steps.find((step) => ["in_progress", "canceling"].includes(step.status));
+  const [first] = failures(task);
+  const failed = first !== undefined && isFailure(first.status) ? first : undefined;
+  const running = steps.find((step) => UNDER_WAY.includes(step.status));
   const ran = steps.filter((step) => step.startedAt !== null);
-  return blamed ?? failures(task)[0] ?? running ?? ran.at(-1) ?? steps[0] ?? null;
+  return blamed ?? failed ?? running ?? first ?? ran.at(-1) ?? steps[0] ?? null;
 }
 
 /** The failure after `from`, round and round. */

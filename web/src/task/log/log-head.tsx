@@ -1,10 +1,11 @@
 import { Clock, Download, Link2, WrapText } from "lucide-react";
 import type { Job, Step } from "../../api/shapes";
-import { get } from "../../api/client";
+import { address } from "../../api/client";
 import { Chevron } from "../../ui/chevron";
 import { classNames } from "../../ui/class-names";
 import { CopyButton } from "../../ui/copy-button";
 import { StatusBadge } from "../../ui/status-badge";
+import { statusLook } from "../../ui/status-look";
 import { Duration } from "../../ui/time";
 import { addressOf, textOf, type LineSpan } from "../view";
 import { toggleTimes, toggleWrap, type LogLook } from "./log-look";
@@ -49,17 +50,15 @@ export function LogHead({ job, step, attempt, onAttempt, lines, look }: Props) {
         )}
         <Toggle label="Wrap lines" on={look.wrap} onClick={toggleWrap} Icon={WrapText} />
         <Toggle label="Show times" on={look.times !== null} onClick={toggleTimes} Icon={Clock} />
-        <button
-          type="button"
+        <a
+          href={address(`/task-steps/${String(step.id)}/raw-log`, { attempt })}
+          download={`step-${String(step.id)}-attempt-${String(attempt)}.log`}
           className={BUTTON}
           title="Download the raw log"
-          onClick={() => {
-            void download(step.id);
-          }}
         >
           <Download size={16} aria-hidden />
           <span className="sr-only">Download the raw log</span>
-        </button>
+        </a>
       </div>
     </div>
   );
@@ -89,7 +88,7 @@ function Attempts({ step, attempt, onAttempt }: AttemptsProps) {
       >
         {step.attempts.map((one) => (
           <option key={one.number} value={one.number}>
-            Attempt {one.number}: {one.status.replaceAll("_", " ")}
+            Attempt {one.number}: {statusLook(one.status).word}
           </option>
         ))}
       </select>
@@ -117,14 +116,4 @@ function Toggle({ label, on, onClick, Icon }: ToggleProps) {
       <span className="sr-only">{label}</span>
     </button>
   );
-}
-
-/** By a temporary address, so that the browser saves it as it comes, whatever its size. */
-async function download(stepId: number): Promise<void> {
-  const { url } = await get<{ url: string }>(`/task-steps/${String(stepId)}/log-url`);
-  const link = document.createElement("a");
-  // The page knows better than the server by which name it was reached.
-  link.href = new URL(url).pathname;
-  link.download = `step-${String(stepId)}.log`;
-  link.click();
 }

@@ -6,6 +6,7 @@
  */
 import { get } from "../../api/client";
 import type { NewLines } from "../../api/live";
+import { Problem } from "../../api/problem";
 import type { LogLine, LogLines as Answer } from "../../api/shapes";
 
 const BLOCK = 500;
@@ -28,6 +29,8 @@ export class LogLines {
   count: number | null = null;
   /** Whether none will come any more. */
   ended = false;
+  /** Why the last lines that were asked for are not here. */
+  problem: Error | null = null;
   private readonly blocks = new Map<number, LogLine[]>();
   private readonly listeners = new Set<() => void>();
   private wanted: Span = { first: 1, last: 1 };
@@ -72,7 +75,7 @@ export class LogLines {
 
   /** Ask how long the log is now, and for its last lines. */
   refresh(): void {
-    if (this.asking === null) void this.ask("-1");
+    if (this.asking === null && !isRefusal(this.problem)) void this.ask("-1");
   }
 
   /** Lines that were told without being asked for. */
@@ -125,22 +128,37 @@ export class LogLines {
   private async ask(from: string, span?: Span): Promise<void> {
     const abort = new AbortController();
     this.asking = { span: span ?? this.wanted, abort };
+    window.clearTimeout(this.again);
     try {
       const query = { attempt: this.attempt, from, ...(span && { to: span.last }) };
       const path = `/task-steps/${String(this.stepId)}/log`;
       const answer = await get<Answer>(path, { query, signal: abort.signal });
+      // Something else may be asked for since.
+      if (abort.signal.aborted) return;
       const told = answer.lines.at(-1)?.line ?? 0;
       if (span) this.short = told >= Math.min(span.last, answer.lineCount);
+      this.problem = null;
       this.take(answer);
       this.asking = null;
       this.fill();
-    } catch {
+    } catch (error) {
       if (abort.signal.aborted) return;
       this.asking = null;
-      this.again = window.setTimeout(() => {
-        this.fill();
-      }, AGAIN_AFTER);
+      this.problem = error as Error;
+      this.changed();
+      // A refusal stays one however often it is asked for; an outage passes.
+      if (!isRefusal(error)) this.askAgain(error);
     }
+  }
+
+  private askAgain(error: unknown): void {
+    const told = error instanceof Problem ? (error.retryAfter ?? 0) * 1_000 : 0;
+    this.again = window.setTimeout(
+      () => {
+        this.fill();
+      },
+      Math.max(AGAIN_AFTER, told),
+    );
   }
 
   private take(answer: Answer): void {
@@ -180,6 +198,12 @@ export class LogLines {
       listener();
     });
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== 429
+  );
 }
 
 function blockOf(line: number): number {

@@ -2,6 +2,8 @@ import { ArrowDown } from "lucide-react";
 import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { FoundLine, Job, Step } from "../../api/shapes";
 import { EmptyState } from "../../ui/empty-state";
+import { Notice } from "../../ui/notice";
+import { told } from "../../ui/told";
 import { addressOf, type LineSpan } from "../view";
 import { LogHead } from "./log-head";
 import type { LogLines } from "./log-lines";
@@ -19,6 +21,8 @@ interface Props {
   /** What the lines do not tell, above them. */
   notice: ReactNode;
   onLines: (lines: LineSpan | null) => void;
+  /** Whether somebody reads on as lines come, or has stopped at some. */
+  onFollow: (following: boolean) => void;
   onAttempt: (attempt: number | null) => void;
 }
 
@@ -26,7 +30,7 @@ const ASKING = 1_000;
 
 /** The log of one attempt at a step: its head, its lines, and how many came while nobody looked. */
 export function LogPane(props: Props) {
-  const { job, step, log, lines, hits, connected, notice, onLines, onAttempt } = props;
+  const { job, step, log, lines, hits, connected, notice, onLines, onFollow, onAttempt } = props;
   const look = useLogLook();
   useSyncExternalStore(log.subscribe, log.version);
   const viewport = useRef<Viewport>(null);
@@ -37,12 +41,15 @@ export function LogPane(props: Props) {
     () => new Set(hits.filter((one) => isOf(one, log)).map((one) => one.line)),
     [hits, log],
   );
-  useOpening(log, lines, following, viewport);
-  useAsking(log, connected);
+  const picked = useOpening(log, lines, following, viewport);
+  const attempt = step.attempts.find((one) => one.number === log.attempt);
+  // What comes by itself does not say that nothing more will.
+  useAsking(log, connected && attempt?.endedAt === null);
 
   const follow = (next: boolean) => {
     setFollowing(next);
     setLeft(next ? null : log.count);
+    onFollow(next);
   };
   const fresh = following || left === null || log.count === null ? 0 : log.count - left;
   return (
@@ -56,7 +63,11 @@ export function LogPane(props: Props) {
         look={look}
       />
       {notice}
-      {log.count === 0 && log.ended ? (
+      {log.count === null && log.problem !== null ? (
+        <div className="p-4">
+          <Notice tone="bad">{told(log.problem.message)}</Notice>
+        </div>
+      ) : log.count === 0 && log.ended ? (
         <EmptyState title="No output">This step wrote nothing.</EmptyState>
       ) : (
         <LogViewport
@@ -71,9 +82,20 @@ export function LogPane(props: Props) {
           onFollow={follow}
           hrefOf={(line) => addressOf(step.id, log.attempt, { first: line, last: line })}
           onPick={(line, extend) => {
-            onLines(extend && lines !== null ? spanning(lines, line) : { first: line, last: line });
+            const span = extend && lines !== null ? spanning(lines, line) : only(line);
+            picked(span);
+            follow(false);
+            onLines(span);
           }}
         />
+      )}
+      {log.count !== null && log.problem !== null && (
+        <p
+          role="alert"
+          className="absolute bottom-5 left-6 max-w-[60%] rounded-full border border-bad bg-bad-soft px-4 py-1.5 text-sm text-bad shadow-(--shadow)"
+        >
+          Some lines are missing. {told(log.problem.message)}
+        </p>
       )}
       {!following && (fresh > 0 || !log.ended) && (
         <button
@@ -91,13 +113,14 @@ export function LogPane(props: Props) {
   );
 }
 
-/** Ask for what is seen first, and go to a line whenever another one is chosen. */
+/** Ask for what is seen first, and go to a line whenever another one is chosen. The function that it
+ * gives back notes what somebody has picked where it is seen: that moves nothing. */
 function useOpening(
   log: LogLines,
   lines: LineSpan | null,
   following: boolean,
   viewport: React.RefObject<Viewport | null>,
-) {
+): (span: LineSpan) => void {
   const atEnd = useRef(following);
   const target = lines?.first ?? null;
   useEffect(() => {
@@ -115,6 +138,9 @@ function useOpening(
     shown.current = target;
     viewport.current?.show(target);
   }, [opened, target, viewport]);
+  return ({ first }) => {
+    shown.current = first;
+  };
 }
 
 function useAsking(log: LogLines, connected: boolean) {
@@ -137,6 +163,10 @@ function opensAtEnd(step: Step): boolean {
 
 function isOf(one: FoundLine, log: LogLines): boolean {
   return one.stepId === log.stepId && one.attempt === log.attempt;
+}
+
+function only(line: number): LineSpan {
+  return { first: line, last: line };
 }
 
 function spanning(span: LineSpan, line: number): LineSpan {
