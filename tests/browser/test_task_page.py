@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from browser.conftest import Open
-from browser.stage import Stage
+from browser.stage import Stage, runs
 
 
 def test_a_failed_task_opens_at_its_error(look: Open, platform: Stage) -> None:
@@ -89,6 +89,37 @@ def test_who_has_stopped_to_read_stays_there_when_the_next_step_begins(
     expect(reader.page.locator("main header").get_by_text("done", exact=True)).to_be_visible()
     expect(reader.page.get_by_role("region", name=re.compile("^Log of Begin"))).to_be_visible()
     expect(reader.line(300)).not_to_be_in_viewport()
+
+
+def test_a_task_is_followed_also_where_its_stream_makes_no_sense(
+    look: Open, platform: Stage
+) -> None:
+    word = platform.definitions.parent / "sense"
+    platform.runbook("slow", _SLOW.replace("WORD", str(word)))
+    shown = look("/tasks")
+    cut = 'event: task\ndata: {"id": 1, "ti\n\n'
+    shown.page.route(
+        "**/tasks/*/stream?*",
+        lambda route: route.fulfill(content_type="text/event-stream", body=cut),
+    )
+    shown.goto(f"/tasks/{platform.submit('slow')}")
+    head = shown.page.locator("main header")
+    expect(head.get_by_text("in progress")).to_be_visible()
+    word.touch()
+    expect(head.get_by_text("done", exact=True)).to_be_visible()
+
+
+def test_logs_are_searched_while_a_task_changes_all_the_time(look: Open, platform: Stage) -> None:
+    steps = ", ".join(f"{{name: S{number}, run: 'sleep 0.1'}}" for number in range(80))
+    platform.runbook("hasty", f"name: hasty\njobs: {{main: {{steps: [{steps}]}}}}\n")
+    task = platform.submit("hasty")
+    platform.until(task, runs)
+    shown = look(f"/tasks/{task}")
+    field = shown.page.get_by_role("searchbox", name="Search all logs of this task")
+    field.fill("nothing of that kind")
+    shown.page.wait_for_url("**q=nothing*", timeout=3_000)
+    assert runs(platform.task(task))
+    platform.ask("ann", "POST", f"/tasks/{task}/cancel?force=true")
 
 
 def test_what_a_task_waits_for_is_one_click_away(look: Open, platform: Stage) -> None:

@@ -35,7 +35,12 @@ export function MemberListPage() {
         )}
       </PageTitle>
       {(members.data?.length ?? 0) >= MANY && (
-        <SearchBox label="Search names and e-mails" text={sought} onSearch={setSought} />
+        <SearchBox
+          className="mb-4"
+          label="Search names and e-mails"
+          text={sought}
+          onSearch={setSought}
+        />
       )}
       <Listed
         query={{ data: found, error: members.error }}

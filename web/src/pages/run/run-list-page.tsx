@@ -23,6 +23,7 @@ export function RunListPage() {
       <PageTitle title="Run a task" />
       {all !== undefined && all.length > 0 && (
         <SearchBox
+          className="mb-4"
           label="Search definitions"
           text={sought}
           onSearch={(text) => {

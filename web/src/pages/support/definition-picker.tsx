@@ -4,6 +4,7 @@ import { EVERY_DEFINITION } from "../../api/support";
 import { Checkbox } from "../../ui/checkbox";
 import { SearchBox } from "../../ui/search-box";
 import { Skeleton } from "../../ui/skeleton";
+import { foundDefinitions } from "../run/definition-filter";
 
 interface Props {
   chosen: readonly string[];
@@ -20,7 +21,7 @@ export function DefinitionPicker({ chosen, problem, onChoose }: Props) {
   const definitions = useDefinitions().data?.items;
   const [sought, setSought] = useState("");
   const every = chosen.includes(EVERY_DEFINITION);
-  const shown = definitions?.filter((one) => `${one.name} ${one.title}`.includes(sought)) ?? [];
+  const shown = foundDefinitions(definitions ?? [], sought);
   const toggle = (name: string) => {
     onChoose(chosen.includes(name) ? chosen.filter((one) => one !== name) : [...chosen, name]);
   };
@@ -28,7 +29,7 @@ export function DefinitionPicker({ chosen, problem, onChoose }: Props) {
     <fieldset aria-describedby={`${id}-problem`} className="min-w-0">
       <legend className="mb-2 text-sm font-medium">What support may run</legend>
       {(definitions?.length ?? 0) >= MANY && (
-        <SearchBox label="Search definitions" text={sought} onSearch={setSought} />
+        <SearchBox className="mb-4" label="Search definitions" text={sought} onSearch={setSought} />
       )}
       <div className="flex max-h-60 flex-col gap-3 overflow-y-auto rounded-lg border border-line p-3">
         {definitions === undefined && <Skeleton className="h-5 w-40" />}

@@ -1,8 +1,9 @@
-import { ChevronDown, ChevronUp, Search } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { ChevronDown, ChevronUp } from "lucide-react";
 import { MOST_HITS } from "../../api/task";
 import type { FoundLines } from "../../api/shapes";
 import { Button } from "../../ui/button";
+import { SearchBox } from "../../ui/search-box";
+import { useTyped } from "../../ui/typed";
 
 interface Props {
   text: string;
@@ -14,52 +15,28 @@ interface Props {
   onGo: (at: number) => void;
 }
 
+const PATIENCE = 300;
+
 /** Looks for a text in all logs of the task: how often, where, next and previous. */
 export function LogSearch({ text, found, problem, at, onSearch, onGo }: Props) {
-  const [typed, setTyped] = useState(text);
-  const [known, setKnown] = useState(text);
-  if (known !== text) {
-    setKnown(text);
-    setTyped(text);
-  }
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (typed === text) return;
-    const timer = window.setTimeout(() => {
-      onSearch(typed);
-    }, 300);
-    return () => {
-      window.clearTimeout(timer);
-    };
-  }, [typed, text, onSearch]);
+  const [typed, setTyped] = useTyped(text, onSearch, PATIENCE);
   const count = found?.items.length ?? 0;
   const step = (by: number) => {
     if (count > 0) onGo((at + by + count) % count);
   };
   return (
     <div className="flex min-w-0 flex-1 items-center justify-end gap-1 py-1 max-md:basis-full">
-      <div className="relative min-w-24 flex-1 md:max-w-56">
-        <Search
-          size={15}
-          aria-hidden
-          className="absolute top-1/2 left-3 -translate-y-1/2 text-muted"
-        />
-        <input
-          ref={field}
-          id="log-search"
-          type="search"
-          aria-label="Search all logs of this task"
-          placeholder="Search all logs"
-          value={typed}
-          onChange={(event) => {
-            setTyped(event.target.value);
-          }}
-          onKeyDown={(event) => {
-            if (event.key === "Enter") step(event.shiftKey ? -1 : 1);
-          }}
-          className="min-h-9 w-full rounded-lg border border-line-strong bg-surface pr-3 pl-9 text-sm"
-        />
-      </div>
+      <SearchBox
+        className="min-w-24 flex-1 md:max-w-56"
+        id="log-search"
+        label="Search all logs of this task"
+        placeholder="Search all logs"
+        text={typed}
+        onSearch={setTyped}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") step(event.shiftKey ? -1 : 1);
+        }}
+      />
       {text !== "" && (
         <>
           <span role="status" className="tabular min-w-14 px-1 text-right text-xs text-muted">
