@@ -29,12 +29,25 @@ export function follow(taskId: number, query: Query, listeners: Listeners): () =
   source.addEventListener("error", () => {
     listeners.onConnection(false);
   });
-  source.addEventListener("task", (event: MessageEvent<string>) => {
-    listeners.onTask(JSON.parse(event.data) as Task);
-  });
-  source.addEventListener("lines", (event: MessageEvent<string>) => {
-    listeners.onLines(JSON.parse(event.data) as NewLines);
-  });
+  const listen = <T>(name: string, hear: (told: T) => void) => {
+    source.addEventListener(name, (event: MessageEvent<string>) => {
+      const told = read<T>(event.data);
+      // Of a stream that makes no sense no word is missed: the page asks by itself from then on.
+      if (told === null) close();
+      else hear(told);
+    });
+  };
+  listen<Task>("task", listeners.onTask);
+  listen<NewLines>("lines", listeners.onLines);
   source.addEventListener("end", close);
   return close;
+}
+
+/** Null for what is cut off, or comes from something between here and the server. */
+function read<T>(text: string): T | null {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return null;
+  }
 }

@@ -43,6 +43,7 @@ export interface SupportWork {
   statuses?: readonly Status[];
 }
 
+const OF_SUPPORT: Query = { roles: ["support"], silent: true, withoutJobs: true, pageSize: 100 };
 /** So many tasks of support are shown at once. */
 const MOST = 100;
 
@@ -59,7 +60,7 @@ async function tasksOfSupport({ until, ...query }: SupportWork, signal: AbortSig
   const found: Task[] = [];
   // The list has no end but now: what came after `until` stands on its first pages.
   for (let page: number | null = 1; page !== null && found.length <= MOST;) {
-    const asked: Query = { ...query, roles: ["support"], silent: true, page, pageSize: 100 };
+    const asked: Query = { ...query, ...OF_SUPPORT, page };
     const part: TaskList = await get("/tasks", { query: asked, signal });
     found.push(...part.items.filter((one) => isBefore(one, until)));
     page = part.nextPage;

@@ -39,7 +39,11 @@ export function useLiveTask(id: number, watched: Watched | null) {
     const query =
       stepId === undefined ? { logs: "none" } : { stepId, attempt, from: Math.max(1, known + 1) };
     return follow(id, query, {
-      onTask: (changed) => client.setQueryData(taskKey(id), changed),
+      onTask: (changed) => {
+        // An answer that is on its way is older, and would put the task back.
+        void client.cancelQueries({ queryKey: taskKey(id) });
+        client.setQueryData(taskKey(id), changed);
+      },
       onLines: (lines) => latest.current?.onLines(lines),
       onConnection: setConnected,
     });

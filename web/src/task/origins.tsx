@@ -1,5 +1,7 @@
+import { useState } from "react";
 import type { Task } from "../api/shapes";
 import { useTask } from "../api/task";
+import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
 import { RelatedTask } from "./related-task";
 
@@ -18,9 +20,7 @@ export function OriginTab({ task }: { task: Task }) {
       )}
       {spawnedTaskIds.length > 0 && (
         <Part title="Asked for" hint="The tasks that came of this one.">
-          {spawnedTaskIds.map((id) => (
-            <RelatedTask key={id} id={id} />
-          ))}
+          <Several ids={spawnedTaskIds} />
         </Part>
       )}
       {repeatedTaskId !== null && (
@@ -30,9 +30,7 @@ export function OriginTab({ task }: { task: Task }) {
       )}
       {rerunTaskIds.length > 0 && (
         <Part title="Repeated by" hint="Later runs of this task.">
-          {rerunTaskIds.map((id) => (
-            <RelatedTask key={id} id={id} />
-          ))}
+          <Several ids={rerunTaskIds} />
         </Part>
       )}
     </div>
@@ -52,6 +50,34 @@ function Part({ title, hint, children }: PartProps) {
       <p className="mb-2 text-sm text-muted">{hint}</p>
       <ul className="divide-y divide-line rounded-xl border border-line">{children}</ul>
     </section>
+  );
+}
+
+/** So many tasks are asked for at once: each is a request. */
+const AT_ONCE = 20;
+
+/** Some tasks, of many the first, and the others on demand. */
+function Several({ ids }: { ids: readonly number[] }) {
+  const [shown, setShown] = useState(AT_ONCE);
+  const left = ids.length - shown;
+  return (
+    <>
+      {ids.slice(0, shown).map((id) => (
+        <RelatedTask key={id} id={id} />
+      ))}
+      {left > 0 && (
+        <li className="px-4 py-2">
+          <Button
+            look="quiet"
+            onClick={() => {
+              setShown(shown + AT_ONCE);
+            }}
+          >
+            {Math.min(left, AT_ONCE)} more of {left}
+          </Button>
+        </li>
+      )}
+    </>
   );
 }
 
