@@ -45,17 +45,16 @@ def _taken(chromium: Browser, platform: Stage, shots: list[Shot]) -> Iterator[tu
     for shot in shots:
         for theme in _THEMES:
             if shot.theme in (None, theme):
-                yield f"{shot.name}-{theme}", _picture(chromium, platform, shot, theme)
+                yield f"{shot.name}-{theme}", picture_of(chromium, platform, shot, theme)
 
 
-def _picture(chromium: Browser, platform: Stage, shot: Shot, theme: str) -> bytes:
+def picture_of(chromium: Browser, platform: Stage, shot: Shot, theme: str) -> bytes:
+    """What the shot shows in that theme, as a PNG."""
     shown = window(
         chromium,
         platform,
         shot.who,
         phone=shot.phone,
-        is_mobile=shot.phone,
-        has_touch=shot.phone,
         color_scheme=theme,
         reduced_motion="reduce",
     )
