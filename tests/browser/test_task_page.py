@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 
 from playwright.sync_api import expect
@@ -122,6 +124,44 @@ def test_logs_are_searched_while_a_task_changes_all_the_time(look: Open, platfor
     platform.ask("ann", "POST", f"/tasks/{task}/cancel?force=true")
 
 
+def test_a_queued_job_says_for_which_pool_and_how_much_is_over_is_a_number(
+    look: Open, platform: Stage
+) -> None:
+    count = 8 * (os.cpu_count() or 1) + 2
+    jobs = {
+        f"job-{number}": {"pool": "eu-1", "steps": [{"name": "Hold", "run": "sleep 600"}]}
+        for number in range(count)
+    }
+    platform.runbook("crowd", json.dumps({"name": "crowd", "jobs": jobs}))
+    task = platform.submit("crowd")
+    platform.until(task, runs)
+    shown = look(f"/tasks/{task}")
+    queued = shown.page.get_by_role("navigation", name="Jobs and steps").get_by_role("listitem")
+    expect(queued.filter(has_text="for pool eu-1").first).to_contain_text("queued")
+    bar = shown.page.get_by_role("progressbar", name="Steps that are over")
+    expect(bar).to_have_attribute("aria-valuenow", "0")
+    expect(bar.locator("..")).to_contain_text("0 %")
+    platform.ask("ann", "POST", f"/tasks/{task}/cancel?force=true")
+
+
+def test_no_job_moves_under_a_mouse(look: Open, platform: Stage) -> None:
+    word = platform.definitions.parent / "stay"
+    platform.runbook("race", _RACE.replace("WORD", str(word)))
+    task = platform.submit("race")
+    shown = look(f"/tasks/{task}")
+    jobs = shown.page.get_by_role("navigation", name="Jobs and steps")
+    first = jobs.get_by_role("button", name="Tortoise")
+    first.hover()
+    before = first.bounding_box()
+    word.touch()
+    expect(first).to_contain_text("done")
+    assert first.bounding_box() == before
+    shown.page.get_by_role("tab", name="Log").hover()
+    expect(first).to_have_count(0)
+    expect(jobs.get_by_role("button", name="1 job without trouble")).to_be_visible()
+    platform.ask("ann", "POST", f"/tasks/{task}/cancel?force=true")
+
+
 def test_what_a_task_waits_for_is_one_click_away(look: Open, platform: Stage) -> None:
     shown = look(f"/tasks/{platform.ids['waiting']}")
     shown.expect_text("Waits for the lock")
@@ -229,6 +269,18 @@ jobs:
     steps:
       - {name: Begin, run: 'seq 300; until [ -e "WORD" ]; do sleep 0.05; done'}
       - {name: Go on, run: 'echo going on; sleep 1'}
+"""
+
+_RACE = """
+name: race
+title: A race
+jobs:
+  tortoise:
+    title: Tortoise
+    steps: [{name: Walk, run: 'until [ -e "WORD" ]; do sleep 0.05; done'}]
+  hare:
+    title: Hare
+    steps: [{name: Sleep, run: sleep 600}]
 """
 
 _TWO_ERRORS = """

@@ -2,7 +2,8 @@ import type { Step } from "../api/shapes";
 import { classNames } from "../ui/class-names";
 import { StatusIcon } from "../ui/status-badge";
 import { Duration } from "../ui/time";
-import { Hits, SystemMark } from "./job-list";
+import { HitCount } from "./hit-count";
+import { SystemMark } from "./system-mark";
 
 interface Props {
   step: Step;
@@ -27,7 +28,7 @@ export function StepRow({ step, chosen, hits, onChoose }: Props) {
       <StatusIcon status={step.status} size={14} />
       <span className="min-w-0 flex-1 truncate">{step.name}</span>
       {step.isSystem && <SystemMark brief />}
-      {hits > 0 && <Hits count={hits} />}
+      {hits > 0 && <HitCount count={hits} />}
       {tries > 1 && <span className="shrink-0 text-xs text-warn">{tries} attempts</span>}
       <span className="shrink-0 text-xs text-muted">
         <Duration from={step.startedAt} to={step.endedAt} />

@@ -71,20 +71,26 @@ function Mark({ children }: { children: string }) {
   );
 }
 
+/** With its number: an empty bar alone is taken for a line between two parts of the page. */
 function Progress({ value }: { value: number }) {
   return (
-    <div
-      role="progressbar"
-      aria-label="Steps that are over"
-      aria-valuenow={value}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      className="mt-3 h-1 max-w-sm overflow-hidden rounded-full bg-line"
-    >
+    <div className="mt-3 flex max-w-sm items-center gap-3 text-xs text-muted">
       <div
-        className="h-full rounded-full bg-accent transition-[width] duration-500"
-        style={{ width: `${String(value)}%` }}
-      />
+        role="progressbar"
+        aria-label="Steps that are over"
+        aria-valuenow={value}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        className="h-1.5 flex-1 overflow-hidden rounded-full bg-line"
+      >
+        <div
+          className="h-full rounded-full bg-accent transition-[width] duration-500"
+          style={{ width: `${String(value)}%` }}
+        />
+      </div>
+      <span aria-hidden className="tabular w-9 text-right">
+        {value} %
+      </span>
     </div>
   );
 }

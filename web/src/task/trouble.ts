@@ -63,7 +63,11 @@ export function stepsOf(task: Task): Step[] {
 }
 
 export function jobOf(task: Task, stepId: number): Job | undefined {
-  return task.jobs.find((job) => job.steps.some((step) => step.id === stepId));
+  return task.jobs.find((job) => holds(job, stepId));
+}
+
+export function holds(job: Job, stepId: number | null): boolean {
+  return job.steps.some((step) => step.id === stepId);
 }
 
 function warned(step: Step): boolean {

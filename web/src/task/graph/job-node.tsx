@@ -3,7 +3,7 @@ import { classNames } from "../../ui/class-names";
 import { StatusIcon } from "../../ui/status-badge";
 import { SOFT, statusLook } from "../../ui/status-look";
 import { Duration } from "../../ui/time";
-import { SystemMark } from "../job-list";
+import { SystemMark } from "../system-mark";
 import { isFailure } from "../trouble";
 import type { JobNode } from "./layout";
 
