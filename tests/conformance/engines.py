@@ -8,7 +8,7 @@ from pathlib import Path
 
 from conformance.embedded import embedded_installation
 from conformance.installation import Installation
-from conformance.temporal import temporal_installation
+from conformance.temporal_engine import temporal_installation
 
 Engine = Callable[[Path], AbstractAsyncContextManager[Installation]]
 """Opens an installation in a directory, which it makes."""

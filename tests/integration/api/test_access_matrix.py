@@ -26,7 +26,7 @@ from tasktrail.model.permission import Permission
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 OF_ONESELF = {("GET", "/session"), ("DELETE", "/session"), ("PUT", "/session/password")}
-"""About nobody but who has the session; `test_signing_in.py` asks them."""
+"""About nobody but who has the session; `test_sessions_of_people.py` asks them."""
 
 CREDENTIAL = [route for route in ROUTES if route.access is not Public.YES]
 OF_WORKERS = [route for route in CREDENTIAL if route.access is Permission.WORK]

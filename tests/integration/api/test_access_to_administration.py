@@ -106,7 +106,7 @@ CASES = [
 ]
 
 OF_SESSIONS = {"/v1/session", "/v1/session/password"}
-"""About nobody but who has the session: see `test_signing_in.py`."""
+"""About nobody but who has the session: see `test_sessions_of_people.py`."""
 
 
 class Administered:

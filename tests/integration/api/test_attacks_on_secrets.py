@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from integration.api.api_bench import HELLO, ApiBench
-from integration.api.test_signing_in import PASSWORD, person
+from integration.api.test_sessions_of_people import PASSWORD, person
 from integration.api.written_log import written
 from tasktrail.actions.identity.token import new_token
 from tasktrail.config import LogFormat

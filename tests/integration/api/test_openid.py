@@ -14,7 +14,7 @@ from joserfc.jwk import RSAKey
 from sqlalchemy import Connection, select
 
 from integration.api.api_bench import ApiBench, api_bench
-from integration.api.browser import COOKIE, Browser
+from integration.api.asking_with_cookies import COOKIE, Browser
 from integration.api.openid_provider import (
     CLIENT_ID,
     CLIENT_SECRET,

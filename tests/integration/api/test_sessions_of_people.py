@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from integration.api.api_bench import HELLO, ApiBench, api_bench
-from integration.api.browser import COOKIE, PASSWORD, Browser
+from integration.api.asking_with_cookies import COOKIE, PASSWORD, Browser
 from integration.api.conformity import Conformity
 from plain_http import NO_TLS
 from quick_hashes import QUICK
