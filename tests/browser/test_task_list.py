@@ -70,6 +70,35 @@ def test_a_list_without_any_match_says_what_to_do(look: Open) -> None:
     look("/tasks?search=there+is+no+such+task").expect_text("Take a filter away")
 
 
+def test_rows_stay_under_the_mouse_and_what_came_since_is_one_click_away(
+    look: Open, platform: Stage
+) -> None:
+    shown = look("/tasks")
+    rows = (
+        shown.page.get_by_role("main")
+        .get_by_role("listitem")
+        .filter(has=shown.page.locator("time"))
+    )
+    first = rows.first
+    first.hover()
+    before = first.get_by_role("link").get_attribute("href")
+
+    def record(title: str) -> None:
+        note = {"immediate": True, "name": "note", "title": title}
+        platform.ask("ann", "POST", "/tasks", note)
+
+    record("Battery changed")
+    record("Fan changed")
+    button = shown.page.get_by_role("button", name="2 new tasks")
+    button.wait_for()
+    expect(first.get_by_role("link")).to_have_attribute("href", before or "")
+    button.click()
+    expect(first).to_contain_text("Fan changed")
+    expect(button).to_have_count(0)
+    record("Cable changed")
+    expect(first).to_contain_text("Cable changed", timeout=10_000)
+
+
 def test_a_page_that_is_there_no_more_leads_back_to_the_first(look: Open) -> None:
     shown = look("/tasks?status=failed&page=99")
     shown.expect_text("There are fewer pages")

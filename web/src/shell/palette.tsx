@@ -23,7 +23,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState(0);
   // A task that comes meanwhile would have Enter lead to another entry than the one that was chosen.
-  const tasks = useTasks({ pageSize: 30 }, { stays: true }).data?.items ?? [];
+  const tasks = useTasks({ pageSize: 30 }, { once: true }).data?.items ?? [];
   const definitions = useDefinitions().data?.items ?? [];
   const entries = entriesFor(typed, EVERY_PAGE, tasks, definitions);
   const current = Math.min(chosen, entries.length - 1);

@@ -1,7 +1,6 @@
 import { Play } from "lucide-react";
 import { Link } from "react-router";
 import { useOwn } from "../../access/own";
-import type { TaskList } from "../../api/shapes";
 import { useTasks } from "../../api/tasks";
 import { Button } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
@@ -11,13 +10,15 @@ import { Pager } from "../../ui/pager";
 import { SkeletonRows } from "../../ui/skeleton";
 import { told } from "../../ui/told";
 import { FilterBar } from "./filter-bar";
+import { steadied } from "./steady-list";
 import { narrows, queryOf, useTaskFilter } from "./task-filter";
-import { TaskRow } from "./task-row";
-import { inTree } from "./task-tree";
+import { NewTasks, rowsAreRead, TaskRows } from "./task-rows";
 
 export function TaskListPage() {
   const [filter, change] = useTaskFilter();
-  const tasks = useTasks(queryOf(filter));
+  const tasks = useTasks(queryOf(filter), {
+    merged: (shown, now) => (rowsAreRead() ? steadied(shown, now) : now),
+  });
   return (
     <>
       <PageTitle title="Tasks">
@@ -32,6 +33,7 @@ export function TaskListPage() {
       {tasks.isError && tasks.data === undefined && (
         <Notice tone="bad">{told(tasks.error.message)}</Notice>
       )}
+      <NewTasks count={tasks.data?.waiting ?? 0} onShow={() => void tasks.refetch()} />
       <div className="overflow-hidden rounded-xl border border-line bg-surface shadow-(--shadow)">
         {tasks.data === undefined ? (
           !tasks.isError && <SkeletonRows count={8} />
@@ -44,7 +46,7 @@ export function TaskListPage() {
         ) : tasks.data.items.length === 0 ? (
           <Nothing narrowed={narrows(filter)} />
         ) : (
-          <Rows list={tasks.data} />
+          <TaskRows list={tasks.data} />
         )}
       </div>
       {tasks.data !== undefined && (
@@ -56,23 +58,6 @@ export function TaskListPage() {
             change({ page });
           }}
         />
-      )}
-    </>
-  );
-}
-
-function Rows({ list }: { list: TaskList }) {
-  return (
-    <>
-      <ul className="divide-y divide-line">
-        {inTree(list).map(({ task, depth }) => (
-          <TaskRow key={task.id} task={task} depth={depth} />
-        ))}
-      </ul>
-      {list.treeTruncated && (
-        <p className="border-t border-line px-5 py-3 text-sm text-muted">
-          More tasks came of these than are shown here; each task lists its own.
-        </p>
       )}
     </>
   );
