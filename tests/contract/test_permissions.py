@@ -93,7 +93,7 @@ async def test_a_member_records_only_in_projects_that_he_may_write_in(actions: A
         with pytest.raises(NotAllowedError, match="is not allowed to record 'note'"):
             await record(actions.decisions, operator(max_), refused)
     listing = await browse(
-        bench.store, actions.actor(), TaskFilter(), page=1, page_size=30, tree=False
+        bench.store, actions.actor(), TaskFilter(), page=1, page_size=30, tree=False, now=bench.now
     )
     assert listing["totalCount"] == 1
     names = await bench.read(lambda c: c.execute(select(projects.c.name)).scalars().all())

@@ -57,9 +57,12 @@ async def reader(actions: ActionBench, *names: str) -> Actor:
 
 async def page(actions: ActionBench, actor: Actor, **wanted: Any) -> dict[str, Any]:
     tree = wanted.pop("tree", False)
-    return await browse(
-        actions.bench.store, actor, TaskFilter(**wanted), page=1, page_size=30, tree=tree
-    )
+    bench, chosen = actions.bench, TaskFilter(**wanted)
+    return await browse(bench.store, actor, chosen, page=1, page_size=30, tree=tree, now=bench.now)
+
+
+async def shown_to(actions: ActionBench, actor: Actor, task_id: int) -> dict[str, Any]:
+    return await show(actions.bench.store, actor, task_id, actions.bench.now)
 
 
 def ids(shown: dict[str, Any]) -> list[int]:
@@ -70,7 +73,8 @@ def ids(shown: dict[str, Any]) -> list[int]:
 def watching(actions: ActionBench) -> Watching:
     store = actions.bench.store
     finished = FinishedLogs(find_in(store), LogStores(None, {}))
-    return Watching(store, Bulletin(), LogReading(LogPlace(actions.directory), LogHub(), finished))
+    logs = LogReading(LogPlace(actions.directory), LogHub(), finished)
+    return Watching(actions.decisions, Bulletin(), logs)
 
 
 async def test_what_may_not_be_seen_answers_as_what_does_not_exist(actions: ActionBench) -> None:
@@ -81,7 +85,7 @@ async def test_what_may_not_be_seen_answers_as_what_does_not_exist(actions: Acti
     async def answers(task_id: int) -> list[str]:
         found: list[str] = []
         for ask in (
-            lambda: show(store, actor, task_id),
+            lambda: shown_to(actions, actor, task_id),
             lambda: show_history(store, actor, task_id),
             lambda: find_logs(store, actor, task_id, LogSelection(job="a")),
             lambda: anext(watching(actions).watch(actor, task_id, LogSelection())),
@@ -107,7 +111,7 @@ async def test_nobody_sees_into_another_organization(actions: ActionBench) -> No
     for author in (OLA, SUE, ROOT):
         foreign = Actor(author=author, organization_id=other)
         with pytest.raises(NotFoundError, match=f"^there is no task {task_id}$"):
-            await show(actions.bench.store, foreign, task_id)
+            await shown_to(actions, foreign, task_id)
         assert ids(await page(actions, foreign, silent=True)) == []
 
 
@@ -133,11 +137,11 @@ async def test_links_to_what_may_not_be_seen_are_left_out(actions: ActionBench) 
     await bench.store.write(lambda transaction: unlink(transaction, child))
     actor = await reader(actions, "shop")
     store = bench.store
-    assert (await show(store, actor, parent))["spawnedTaskIds"] == []
+    assert (await shown_to(actions, actor, parent))["spawnedTaskIds"] == []
     assert (await page(actions, actor, tree=True, roots_only=True))["treeItems"] == []
     kinds = [item["kind"] for item in (await show_history(store, actor, parent))["items"]]
     owner = actions.actor(OLA)
-    assert (await show(store, owner, parent))["spawnedTaskIds"] == [child]
+    assert (await shown_to(actions, owner, parent))["spawnedTaskIds"] == [child]
     seen = [item["kind"] for item in (await show_history(store, owner, parent))["items"]]
     assert seen.count("spawned") == 1
     assert [kind for kind in seen if kind != "spawned"] == kinds
@@ -149,19 +153,18 @@ async def test_a_task_whose_origin_may_not_be_seen_is_the_root_of_a_tree(
     actions: ActionBench,
 ) -> None:
     """The organization's own task works for a project: its members see what was done there."""
-    bench, book = actions.bench, actions.runbook("two", TWO_STEPS)
+    book = actions.runbook("two", TWO_STEPS)
     inside = actions.runbook("inside", f"projects: [shop]\n{TWO_STEPS}")
     parent = await actions.submit(book)
     child = await spawned(actions, parent, inside)
     below = await spawned(actions, child, book)
     actor = await reader(actions, "shop")
-    store = bench.store
 
     tree = await page(actions, actor, tree=True, roots_only=True)
 
     assert ids(tree) == [child]
     assert [(one["task"]["id"], one["parentId"]) for one in tree["treeItems"]] == [(below, child)]
-    assert (await show(store, actor, child))["originTaskId"] is None
+    assert (await shown_to(actions, actor, child))["originTaskId"] is None
     assert ids(await page(actions, actor, origin_task_id=parent)) == []
     assert ids(await page(actions, actor, origin_task_id=child)) == [below]
     owner = actions.actor(OLA)
@@ -176,25 +179,25 @@ async def test_whoever_sees_a_task_sees_what_it_has_spawned(actions: ActionBench
     child = await spawned(actions, parent, inside)
     for name in ("shop", "wiki"):
         actor = await reader(actions, name)
-        assert (await show(actions.bench.store, actor, parent))["spawnedTaskIds"] == [child]
-        assert (await show(actions.bench.store, actor, child))["originTaskId"] == parent
+        assert (await shown_to(actions, actor, parent))["spawnedTaskIds"] == [child]
+        assert (await shown_to(actions, actor, child))["originTaskId"] == parent
     with pytest.raises(NotFoundError):
-        await show(actions.bench.store, await reader(actions, "blog"), parent)
+        await shown_to(actions, await reader(actions, "blog"), parent)
 
 
 async def test_of_the_projects_of_a_task_those_are_named_that_may_be_seen(
     actions: ActionBench,
 ) -> None:
     both = await actions.submit(actions.runbook("two", TWO_STEPS), projects=("shop", "blog"))
-    store, actor = actions.bench.store, await reader(actions, "shop")
+    actor = await reader(actions, "shop")
     (shop,) = actor.projects
     (blog,) = (await reader(actions, "blog")).projects
-    seen = await show(store, actor, both)
+    seen = await shown_to(actions, actor, both)
     assert seen["projectIds"] == [shop]
     assert seen["projects"] == [{"id": shop, "title": "shop"}]
     assert ids(await page(actions, actor, project_ids=(blog,))) == []
     assert ids(await page(actions, actor, project_ids=(blog, shop))) == [both]
-    assert (await show(store, actions.actor(OLA), both))["projectIds"] == sorted([shop, blog])
+    assert (await shown_to(actions, actions.actor(OLA), both))["projectIds"] == sorted([shop, blog])
 
 
 async def test_a_task_without_jobs_has_no_logs_and_none_of_a_job(actions: ActionBench) -> None:
@@ -228,9 +231,8 @@ async def test_the_holder_of_a_lock_is_named_to_those_who_may_see_it(actions: Ac
     book = actions.runbook("locked", LOCKED)
     holder = await actions.submit(book)
     waiting = await actions.submit(book, projects=("shop",))
-    store = actions.bench.store
-    (hidden,) = (await show(store, await reader(actions, "shop"), waiting))["waitingOn"]
-    (seen,) = (await show(store, actions.actor(OLA), waiting))["waitingOn"]
+    (hidden,) = (await shown_to(actions, await reader(actions, "shop"), waiting))["waitingOn"]
+    (seen,) = (await shown_to(actions, actions.actor(OLA), waiting))["waitingOn"]
     assert seen["taskId"] == holder
     assert hidden == seen | {"taskId": None}
 
@@ -239,12 +241,11 @@ async def test_of_jobs_of_the_system_owners_see_that_they_exist_and_members_noth
     actions: ActionBench,
 ) -> None:
     task_id = await actions.submit(actions.runbook("around", AROUND_A_SYSTEM_JOB))
-    store = actions.bench.store
     shown = {
-        author.name: await show(store, actions.actor(author), task_id)
+        author.name: await shown_to(actions, actions.actor(author), task_id)
         for author in (OLA, ADA, SUE, ROOT)
     }
-    shown["Max"] = await show(store, await reader(actions, "shop"), task_id)
+    shown["Max"] = await shown_to(actions, await reader(actions, "shop"), task_id)
     order = {
         name: {job["name"]: job["after"] for job in task["jobs"]} for name, task in shown.items()
     }
@@ -266,7 +267,7 @@ async def test_system_steps_and_their_logs_are_for_support(actions: ActionBench)
     await actions.bench.claim(task_id)
 
     async def steps(author: Author) -> list[str]:
-        (job,) = (await show(store, actions.actor(author), task_id))["jobs"]
+        (job,) = (await shown_to(actions, actions.actor(author), task_id))["jobs"]
         return [step["name"] for step in job["steps"]]
 
     for_users, for_support = await steps(OLA), await steps(SUE)

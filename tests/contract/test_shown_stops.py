@@ -7,11 +7,16 @@ from typing import Any
 
 from world_of_actions import ActionBench
 
-from tasktrail.model.happening import JobClaimed, StepEnded, TaskLimitReached
-from tasktrail.model.outcome import Failed, Outcome, Succeeded
+from tasktrail.model.happening import JobClaimed, RetryDue, StepEnded, TaskLimitReached
+from tasktrail.model.instant import from_datetime
+from tasktrail.model.outcome import Failed, Outcome, Succeeded, TimedOut, TimeLimit
 from tasktrail.model.status import RUNNING
 
 HOLDS = "jobs: {a: {steps: [{run: make, grace: 7s, stop_signal: SIGINT}]}}\n"
+LIMITED = """
+jobs:
+  a: {steps: [{run: make, timeout: 5s, grace: 7s, retry: {attempts: 2, on: [user]}}]}
+"""
 TWO_HOLD = "fail_fast: true\njobs: {a: {steps: [make]}, b: {steps: [{run: make, grace: 3s}]}}\n"
 
 
@@ -51,6 +56,17 @@ async def stops(actions: ActionBench, task_id: int) -> list[dict[str, Any] | Non
     return [step["stop"] for step in await own_steps(actions, task_id)]
 
 
+async def started(actions: ActionBench, task_id: int, attempt: int = 1) -> datetime:
+    """When an attempt at its only step started."""
+    (step,) = await own_steps(actions, task_id)
+    return moment(step["attempts"][attempt - 1]["startedAt"])
+
+
+def wait_until(actions: ActionBench, start: datetime, *, seconds: float) -> None:
+    """Have it be so many seconds after `start`."""
+    actions.bench.now = from_datetime(start + timedelta(seconds=seconds))
+
+
 def moment(text: str | None) -> datetime:
     assert text is not None
     return datetime.fromisoformat(text)
@@ -78,6 +94,38 @@ async def test_the_time_limit_of_a_task_shows_it_too(actions: ActionBench) -> No
     assert moment(stop["killAt"]) - moment(stop["askedAt"]) == timedelta(seconds=7)
     await actions.cancel(task_id)
     assert await stops(actions, task_id) == [stop], "the grace does not begin again"
+
+
+async def test_the_time_limit_of_a_step_shows_it_once_that_is_reached(actions: ActionBench) -> None:
+    """Nobody decides anything then: the clock alone goes on."""
+    task_id = await running(actions, LIMITED)
+    wait_until(actions, await started(actions, task_id), seconds=4.9)
+    assert await stops(actions, task_id) == [None]
+    wait_until(actions, await started(actions, task_id), seconds=5)
+    (stop,) = await stops(actions, task_id)
+    assert stop is not None
+    assert stop["signal"] == "SIGTERM"
+    assert moment(stop["askedAt"]) - await started(actions, task_id) == timedelta(seconds=5)
+    assert moment(stop["killAt"]) - moment(stop["askedAt"]) == timedelta(seconds=7)
+    await actions.cancel(task_id)
+    assert await stops(actions, task_id) == [stop], "the grace does not begin again"
+    await end_step(actions, task_id, outcome=TimedOut(limit=TimeLimit.STEP, message="too long"))
+    assert await stops(actions, task_id) == [None]
+
+
+async def test_each_attempt_has_the_whole_time_limit_of_its_step(actions: ActionBench) -> None:
+    task_id = await running(actions, LIMITED)
+    wait_until(actions, await started(actions, task_id), seconds=4.9)
+    await end_step(actions, task_id, outcome=Failed(message="exit code 1"))
+    (step,) = await own_steps(actions, task_id)
+    await actions.bench.happen(task_id, RetryDue(step["id"]))
+    job_id = (await actions.bench.state(task_id)).job_ids["a"]
+    await actions.bench.happen(task_id, JobClaimed(job_id, "of a"))
+    assert await stops(actions, task_id) == [None]
+    wait_until(actions, await started(actions, task_id, attempt=2), seconds=4.9)
+    assert await stops(actions, task_id) == [None]
+    wait_until(actions, await started(actions, task_id, attempt=2), seconds=5)
+    assert await stops(actions, task_id) != [None]
 
 
 async def test_a_job_that_failed_shows_what_it_stops_beside_it(actions: ActionBench) -> None:

@@ -66,7 +66,7 @@ class ActionBench:
         return await submit_spawned(self.decisions, self.library, wish)
 
     async def show(self, task_id: int, author: Author = ROOT) -> dict[str, Any]:
-        return await show(self.bench.store, self.actor(author), task_id)
+        return await show(self.bench.store, self.actor(author), task_id, self.bench.now)
 
     async def history(self, task_id: int, author: Author = ROOT) -> list[dict[str, Any]]:
         return (await show_history(self.bench.store, self.actor(author), task_id))["items"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tasktrail.actions.present import present_event, present_task
+from tasktrail.actions.present import present_event, present_task, present_without_jobs
 from tasktrail.actions.sight import SeenTask, see_task, see_tasks
 from tasktrail.model.access import Actor
+from tasktrail.model.instant import Instant
 from tasktrail.store.store import Connection, Store
 from tasktrail.store.task_filter import TaskFilter
 from tasktrail.store.task_history import Untold, history_page
@@ -22,6 +23,7 @@ async def browse(
     page: int,
     page_size: int,
     tree: bool,
+    now: Instant,
     with_jobs: bool = True,
 ) -> dict[str, Any]:
     """A page of the tasks that `actor` may see, newest first, in the shape of `GET /tasks`.
@@ -40,7 +42,10 @@ async def browse(
         if tree:
             below, truncated = list_below(connection, sight, found.task_ids, silent=wanted.silent)
         seen = see_tasks(connection, actor, [*found.task_ids, *below])
-        shown = {task_id: present_task(one, with_jobs=with_jobs) for task_id, one in seen.items()}
+        shown = {
+            task_id: present_task(one, now) if with_jobs else present_without_jobs(one)
+            for task_id, one in seen.items()
+        }
         return {
             "items": [shown[task_id] for task_id in found.task_ids],
             "treeItems": [
@@ -56,15 +61,15 @@ async def browse(
     return await store.read(query)
 
 
-async def show(store: Store, actor: Actor, task_id: int) -> dict[str, Any]:
-    """One task.
+async def show(store: Store, actor: Actor, task_id: int, now: Instant) -> dict[str, Any]:
+    """One task, as it stands `now`.
 
     Raises:
         NotFoundError: there is no such task, or none that `actor` may see.
     """
 
     def query(connection: Connection) -> dict[str, Any]:
-        return present_task(see_task(connection, actor, task_id))
+        return present_task(see_task(connection, actor, task_id), now)
 
     return await store.read(query)
 

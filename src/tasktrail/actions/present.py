@@ -9,7 +9,7 @@ from tasktrail.actions.present_steps import moment, whole_seconds
 from tasktrail.actions.sight import SeenTask
 from tasktrail.model.author import Author
 from tasktrail.model.event import Event
-from tasktrail.model.instant import to_rfc3339
+from tasktrail.model.instant import Instant, to_rfc3339
 from tasktrail.model.job import Job
 from tasktrail.model.status import Status
 from tasktrail.model.step import Step
@@ -30,8 +30,15 @@ _ENGINE = {"kind": "engine", "id": None, "name": "engine", "role": None}
 """Who did what nobody asked for."""
 
 
-def present_task(seen: SeenTask, *, with_jobs: bool = True) -> dict[str, Any]:
-    """A task. Without its jobs `jobs` is empty; nothing else differs.
+def present_task(seen: SeenTask, now: Instant) -> dict[str, Any]:
+    """A task with its jobs, as it stands `now`."""
+    shown = present_without_jobs(seen)
+    shown["jobs"] = [present_job(seen, job, now) for job in shown_jobs(seen)]
+    return shown
+
+
+def present_without_jobs(seen: SeenTask) -> dict[str, Any]:
+    """A task whose `jobs` are empty; nothing else differs.
 
     System jobs and steps are left out for who does not see them: who may notice them is told how
     many there are, and what failed in them is told as something to contact support about (M19).
@@ -67,7 +74,7 @@ def present_task(seen: SeenTask, *, with_jobs: bool = True) -> dict[str, Any]:
         "waitingOn": _waits(view, {job.id: job.name for job in jobs}),
         "error": present_error(view, system=system),
         "cancel": _cancel(view),
-        "jobs": [present_job(seen, job) for job in jobs] if with_jobs else [],
+        "jobs": [],
         "hiddenJobs": len(view.jobs) - len(jobs) if seen.noticed else 0,
         "createdAt": to_rfc3339(task.created_at),
         "updatedAt": to_rfc3339(task.updated_at),

@@ -8,7 +8,7 @@ from typing import Any
 from tasktrail.actions.present_steps import moment, present_step, whole_seconds
 from tasktrail.actions.sight import SeenTask
 from tasktrail.model.graph import needs_without
-from tasktrail.model.instant import to_rfc3339
+from tasktrail.model.instant import Instant, to_rfc3339
 from tasktrail.model.job import Job
 from tasktrail.model.plan import JobPlan
 
@@ -19,7 +19,7 @@ def shown_jobs(seen: SeenTask) -> list[Job]:
     return [job for job in seen.view.jobs if seen.system or not plan.jobs[job.position].system]
 
 
-def present_job(seen: SeenTask, job: Job) -> dict[str, Any]:
+def present_job(seen: SeenTask, job: Job, now: Instant) -> dict[str, Any]:
     """A job with its steps."""
     view = seen.view
     plan = view.plan.jobs[job.position]
@@ -40,7 +40,8 @@ def present_job(seen: SeenTask, job: Job) -> dict[str, Any]:
         "isSystem": plan.system,
         "system": plan.system,
         "steps": [
-            present_step(view, job, step, position) for position, step in enumerate(shown, start=1)
+            present_step(view, job, step, position, now)
+            for position, step in enumerate(shown, start=1)
         ],
         "hiddenSteps": len(steps) - len(shown) if seen.noticed else 0,
         "createdAt": to_rfc3339(view.task.created_at),

@@ -18,7 +18,9 @@ from tasktrail.store.task_views import TaskView
 LogStatus = Literal["persisted", "empty", "pending"]
 
 
-def present_step(view: TaskView, job: Job, step: Step, position: int) -> dict[str, Any]:
+def present_step(
+    view: TaskView, job: Job, step: Step, position: int, now: Instant
+) -> dict[str, Any]:
     """A step with its attempts; `position` counts the shown steps of its job from 1."""
     attempts = view.attempts.get(step.id, [])
     last = attempts[-1] if attempts else None
@@ -35,7 +37,7 @@ def present_step(view: TaskView, job: Job, step: Step, position: int) -> dict[st
         "outputs": step.outputs,
         "logBytes": last.log.bytes if last and last.log else 0,
         "logLines": last.log.lines if last and last.log else 0,
-        "stop": present_stop(view, job, step),
+        "stop": present_stop(view, job, step, now),
         "attempts": [present_attempt(attempt, step) for attempt in attempts],
         "startedAt": moment(step.started_at),
         "endedAt": moment(step.ended_at),

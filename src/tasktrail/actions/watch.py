@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import Any
 
 from tasktrail.actions.bulletin import Bulletin
+from tasktrail.actions.decisions import Decisions
 from tasktrail.actions.find_logs import LogSelection, attempt_logs
 from tasktrail.actions.log_block import AttemptLog, next_line
 from tasktrail.actions.logs import Extents, LogReading
@@ -15,7 +16,7 @@ from tasktrail.actions.present import present_task
 from tasktrail.actions.sight import SeenTask, see_task
 from tasktrail.logs.line_range import Extent
 from tasktrail.model.access import Actor
-from tasktrail.store.store import Store
+from tasktrail.model.instant import Instant
 
 _QUEUED_ITEMS = 4
 """Items that wait for a slow watcher; producers wait with it, nothing is dropped or piled up. A
@@ -28,8 +29,9 @@ _Items = asyncio.Queue[dict[str, Any] | None]
 class Watching:
     """Lets people watch tasks. Changes that come faster than they are read are shown as one."""
 
-    def __init__(self, store: Store, bulletin: Bulletin, logs: LogReading) -> None:
-        self._store = store
+    def __init__(self, decisions: Decisions, bulletin: Bulletin, logs: LogReading) -> None:
+        self._store = decisions.store
+        self._clock = decisions.clock
         self._bulletin = bulletin
         self._logs = logs
 
@@ -112,7 +114,7 @@ class Watching:
                     if view.task.status.final:
                         await followers.ended()
                 # What happened at some lock may be of no concern to this task.
-                if states and (state := _state(seen)) != shown:
+                if states and (state := _state(seen, self._clock())) != shown:
                     await items.put(state)
                     shown = state
                 if view.task.status.final:
@@ -186,5 +188,5 @@ def _ended_well(work: asyncio.Task[None]) -> bool:
     return work.done() and not work.cancelled() and work.exception() is None
 
 
-def _state(seen: SeenTask) -> dict[str, Any]:
-    return {"type": "task", "task": present_task(seen)}
+def _state(seen: SeenTask, now: Instant) -> dict[str, Any]:
+    return {"type": "task", "task": present_task(seen, now)}

@@ -44,6 +44,7 @@ async def list_tasks(request: Request, own: Own, caller: SignedIn) -> Response:
         page=query.page,
         page_size=query.page_size,
         tree=query.tree,
+        now=own.decisions.clock(),
         with_jobs=query.with_jobs,
     )
     return json_answer(found)
@@ -55,7 +56,7 @@ async def get_task(own: Own, caller: SignedIn, task_id: TaskId) -> Response:
 
     With its jobs and steps, and why it failed if it did.
     """
-    shown = await show(own.decisions.store, caller.actor, task_id)
+    shown = await show(own.decisions.store, caller.actor, task_id, own.decisions.clock())
     await explain_error(own.logs, shown)
     return json_answer(shown)
 

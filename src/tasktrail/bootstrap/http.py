@@ -105,7 +105,7 @@ def http_services(world: World) -> Services:
         instruments=instruments,
         clock=own.decisions.clock,
         new_reference=new_reference,
-        task_streams=TaskStreams(Sources(store, own.bulletin, own.logs), pace),
+        task_streams=TaskStreams(Sources(store, own.bulletin, own.logs, own.decisions.clock), pace),
         news_streams=NewsStreams(store, wire, pace),
         attendance=Attendance(identification, closing),
         address=own.address,

@@ -70,9 +70,7 @@ class Operations:
     def __init__(self, installation: Installation) -> None:
         self._own = installation
         self._who = Operator(installation.config, installation.organization_id)
-        self._watching = Watching(
-            installation.decisions.store, installation.bulletin, installation.logs
-        )
+        self._watching = Watching(installation.decisions, installation.bulletin, installation.logs)
         self._logs = LogOperations(installation.logs, self._find_logs, self._follow_logs)
         self._calls: dict[str, Callable[[JsonObject], Awaitable[object]]] = {
             "submit": self._submit,
@@ -176,13 +174,13 @@ class Operations:
             page=wanted.page,
             page_size=wanted.page_size,
             tree=tree,
+            now=self._own.decisions.clock(),
         )
 
     async def _task(self, arguments: JsonObject) -> object:
         wanted = read_arguments(arguments, request.TaskSelection)
-        shown = await show(
-            self._own.decisions.store, self._who.viewer(system=wanted.system), wanted.id
-        )
+        decisions, viewer = self._own.decisions, self._who.viewer(system=wanted.system)
+        shown = await show(decisions.store, viewer, wanted.id, decisions.clock())
         await explain_error(self._own.logs, shown)
         return shown
 

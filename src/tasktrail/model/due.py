@@ -14,8 +14,9 @@ from tasktrail.model.happening import (
 )
 from tasktrail.model.instant import Instant, after, seconds_between
 from tasktrail.model.job import Job
-from tasktrail.model.plan import TaskPlan
+from tasktrail.model.plan import StepPlan, TaskPlan
 from tasktrail.model.state import TaskState
+from tasktrail.model.step import Attempt
 from tasktrail.model.task import Task
 
 TASK_LIMIT = TaskLimitReached()
@@ -67,6 +68,17 @@ def job_limit(job: Job, plan: TaskPlan) -> Instant | None:
     if job.limit_reached_at is not None or job.status.final:
         return None
     return after(job.started_at, timeout)
+
+
+def attempt_limit(attempt: Attempt, plan: StepPlan) -> Instant | None:
+    """When the time limit of a step is reached by an attempt at it that goes on.
+
+    Nobody decides anything then: whoever carries the attempt out stops it by itself, and reports it
+    when it is over.
+    """
+    if plan.timeout is None or attempt.ended_at is not None:
+        return None
+    return after(attempt.started_at, plan.timeout)
 
 
 def _times(state: TaskState) -> Iterator[tuple[Happening, Instant | None]]:

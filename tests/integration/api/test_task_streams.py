@@ -41,6 +41,11 @@ def say(pipe: int, *lines: str) -> None:
     os.write(pipe, "".join(f"{line}\n" for line in lines).encode())
 
 
+def own_step(task: Any) -> Any:
+    """The only step of a task but for those of the system."""
+    return next(step for step in task["jobs"][0]["steps"] if not step["isSystem"])
+
+
 async def whole(api: ApiBench, task_id: int, query: str = "", after: str = "") -> list[Event]:
     async with followed(api, f"/v1/tasks/{task_id}/stream{query}", after=after) as reader:
         assert reader.answer.status_code == 200
@@ -92,6 +97,22 @@ async def test_a_line_arrives_while_the_step_runs(shared: ApiBench, tmp_path: Pa
             rest = await reader.rest()
     assert rest[-1].kind == "end"
     assert rest[-2].data["status"] == "canceled"
+
+
+async def test_the_stop_of_a_time_limit_is_told_before_it_is_over(shared: ApiBench) -> None:
+    """Nothing of the task has changed then: what runs is still running."""
+    deaf = "trap '' TERM; while :; do sleep 1; done"
+    shared.runbook("deaf", f'steps: [{{run: "{deaf}", timeout: 1s, grace: 1h}}]')
+    task_id = await shared.submit("deaf")
+    async with followed(shared, f"/v1/tasks/{task_id}/stream") as reader:
+        while (stop := own_step((await reader.of("task")).data)["stop"]) is None:
+            pass
+        assert stop == own_step(await shared.get(f"/v1/tasks/{task_id}"))["stop"]
+        assert stop["signal"] == "SIGTERM"
+        await shared.ask("POST", f"/v1/tasks/{task_id}/cancel?force=true")
+        rest = await reader.rest()
+    assert own_step(rest[-2].data)["stop"] is None
+    assert rest[-2].data["status"] == "timed_out"
 
 
 async def test_all_who_follow_get_the_same(shared: ApiBench, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from tasktrail.actions.live.event_text import event_text
 from tasktrail.actions.live.follower import Event
 from tasktrail.actions.live.news_position import NewsPosition
-from tasktrail.actions.present import present_task
+from tasktrail.actions.present import present_without_jobs
 from tasktrail.actions.sight import SeenTask, see_views
 from tasktrail.model.access import Actor
 from tasktrail.store.store import Connection
@@ -44,6 +44,6 @@ def _event(seen: SeenTask, position: NewsPosition) -> Event:
 
 
 def _without_jobs(seen: SeenTask) -> dict[str, Any]:
-    shown = present_task(seen, with_jobs=False)
+    shown = present_without_jobs(seen)
     del shown["jobs"]
     return shown

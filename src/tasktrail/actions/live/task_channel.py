@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from contextlib import aclosing
+from collections.abc import Callable
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +22,11 @@ from tasktrail.actions.log_block import AttemptLog, next_line
 from tasktrail.actions.logs import LogReading
 from tasktrail.actions.present import present_task
 from tasktrail.actions.sight import SeenTask, see_task
+from tasktrail.actions.step_limits import seconds_to_next_limit
 from tasktrail.logs.hub import LogWatch
 from tasktrail.logs.line_range import LineRange
 from tasktrail.model.access import Actor
+from tasktrail.model.instant import Instant
 from tasktrail.store.store import Store
 
 _MOST_LINES = 64 * 1024
@@ -37,6 +40,7 @@ class Sources:
     store: Store
     bulletin: Bulletin
     logs: LogReading
+    clock: Callable[[], Instant]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,8 @@ class TaskChannel:
                 changed.clear()
                 # Until it is known whether it waits at locks, so that no release is missed.
                 self._sources.bulletin.note_locks(changed, waits=True)
-                seen, shown = await self._seen()
+                now = self._sources.clock()
+                seen, shown = await self._seen(now)
                 self._sources.bulletin.note_locks(changed, waits=bool(seen.view.waits))
                 final = seen.view.task.status.final
                 await self._follow_logs(seen, group)
@@ -128,13 +133,15 @@ class TaskChannel:
                     self._tell_end()
                     return
                 await self._outlet.emptied()  # what changes faster is told as one
-                await changed.wait()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(seconds_to_next_limit(seen.view, now)):
+                        await changed.wait()
 
-    async def _seen(self) -> tuple[SeenTask, dict[str, Any]]:
+    async def _seen(self, now: Instant) -> tuple[SeenTask, dict[str, Any]]:
         seen = await self._sources.store.read(
             lambda connection: see_task(connection, self._actor, self._task_id)
         )
-        shown = present_task(seen)
+        shown = present_task(seen, now)
         await explain_error(self._sources.logs, shown)
         return seen, shown
 
