@@ -108,6 +108,17 @@ def test_a_forced_rerun_first_shows_what_it_would_forgive(look: Open, platform: 
     expect(shown.page.locator("main header").get_by_text("forced", exact=True)).to_be_visible()
 
 
+def test_a_failure_without_an_exit_code_is_not_taken_for_one_of_the_system(
+    look: Open, platform: Stage
+) -> None:
+    steps = "[{name: Crash, run: 'kill -SEGV $$'}]"
+    platform.runbook("crash", f"name: crash\njobs: {{main: {{steps: {steps}}}}}\n")
+    page = look(f"/tasks/{platform.ran('crash')['id']}").page
+    page.get_by_role("button", name="Run again, forced").click()
+    errors = page.get_by_role("list", name="Errors of the task that is repeated")
+    expect(errors).to_contain_text("Error of the operation: forgiven")
+
+
 def test_the_end_is_told_to_who_asked_by_a_click_and_looks_elsewhere(
     look: Open, platform: Stage
 ) -> None:

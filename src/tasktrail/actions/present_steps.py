@@ -13,6 +13,7 @@ from tasktrail.model.outcome import Outcome
 from tasktrail.model.receipt import ProcessNote, TerminationReceipt
 from tasktrail.model.status import Status
 from tasktrail.model.step import Attempt, Step
+from tasktrail.model.task import ErrorClass
 from tasktrail.store.task_views import TaskView
 
 LogStatus = Literal["persisted", "empty", "pending"]
@@ -34,6 +35,7 @@ def present_step(
         "system": step.system,
         "exitCode": step.exit_code if step.exit_code is not None else _exit_code(last),
         "message": step.warning or (step.error.message if step.error else None),
+        "errorClass": _error_class(step),
         "outputs": step.outputs,
         "logBytes": last.log.bytes if last and last.log else 0,
         "logLines": last.log.lines if last and last.log else 0,
@@ -72,6 +74,13 @@ def log_status(step: Step, attempts: Sequence[Attempt]) -> LogStatus:
     # An attempt whose engine died may have left lines that nobody counted.
     left = any(attempt.log is None or attempt.log.lines for attempt in attempts)
     return "persisted" if left else "empty"
+
+
+def _error_class(step: Step) -> ErrorClass | None:
+    """Whether the user or the system made a step fail; only what users do becomes a warning."""
+    if step.error is not None:
+        return step.error.kind
+    return None if step.warning is None else ErrorClass.USER
 
 
 def whole_seconds(seconds: float) -> int:

@@ -91,6 +91,20 @@ jobs:
 """
 
 
+ERRING = """
+jobs:
+  main:
+    steps:
+      - {name: Goes well, run: 'true'}
+      - {name: Warns, run: 'exit 1', allow_failure: true}
+      - {name: Crashes, run: 'kill -9 $$'}
+      - {name: Never runs, run: 'true'}
+"""
+RAISING = """
+jobs: {main: {steps: [{name: Raises what no user did, python: 'asyncio:get_running_loop'}]}}
+"""
+
+
 def fits(value: Any, shape: Any, where: str) -> None:
     """Fail unless the value has exactly these types; a bool is no int."""
     if isinstance(shape, dict):
@@ -137,6 +151,17 @@ async def test_a_task_has_every_field_of_the_contract_in_its_type(shared: ApiBen
     assert task["author"]["kind"] == "user"
     assert task["author"]["role"] == "owner"
     assert task["user"] == {"id": task["userId"], "name": task["author"]["name"]}
+
+
+async def test_a_step_says_whether_its_error_was_of_the_user_or_of_the_system(
+    shared: ApiBench,
+) -> None:
+    shared.runbook("erring", ERRING)
+    shared.runbook("raising", RAISING)
+    for name, classes in (("erring", [None, "user", "user", None]), ("raising", ["system"])):
+        task = await shared.ran(name, "superadmin")
+        (job,) = task["jobs"]
+        assert [one["errorClass"] for one in job["steps"] if not one["system"]] == classes
 
 
 async def test_a_list_has_what_the_contract_says_and_nothing_that_is_taken_for_a_task(

@@ -2750,6 +2750,7 @@ export interface components {
          *                 }
          *               ],
          *               "endedAt": "2026-11-24T16:13:20.000000Z",
+         *               "errorClass": null,
          *               "exitCode": 0,
          *               "id": 90211,
          *               "isSystem": false,
@@ -3002,12 +3003,16 @@ export interface components {
         /**
          * TaskStep
          * @description One step of a job. `position` counts from 1; `isSystem` and `system` are the same.
+         *
+         *     `errorClass` says of a step that failed or warned whose error it was, and is null where nothing
+         *     went wrong.
          */
         TaskStep: {
             /** Attempts */
             attempts: components["schemas"]["Attempt"][];
             /** Endedat */
             endedAt: string | null;
+            errorClass: components["schemas"]["ErrorClass"] | null;
             /** Exitcode */
             exitCode: number | null;
             /** Id */

@@ -62,7 +62,6 @@ export function ForcedRerun({ task, open, onOpen, onRun }: Props) {
 }
 
 function Failure({ task, step }: { task: Task; step: Step }) {
-  const kind = classOf(task, step);
   return (
     <li className="flex gap-3 px-4 py-3 text-sm">
       <StatusIcon status={step.status} />
@@ -71,7 +70,7 @@ function Failure({ task, step }: { task: Task; step: Step }) {
           {step.name}{" "}
           <span className="font-normal text-muted">in {jobOf(task, step.id)?.title}</span>
         </p>
-        <p className="text-muted">{kind}</p>
+        <p className="text-muted">{classOf(step)}</p>
         {step.message !== null && (
           <p className="mt-0.5 line-clamp-3 break-words">{told(plain(step.message))}</p>
         )}
@@ -81,12 +80,10 @@ function Failure({ task, step }: { task: Task; step: Step }) {
 }
 
 /** What kind of error it was, and what force makes of it (statuses.md). */
-function classOf(task: Task, step: Step): string {
+function classOf(step: Step): string {
   if (step.status === "timed_out") return "Timeout: not forgiven";
   if (step.status === "done_with_warnings") return "Error of the operation: was a warning already";
-  const system =
-    task.error?.stepId === step.id
-      ? task.error.class === "system"
-      : step.exitCode === null && step.attempts.at(-1)?.exitCode == null;
-  return system ? "Error of the system: not forgiven" : "Error of the operation: forgiven";
+  return step.errorClass === "system"
+    ? "Error of the system: not forgiven"
+    : "Error of the operation: forgiven";
 }

@@ -14,6 +14,7 @@ _STEP: dict[str, Any] = {
     "system": False,
     "exitCode": 0,
     "message": None,
+    "errorClass": None,
     "outputs": {"url": "https://shop.example.com"},
     "logBytes": 5120,
     "logLines": 48,

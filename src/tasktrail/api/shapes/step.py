@@ -7,6 +7,7 @@ from typing import Literal
 from tasktrail.api.shapes.shape import Moment, Shape
 from tasktrail.model.receipt import Means
 from tasktrail.model.status import Status
+from tasktrail.model.task import ErrorClass
 
 LogStatus = Literal["persisted", "empty", "pending"]
 """`pending` while lines may still come."""
@@ -61,7 +62,11 @@ class Stop(Shape):
 
 
 class TaskStep(Shape):
-    """One step of a job. `position` counts from 1; `isSystem` and `system` are the same."""
+    """One step of a job. `position` counts from 1; `isSystem` and `system` are the same.
+
+    `errorClass` says of a step that failed or warned whose error it was, and is null where nothing
+    went wrong.
+    """
 
     id: int
     position: int
@@ -72,6 +77,7 @@ class TaskStep(Shape):
     system: bool
     exit_code: int | None
     message: str | None
+    error_class: ErrorClass | None
     outputs: dict[str, str]
     log_bytes: int
     log_lines: int
