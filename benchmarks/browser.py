@@ -1,7 +1,7 @@
 """What somebody at a browser waits for: first paint, scrolling, the graph, and memory over time.
 
-PARTS=paint,scroll,graph,memory chooses; TASKS, LINES, JOBS, MINUTES, ROUNDS and SECONDS say how
-much.
+PARTS=paint,scroll,graph,watch,memory chooses; TASKS, LINES, JOBS, MINUTES, ROUNDS and SECONDS say
+how much.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from benchmarks.browser_memory import followed
 from benchmarks.browser_paint import Paint, Sight, painted, switched
 from benchmarks.browser_scroll import log_scrolling, plain_scrolling, pulls
 from benchmarks.browser_stage import BrowserStage, browser_stage, chromium
+from benchmarks.browser_watch import watched
 from benchmarks.measure import json_line, machine, number, percentile, table
 from benchmarks.terms import from_environment
 
@@ -44,7 +45,7 @@ def main() -> None:
     lines = from_environment("LINES", 5_000_000)
     jobs = from_environment("JOBS", 500)
     rounds = from_environment("ROUNDS", 10)
-    parts = os.environ.get("PARTS", "paint,scroll,graph,memory").split(",")
+    parts = os.environ.get("PARTS", "paint,scroll,graph,watch,memory").split(",")
     figures: Figures = {"tasks": tasks, "lines": lines, "jobs": jobs}
     print(f"The dashboard: {tasks:,} tasks, a log of {lines:,} lines, {jobs} jobs; {machine()}")
     with browser_stage(tasks, jobs) as stage, sync_playwright() as playwright:
@@ -57,6 +58,8 @@ def main() -> None:
                 figures |= _scroll(stage, browser, log, lines)
         if "graph" in parts:
             figures |= _graph(stage, browser, jobs, rounds)
+        if "watch" in parts:
+            figures |= _watch(stage, browser, jobs, rounds)
         if "memory" in parts:
             figures |= _memory(stage, browser, from_environment("MINUTES", 30))
         browser.close()
@@ -115,6 +118,13 @@ def _scroll(stage: BrowserStage, browser: Browser, log: int, lines: int) -> Figu
         "pull_p50_ms": round(percentile(pulled, 50)),
         "pull_max_ms": round(max(pulled)),
     }
+
+
+def _watch(stage: BrowserStage, browser: Browser, jobs: int, rounds: int) -> Figures:
+    found = watched(stage, browser, "wide", rounds).figures()
+    print(f"\na task of {jobs} jobs alone, followed, and shown by this browser as a graph")
+    print(table(["", "", ""], [[name, number(value), ""] for name, value in found.items()]))
+    return {"watch": found}
 
 
 def _memory(stage: BrowserStage, browser: Browser, minutes: float) -> Figures:

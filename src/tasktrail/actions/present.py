@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tasktrail.actions.present_jobs import present_job, shown_jobs
+from tasktrail.actions.present_jobs import present_jobs, shown_jobs
 from tasktrail.actions.present_steps import moment, whole_seconds
 from tasktrail.actions.sight import SeenTask
 from tasktrail.model.author import Author
@@ -33,7 +33,7 @@ _ENGINE = {"kind": "engine", "id": None, "name": "engine", "role": None}
 def present_task(seen: SeenTask, now: Instant) -> dict[str, Any]:
     """A task with its jobs, as it stands `now`."""
     shown = present_without_jobs(seen)
-    shown["jobs"] = [present_job(seen, job, now) for job in shown_jobs(seen)]
+    shown["jobs"] = present_jobs(seen, shown_jobs(seen), now)
     return shown
 
 

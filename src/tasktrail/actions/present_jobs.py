@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Any
 
 from tasktrail.actions.present_steps import moment, present_step, whole_seconds
@@ -10,7 +10,6 @@ from tasktrail.actions.sight import SeenTask
 from tasktrail.model.graph import needs_without
 from tasktrail.model.instant import Instant, to_rfc3339
 from tasktrail.model.job import Job
-from tasktrail.model.plan import JobPlan
 
 
 def shown_jobs(seen: SeenTask) -> list[Job]:
@@ -19,8 +18,13 @@ def shown_jobs(seen: SeenTask) -> list[Job]:
     return [job for job in seen.view.jobs if seen.system or not plan.jobs[job.position].system]
 
 
-def present_job(seen: SeenTask, job: Job, now: Instant) -> dict[str, Any]:
-    """A job with its steps."""
+def present_jobs(seen: SeenTask, jobs: Iterable[Job], now: Instant) -> list[dict[str, Any]]:
+    """Jobs of a task with their steps."""
+    after = _shown_needs(seen)
+    return [_present_job(seen, job, after[job.position], now) for job in jobs]
+
+
+def _present_job(seen: SeenTask, job: Job, after: list[str], now: Instant) -> dict[str, Any]:
     view = seen.view
     plan = view.plan.jobs[job.position]
     steps = view.steps.get(job.id, [])
@@ -31,7 +35,7 @@ def present_job(seen: SeenTask, job: Job, now: Instant) -> dict[str, Any]:
         "title": plan.title or job.name,
         "status": job.status,
         "statusTitle": job.status.label,
-        "after": list(plan.after) if seen.system else _after(view.plan.jobs, plan),
+        "after": after,
         "when": plan.when,
         "pool": plan.pool,
         "timeout": whole_seconds(
@@ -51,7 +55,11 @@ def present_job(seen: SeenTask, job: Job, now: Instant) -> dict[str, Any]:
     }
 
 
-def _after(jobs: Collection[JobPlan], job: JobPlan) -> list[str]:
-    """The jobs that come before one, as who sees no system jobs is told."""
-    needs = {one.name: one.after for one in jobs}
-    return needs_without(job.after, needs, {one.name for one in jobs if one.system})
+def _shown_needs(seen: SeenTask) -> list[list[str]]:
+    """The jobs that come before each of the plan, as who asks is told."""
+    plans = seen.view.plan.jobs
+    hidden = {plan.name for plan in plans if plan.system and not seen.system}
+    if not hidden:
+        return [list(plan.after) for plan in plans]
+    needs = {plan.name: plan.after for plan in plans}
+    return [needs_without(plan.after, needs, hidden) for plan in plans]

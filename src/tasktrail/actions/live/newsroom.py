@@ -8,11 +8,12 @@ from tasktrail.actions.live.follower import Event
 from tasktrail.actions.live.news_desk import NewsDesk
 from tasktrail.actions.live.news_event import news_events, settled_views
 from tasktrail.actions.live.news_wire import NewsWire
+from tasktrail.actions.live.rest import rest_after
 from tasktrail.store.store import Connection, Store
 from tasktrail.store.task_news import changed_between
 
 BETWEEN_LOOKS = 0.1
-"""Seconds; what changes faster is told as one."""
+"""Seconds at least; what changes faster is told as one."""
 
 _ENTRIES = 2000
 """Entries of histories that are looked at at once."""
@@ -58,14 +59,16 @@ class Newsroom:
         with self._wire.changes() as changed:
             self._reached = await self._store.settled_event()
             self._opened.set()
+            now = asyncio.get_running_loop().time
             while True:
                 await changed.wait()
+                began = now()
                 changed.clear()
                 more = True
                 while more:
                     async with self._looking:
                         more = await self._look()
-                await asyncio.sleep(BETWEEN_LOOKS)
+                await asyncio.sleep(max(BETWEEN_LOOKS, rest_after(now() - began)))
 
     async def _look(self) -> bool:
         """Tell what has changed; whether there is more."""

@@ -17,6 +17,7 @@ from tasktrail.actions.live.follower import Event, Follower
 from tasktrail.actions.live.line_event import lines_content
 from tasktrail.actions.live.missed_lines import MissedLines
 from tasktrail.actions.live.outlet import Outlet, Pace
+from tasktrail.actions.live.rest import rest_after
 from tasktrail.actions.live.task_position import LogKey, TaskPosition
 from tasktrail.actions.log_block import AttemptLog, next_line
 from tasktrail.actions.logs import LogReading
@@ -116,8 +117,10 @@ class TaskChannel:
             await self._look(group)
 
     async def _look(self, group: asyncio.TaskGroup) -> None:
+        seconds = asyncio.get_running_loop().time
         with self._sources.bulletin.changes_of(self._task_id) as changed:
             while True:
+                began = seconds()
                 changed.clear()
                 # Until it is known whether it waits at locks, so that no release is missed.
                 self._sources.bulletin.note_locks(changed, waits=True)
@@ -132,7 +135,9 @@ class TaskChannel:
                 if final:
                     self._tell_end()
                     return
+                rest = rest_after(seconds() - began)
                 await self._outlet.emptied()  # what changes faster is told as one
+                await asyncio.sleep(rest)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(seconds_to_next_limit(seen.view, now)):
                         await changed.wait()

@@ -70,7 +70,18 @@ export function Graph({ jobs, chosen, onJob }: GraphProps) {
   );
 }
 
+/** The node that a job was shown by last: of one that has not changed nothing is drawn anew. */
+const known = new WeakMap<Job, { places: Places; node: JobNode }>();
+
 function nodeOf(job: Job, places: Places, selected: boolean): JobNode {
+  const last = known.get(job);
+  if (last?.places === places && last.node.selected === selected) return last.node;
+  const node = newNode(job, places, selected);
+  known.set(job, { places, node });
+  return node;
+}
+
+function newNode(job: Job, places: Places, selected: boolean): JobNode {
   return {
     id: job.name,
     type: "job",
