@@ -1,8 +1,9 @@
 /** Colours and weights of terminals, as pieces of text. What else a program sends to one is left out. */
 import Anser from "anser";
 import type { CSSProperties } from "react";
+import { paletteColour } from "./palette";
 
-export interface Piece {
+interface Piece {
   text: string;
   className: string;
   style?: CSSProperties;
@@ -11,7 +12,6 @@ export interface Piece {
 const SEQUENCES =
   /\x1b(?:\[[0-9;?]*[@-ln-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[()#][0-9A-Za-z]|[=>78DEHMNOZc])/g;
 /** Control characters, and those that turn the direction of text around. */
-
 const UNSEEN = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const DECORATIONS: Record<string, string> = {
   bold: "font-semibold",
@@ -43,25 +43,61 @@ export function plain(text: string): string {
 
 function split(text: string): Piece[] {
   if (!text.includes("\x1b")) return [{ text: plain(text), className: "" }];
-  const entries = Anser.ansiToJson(text.replace(SEQUENCES, ""), {
+  const entries = Anser.ansiToJson(text.replace(COLONS, semicolons).replace(SEQUENCES, ""), {
     json: true,
     use_classes: true,
     remove_empty: true,
   });
-  return entries.map(pieceOf);
+  return (entries as Entry[]).map(pieceOf);
 }
 
-function pieceOf(entry: Anser.AnserJsonEntry): Piece {
-  const reverse = entry.decorations.includes("reverse");
-  const decorations = entry.decorations.map((one) => DECORATIONS[one]);
-  const [fg, bg] = reverse ? [entry.bg, entry.fg] : [entry.fg, entry.bg];
+/** Colours may be written with colons, and then with an empty place for a space of colours. */
+const COLONS = /\x1b\[[0-9;]*:[0-9;:]*m/g;
+
+function semicolons(sequence: string): string {
+  return sequence.replace(/([34]8:2):\d*:(?=\d*:\d*:\d)/g, "$1:").replaceAll(":", ";");
+}
+
+/** Its types leave this out; colours have changed places already. */
+interface Entry extends Anser.AnserJsonEntry {
+  isInverted: boolean;
+}
+
+function pieceOf(entry: Entry): Piece {
+  // Turned around, the ground has the colour of the text; without one it has that of all text.
+  const plainly = entry.isInverted && entry.bg === "ansi-white";
+  const fg = entry.isInverted ? NO_COLOUR : colourOf(entry.fg, entry.fg_truecolor);
+  const bg = plainly ? NO_COLOUR : colourOf(entry.bg, entry.bg_truecolor);
   const style: CSSProperties = {};
-  if (fg === "ansi-truecolor") style.color = `rgb(${entry.fg_truecolor})`;
-  if (bg === "ansi-truecolor") style.backgroundColor = `rgb(${entry.bg_truecolor})`;
-  const names = [fg && `${fg}-fg`, bg && `${bg}-bg`, reverse && "ansi-reverse", ...decorations];
+  // Mixed, so that what is told for a dark terminal is still read on a light page.
+  if (fg.rgb !== null) style.color = `color-mix(in oklab, rgb(${fg.rgb}) 70%, var(--text))`;
+  if (bg.rgb !== null)
+    style.backgroundColor = `color-mix(in srgb, rgb(${bg.rgb}) 30%, transparent)`;
+  const names = [
+    fg.name && `${fg.name}-fg`,
+    bg.name && `${bg.name}-bg`,
+    plainly && "ansi-reverse",
+    ...entry.decorations.map((one) => DECORATIONS[one]),
+  ];
   return {
     text: plain(entry.content),
     className: names.filter(Boolean).join(" "),
     ...(Object.keys(style).length > 0 && { style }),
   };
+}
+
+/** Of the theme, by its name, or any other. */
+interface Colour {
+  name: string | null;
+  rgb: string | null;
+}
+
+const NO_COLOUR: Colour = { name: null, rgb: null };
+
+function colourOf(name: string | null, truecolor: string | null): Colour {
+  if (name === "ansi-truecolor") return { name: null, rgb: truecolor };
+  const index = /^ansi-palette-(\d+)$/.exec(name ?? "")?.[1];
+  return index === undefined
+    ? { name, rgb: null }
+    : { name: null, rgb: paletteColour(Number(index)) };
 }
