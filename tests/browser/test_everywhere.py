@@ -108,6 +108,14 @@ def test_a_server_that_does_not_answer_is_told_of_and_nothing_is_taken_away(look
     notice.wait_for(state="detached")
 
 
+def test_a_server_on_a_machine_without_a_network_is_asked_all_the_same(look: Open) -> None:
+    page = look("/tasks").page
+    page.get_by_text("Deploy shop 1.4.2").first.wait_for()
+    page.evaluate("window.dispatchEvent(new Event('offline'))")
+    page.get_by_role("navigation").get_by_role("link", name="Members", exact=True).click()
+    expect(page.get_by_text("carl@example.com", exact=True)).to_be_visible()
+
+
 def test_whose_session_ends_is_asked_to_sign_in_and_comes_back(look: Open) -> None:
     page = look("/tasks?status=done").page
     page.get_by_text("Deploy shop 1.4.2").first.wait_for()

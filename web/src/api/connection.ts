@@ -1,7 +1,11 @@
 /** Whether the server answers what the page asks for, and whether it still knows who asks. */
-import { type Query, useQueryClient } from "@tanstack/react-query";
+import { onlineManager, type Query, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useSyncExternalStore } from "react";
 import { Problem } from "./problem";
+
+// Whether this machine has a network says nothing of whether it reaches the server, which may be this
+// machine: everything is asked for at once, and tells by itself that there is no answer.
+onlineManager.setEventListener(() => undefined);
 
 const GATEWAY = [502, 503, 504];
 
@@ -16,7 +20,6 @@ export function useUnreachable(): boolean {
 
 function isInVain({ state }: Query): boolean {
   // Between two tries only what the last one came to is known.
-  if (state.fetchStatus === "paused") return true;
   return [state.error, state.fetchFailureReason].some(
     (why) => why instanceof Problem && (why.status === 0 || GATEWAY.includes(why.status)),
   );

@@ -2,13 +2,16 @@ import type { Task } from "../api/shapes";
 import { CopyButton } from "../ui/copy-button";
 import { EmptyState } from "../ui/empty-state";
 import { plain } from "./log/ansi";
-import { stepsOf } from "./trouble";
 
 /** What the task was given, and what its steps gave back. Secrets are masked by the server. */
 export function InputsTab({ task }: { task: Task }) {
   const inputs = Object.entries(task.inputs);
-  const outputs = stepsOf(task).flatMap((step) =>
-    Object.entries(step.outputs).map(([name, value]) => [`${step.name}: ${name}`, value] as const),
+  const outputs = task.jobs.flatMap((job) =>
+    job.steps.flatMap((step) =>
+      Object.entries(step.outputs).map(
+        ([name, value]) => [`${job.title}, ${step.name}: ${name}`, value] as const,
+      ),
+    ),
   );
   if (inputs.length + outputs.length === 0) {
     return <EmptyState title="No inputs">This task was asked for without any.</EmptyState>;
@@ -37,8 +40,9 @@ export function InputsTab({ task }: { task: Task }) {
 function Values({ values }: { values: readonly (readonly [string, unknown])[] }) {
   return (
     <dl className="divide-y divide-line rounded-xl border border-line text-sm">
-      {values.map(([name, value]) => (
-        <div key={name} className="grid gap-x-4 px-4 py-2.5 sm:grid-cols-[14rem_minmax(0,1fr)]">
+      {values.map(([name, value], index) => (
+        // Two steps of a job may be called the same.
+        <div key={index} className="grid gap-x-4 px-4 py-2.5 sm:grid-cols-[14rem_minmax(0,1fr)]">
           <dt className="text-muted break-words">{name}</dt>
           <dd className="font-mono text-[13px] break-words whitespace-pre-wrap">
             {typeof value === "string" ? plain(value) : JSON.stringify(value)}

@@ -2,6 +2,7 @@ import { Hourglass } from "lucide-react";
 import { Link } from "react-router";
 import type { Task, Wait } from "../api/shapes";
 import { Moment } from "../ui/time";
+import { useTimeStyle } from "../ui/time-style";
 import { absolute } from "../ui/times";
 
 /** Why a task waits, who holds that, and its place in the queue; one click to the holder. */
@@ -22,11 +23,13 @@ export function Waits({ task }: { task: Task }) {
 }
 
 function Why({ wait }: { wait: Wait }) {
+  const style = useTimeStyle();
   if (wait.kind === "time") {
     if (wait.until == null) return "Its time has not come yet.";
     return (
       <>
-        Not to start before {absolute(wait.until)}: <Moment at={wait.until} />
+        Not to start before <Moment at={wait.until} />
+        {style === "relative" && ` (${absolute(wait.until)})`}.
       </>
     );
   }

@@ -8,6 +8,8 @@ let timer: number | undefined;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
+  // As long as nobody looked it stood still.
+  if (timer === undefined) now = serverNow();
   timer ??= window.setInterval(() => {
     now = serverNow();
     listeners.forEach((each) => {

@@ -5,7 +5,7 @@ import { Button } from "./button";
 interface Props {
   label: string;
   Icon: LucideIcon;
-  /** Buttons and links; the menu closes when one of them was used. */
+  /** Buttons and links, which may say for a moment what they have done. */
   children: ReactNode;
 }
 
