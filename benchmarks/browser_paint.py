@@ -81,6 +81,7 @@ def switched(
             page.wait_for_load_state("networkidle")
             found.first.append(_switch(page, tab, sight))
             page.get_by_role("tab", name="History").click()
+            page.wait_for_function(f"!{sight.there}")
             found.again.append(_switch(page, tab, sight))
     return found
 
