@@ -24,6 +24,7 @@ from tasktrail.engine.temporal.calls import (
     workflow_id,
 )
 from tasktrail.logs.log_intake import LogIntake
+from tasktrail.model.orders import Orders
 from tasktrail.store.engine_tables import outbox
 from tasktrail.store.settings import Setting, keep_setting
 from tasktrail.store.store import Store
@@ -78,11 +79,13 @@ class TemporalBench(Bench):
         ]
         return sorted(int(one.id.rpartition("-")[2]) for one in found)
 
-    async def start_workflow(self, task_id: int, *, longest_history: int = LONGEST_HISTORY) -> None:
+    async def start_workflow(
+        self, task_id: int, *, longest_history: int = LONGEST_HISTORY, orders: Orders | None = None
+    ) -> None:
         """Start the workflow of a task that has none."""
         await self.client.start_workflow(
             TASK_WORKFLOW,
-            TaskCall(self.own.name, task_id, longest_history=longest_history),
+            TaskCall(self.own.name, task_id, longest_history, orders=orders),
             id=workflow_id(self.own.name, task_id),
             task_queue=control_queue(self.own.name),
         )

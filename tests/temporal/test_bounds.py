@@ -16,8 +16,8 @@ from tasktrail.bootstrap import World, new_reference, open_world
 from tasktrail.engine.temporal.calls import LookCall, workflow_id
 from tasktrail.engine.temporal.control_side import ControlSide
 from tasktrail.engine.temporal.looking import Looking
-from tasktrail.engine.temporal.missing_workflows import MissingWorkflows
 from tasktrail.engine.temporal.nudging import Nudging
+from tasktrail.engine.temporal.open_workflows import OpenWorkflows
 from tasktrail.model.orders import Orders
 from temporal.temporal_bench import client_of, intake_of, settings
 
@@ -65,7 +65,7 @@ async def test_a_control_process_takes_no_more_workflows_and_looks_than_it_can_d
         name,
         looking,
         Nudging(client, name, decisions.store),
-        MissingWorkflows(client, name, decisions.store),
+        OpenWorkflows(client, name, decisions.store),
     )
     # Workflows that are told nothing have to look, as those that somebody else has left.
     decisions.subscribe(lambda decided: control.follow(replace(decided, orders=None)))

@@ -12,9 +12,11 @@ import pytest
 
 from integration.engine.engine_bench import BY, step_of
 from tasktrail.bootstrap import open_world
-from tasktrail.engine.temporal import missing_workflows
-from tasktrail.engine.temporal.missing_workflows import MissingWorkflows
+from tasktrail.engine.temporal import open_workflows
+from tasktrail.engine.temporal.open_workflows import OpenWorkflows
+from tasktrail.model.orders import MOST_GIVEN, orders_of
 from tasktrail.model.status import Status
+from tasktrail.store.states import load_state
 from temporal.temporal_bench import TemporalBench, settings, temporal_bench
 
 TESTS = Path(__file__).parent.parent
@@ -94,8 +96,8 @@ async def test_a_workflow_that_was_terminated_is_started_again_once(bench: Tempo
     await bench.lose_workflow(task_id)
     await bench.until_seen_closed(task_id)
     store = bench.world.installation.decisions.store
-    missing = MissingWorkflows(bench.client, bench.own.name, store)
-    await asyncio.gather(*(missing.look(youngest=0.0) for _ in range(3)))
+    workflows = OpenWorkflows(bench.client, bench.own.name, store)
+    await asyncio.gather(*(workflows.look(settled=0.0) for _ in range(3)))
     task = await bench.ended(task_id)
     assert task.status is Status.DONE
     statuses = [one.status for one in step_of(task, "freeze once").attempts]
@@ -111,8 +113,8 @@ async def test_a_time_limit_is_enforced_though_the_workflow_was_terminated(
     tmp_path: Path, database: str, temporal: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A control process notices that by itself, and so it does for a task that waits."""
-    monkeypatch.setattr(missing_workflows, "BETWEEN_LOOKS", 0.2)
-    monkeypatch.setattr(missing_workflows, "YOUNGEST", 0.0)
+    monkeypatch.setattr(open_workflows, "BETWEEN_LOOKS", 0.2)
+    monkeypatch.setattr(open_workflows, "SETTLED", 0.0)
     async with temporal_bench(tmp_path, database, temporal) as bench:
         task_id = await bench.submit("timeout: 2s\njobs: {main: {steps: [{run: freeze}]}}\n")
         await bench.until(task_id, lambda task: step_of(task, "freeze").started_at is not None)
@@ -120,6 +122,31 @@ async def test_a_time_limit_is_enforced_though_the_workflow_was_terminated(
         assert (await bench.ended(task_id)).status is Status.TIMED_OUT
         await bench.workflow_ended(task_id)
         assert await bench.runs_of(task_id) == 2
+
+
+async def test_a_workflow_that_began_after_the_end_of_its_task_ends_though_no_worker_comes(
+    bench: TemporalBench,
+) -> None:
+    """As when a start takes so long that a cancel is told before it, of which no workflow knows."""
+    task_id = await bench.submit("jobs: {a: {pool: nobody, steps: [{run: 'true'}]}}\n")
+    await bench.until_looked_at(task_id)
+    await bench.lose_workflow(task_id)
+    await bench.until_seen_closed(task_id)
+    store = bench.world.installation.decisions.store
+    state = await store.read(lambda one: load_state(one, task_id))
+    orders = orders_of(state, [], MOST_GIVEN, state.task.created_at)
+    await bench.cancel(task_id)
+    assert (await bench.ended(task_id)).status is Status.CANCELED
+    assert await bench.outbox_emptied() == {}
+    await bench.start_workflow(task_id, orders=orders)
+    workflows = OpenWorkflows(bench.client, bench.own.name, store)
+    ended = asyncio.ensure_future(bench.workflow_ended(task_id))
+    async with asyncio.timeout(30):
+        while not ended.done():
+            await workflows.look(settled=0.0)
+            await asyncio.wait([ended], timeout=0.2)  # the server tells nobody of what it lists
+    await ended
+    assert await bench.outbox_emptied() == {}
 
 
 async def test_nudges_that_come_too_often_change_nothing(bench: TemporalBench) -> None:

@@ -85,8 +85,8 @@ async def _begin_control(
     from tasktrail.engine.temporal.connection import connect
     from tasktrail.engine.temporal.control_side import ControlSide
     from tasktrail.engine.temporal.looking import Looking
-    from tasktrail.engine.temporal.missing_workflows import MissingWorkflows
     from tasktrail.engine.temporal.nudging import Nudging
+    from tasktrail.engine.temporal.open_workflows import OpenWorkflows
 
     payload_key = own.key(KeyFor.PAYLOADS)
 
@@ -96,9 +96,9 @@ async def _begin_control(
     def begin(client: Client) -> ControlSide:
         looking = Looking(decisions, intake, own.name, new_reference, told)
         nudging = Nudging(client, own.name, decisions.store)
-        missing = MissingWorkflows(client, own.name, decisions.store)
+        workflows = OpenWorkflows(client, own.name, decisions.store)
         reconnect = partial(connect, server, payload_key)
-        control = ControlSide(client, reconnect, own.name, looking, nudging, missing)
+        control = ControlSide(client, reconnect, own.name, looking, nudging, workflows)
         decisions.subscribe(control.follow)
         control.start()
         return control

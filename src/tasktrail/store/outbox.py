@@ -62,6 +62,21 @@ def call_for(connection: Connection, task_ids: Iterable[int]) -> int:
     return len(found.all())
 
 
+def call_for_ended(connection: Connection, task_ids: Iterable[int], seconds: float) -> int:
+    """Have the engine told of those of the tasks that ended so long ago, or before; how many it is
+    not to be told of anyway."""
+    found = connection.execute(
+        text(
+            f"INSERT INTO outbox (task_id, mark, since) SELECT id, 0, {_NOW} FROM tasks"  # noqa: S608 - names of ours
+            " WHERE id = ANY(CAST(:ids AS bigint[]))"
+            f" AND ended_at <= {_NOW} - :age"
+            " ON CONFLICT (task_id) DO NOTHING RETURNING task_id"
+        ),
+        {"ids": list(task_ids), "age": round(seconds * 1_000_000)},
+    )
+    return len(found.all())
+
+
 def live_longer_than(connection: Connection, seconds: float) -> set[int]:
     """The tasks that were made so long ago, or before, and have not ended."""
     found = connection.execute(

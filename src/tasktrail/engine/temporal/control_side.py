@@ -13,8 +13,8 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from tasktrail.actions.ledger import Decided
 from tasktrail.engine.temporal.calls import control_queue
 from tasktrail.engine.temporal.looking import Looking
-from tasktrail.engine.temporal.missing_workflows import MissingWorkflows
 from tasktrail.engine.temporal.nudging import Nudging
+from tasktrail.engine.temporal.open_workflows import OpenWorkflows
 from tasktrail.engine.temporal.polling import Polling
 from tasktrail.engine.temporal.workflow import TaskWorkflow
 
@@ -40,12 +40,12 @@ class ControlSide:
         installation: str,
         looking: Looking,
         nudging: Nudging,
-        missing: MissingWorkflows,
+        workflows: OpenWorkflows,
     ) -> None:
         self._queue = control_queue(installation)
         self._looking = looking
         self._nudging = nudging
-        self._missing = missing
+        self._workflows = workflows
         self._polling = Polling(client, connect, self._new_worker, "no workflows are run")
         self._running: list[asyncio.Task[None]] = []
 
@@ -60,7 +60,7 @@ class ControlSide:
 
     def start(self) -> None:
         """Work from now on."""
-        for work in (self._polling.run(), self._nudging.sweep_up(), self._missing.watch()):
+        for work in (self._polling.run(), self._nudging.sweep_up(), self._workflows.watch()):
             self._running.append(asyncio.ensure_future(work))
 
     async def stop(self) -> None:

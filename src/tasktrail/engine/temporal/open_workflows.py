@@ -1,4 +1,4 @@
-"""Finds tasks that have not ended and have no workflow any more, and has it started again."""
+"""Compares tasks with open workflows: one that has not ended needs one, one that has needs none."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from temporalio.service import RPCError
 
 from tasktrail.engine.temporal.calls import control_queue
 from tasktrail.errors import StoreUnavailableError
-from tasktrail.store.outbox import call_for, live_longer_than
+from tasktrail.store.outbox import call_for, call_for_ended, live_longer_than
 from tasktrail.store.store import Store
 
 BETWEEN_LOOKS = 40.0
 """Seconds: with what it takes a cluster to show that a workflow is gone, and somebody to tell of
 the task, less than a minute."""
 
-YOUNGEST = 30.0
-"""Seconds of a task before its workflow has to be there, and to be seen."""
+SETTLED = 30.0
+"""Seconds after which the workflow of a new task has to be there, and that of a task that has ended
+has to be gone, and to be seen so."""
 
 _PAGE = 1000
 _PATIENCE = timedelta(seconds=10)
@@ -27,12 +28,15 @@ _PATIENCE = timedelta(seconds=10)
 _log = logging.getLogger(__name__)
 
 
-class MissingWorkflows:
-    """Compares the tasks that have not ended with the open workflows, again and again.
+class OpenWorkflows:
+    """Finds tasks that have not ended and have no workflow any more, and tasks that have ended and
+    whose workflow waits nevertheless, again and again.
 
     Nothing else would: what was decided about a task was told, and nobody decides any more. Who
-    terminates a workflow, or restores a cluster, tells nobody. A task that is taken for one without
-    a workflow is looked at once too often, and nothing else; several processes may do this.
+    terminates a workflow, or restores a cluster, tells nobody. And a start that took so long that
+    the end of its task came before it gives workers of that pool a job, for which it waits. A task
+    that is found for nothing is looked at once too often, and nothing else; several processes may
+    do this.
     """
 
     def __init__(self, client: Client, installation: str, store: Store) -> None:
@@ -45,27 +49,34 @@ class MissingWorkflows:
         while True:
             await asyncio.sleep(BETWEEN_LOOKS)
             try:
-                await self.look(YOUNGEST)
+                await self.look(SETTLED)
             except (RPCError, StoreUnavailableError) as error:
-                _log.warning("workflows that are gone were not looked for: %s", error)
+                _log.warning("workflows were not compared with tasks: %s", error)
             except Exception:  # noqa: BLE001 - without it, nobody would ever look again
-                _log.exception("workflows that are gone were not looked for")
+                _log.exception("workflows were not compared with tasks")
 
-    async def look(self, youngest: float) -> None:
-        """Have those tasks looked at that were made `youngest` seconds ago, or before, and have no
-        workflow; whoever sweeps up what is to be told starts it.
+    async def look(self, settled: float) -> None:
+        """Have those tasks looked at that began `settled` seconds ago, or before, and have no
+        workflow, and those that ended as long ago, and have one; whoever sweeps up what is to be
+        told does so.
 
         Raises:
             RPCError: the cluster does not answer.
             StoreUnavailableError: the records do not answer.
         """
         # Before the workflows: the end of a task is recorded before that of its workflow.
-        live = await self._store.read(lambda one: live_longer_than(one, youngest))
-        missing = live - await self._open() if live else live
-        if missing:
+        live = await self._store.read(lambda one: live_longer_than(one, settled))
+        found = await self._open()
+        if missing := live - found:
             called = await self._store.write(lambda one: call_for(one.connection, missing))
             if called:
                 _log.warning("%d tasks have no workflow any more: it is started again", called)
+        if others := found - live:
+            called = await self._store.write(
+                lambda one: call_for_ended(one.connection, others, settled)
+            )
+            if called:
+                _log.warning("%d workflows wait though their tasks have ended: told so", called)
 
     async def _open(self) -> set[int]:
         """The tasks of which there are workflows that have not ended."""
