@@ -42,12 +42,16 @@ def test_a_task_is_run_with_what_was_entered(look: Open, platform: Stage) -> Non
     expect(page.get_by_text("Deploy shop 2.0.1 to staging")).to_be_visible()
     page.get_by_label("target").select_option("production")
     page.get_by_label("replicas").fill("3")
+    page.get_by_label("token").fill("very-secret-token")
     page.get_by_role("button", name="Run", exact=True).click()
     page.wait_for_url(re.compile(r"/tasks/\d+"))
     found = re.search(r"/tasks/(\d+)", page.url)
     assert found is not None
     inputs = platform.task(int(found[1]))["inputs"]
     assert (inputs["version"], inputs["target"], inputs["replicas"]) == ("2.0.1", "production", 3)
+    page.get_by_role("heading", name="Deploy shop 2.0.1 to production").wait_for()
+    page.get_by_role("tab", name="Inputs").click()
+    expect(page.get_by_role("tabpanel")).to_contain_text("********")
 
 
 def test_a_task_can_wait_until_later(look: Open, platform: Stage) -> None:

@@ -26,3 +26,16 @@ export function momentOf(typed: string): string | null {
   const time = Date.parse(typed);
   return typed === "" || Number.isNaN(time) ? null : new Date(time).toISOString();
 }
+
+/** For how long something is to hold: for a span of time, until a moment, or for good. */
+export interface Lasting {
+  span: Span | "until" | "never";
+  /** As its field holds it. */
+  until: string;
+}
+
+/** RFC 3339: when it ends; null for never, undefined while that is not clear. */
+export function endOf({ span, until }: Lasting, now: number): string | null | undefined {
+  if (span === "never") return null;
+  return span === "until" ? (momentOf(until) ?? undefined) : after(span, now);
+}

@@ -1,11 +1,13 @@
 import { useState } from "react";
 import { useOwn } from "../../access/own";
 import { useCreateKey } from "../../api/keys";
+import { serverNow } from "../../api/server-time";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Form } from "../../ui/form";
 import { InputField } from "../../ui/input-field";
-import { after, momentOf, type Span, SPANS } from "../../ui/later";
+import { LastingField } from "../../ui/lasting-field";
+import { endOf, type Lasting, type Span } from "../../ui/later";
 import { SelectField } from "../../ui/select-field";
 import { ShownOnce } from "../../ui/shown-once";
 import { problemAt, problemBeside } from "../../ui/told";
@@ -34,11 +36,10 @@ function KeyForm({ create, onClose }: FormProps) {
   const { allows } = useOwn();
   const [name, setName] = useState("");
   const [kind, setKind] = useState<"user" | "robot">("user");
-  const [lasting, setLasting] = useState<Span | "never" | "until">("quarter");
-  const [until, setUntil] = useState("");
+  const [lasting, setLasting] = useState<Lasting>({ span: "quarter", until: "" });
   const [unclear, setUnclear] = useState(false);
   const submit = () => {
-    const moment = expiry(lasting, until);
+    const moment = endOf(lasting, serverNow());
     setUnclear(moment === undefined);
     if (moment === undefined) return;
     create.mutate(
@@ -85,41 +86,21 @@ function KeyForm({ create, onClose }: FormProps) {
           <option value="robot">automation (robot)</option>
         </SelectField>
       )}
-      <SelectField
+      <LastingField
         label="Works for"
-        value={lasting}
-        problem={lasting === "until" ? undefined : problemAt(create.error, "expiresAt")}
-        onChange={(event) => {
-          setLasting(event.target.value as Span | "never" | "until");
-        }}
-      >
-        {LASTING.map((span) => (
-          <option key={span} value={span}>
-            {SPANS[span].text}
-          </option>
-        ))}
-        <option value="until">Until a day…</option>
-        <option value="never">As long as it is not revoked</option>
-      </SelectField>
-      {lasting === "until" && (
-        <InputField
-          label="Works until"
-          type="datetime-local"
-          value={until}
-          problem={unclear ? "Choose the day and the time." : problemAt(create.error, "expiresAt")}
-          onChange={(event) => {
-            setUntil(event.target.value);
-          }}
-        />
-      )}
+        spans={LASTING}
+        never="As long as it is not revoked"
+        untilLabel="Works until"
+        lasting={lasting}
+        problem={
+          unclear && lasting.span === "until"
+            ? "Choose the day and the time."
+            : problemAt(create.error, "expiresAt")
+        }
+        onChange={setLasting}
+      />
     </Form>
   );
-}
-
-/** When the key expires; undefined while that is not clear. */
-function expiry(lasting: Span | "never" | "until", until: string): string | null | undefined {
-  if (lasting === "never") return null;
-  return lasting === "until" ? (momentOf(until) ?? undefined) : after(lasting, Date.now());
 }
 
 function Made({ secret, onClose }: { secret: string; onClose: () => void }) {

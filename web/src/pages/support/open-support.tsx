@@ -1,10 +1,10 @@
 import { useState } from "react";
+import { serverNow } from "../../api/server-time";
 import { useOpenSupport } from "../../api/support";
 import { Dialog } from "../../ui/dialog";
 import { Form } from "../../ui/form";
-import { InputField } from "../../ui/input-field";
-import { after, momentOf, type Span, SPANS } from "../../ui/later";
-import { SelectField } from "../../ui/select-field";
+import { LastingField } from "../../ui/lasting-field";
+import { endOf, type Lasting, type Span } from "../../ui/later";
 import { TextArea } from "../../ui/text-area";
 import { problemAt, problemBeside } from "../../ui/told";
 import { toast } from "../../ui/toast";
@@ -23,12 +23,11 @@ interface Wanting {
 export function OpenSupport({ onClose }: { onClose: () => void }) {
   const open = useOpenSupport();
   const [definitions, setDefinitions] = useState<readonly string[]>([]);
-  const [lasting, setLasting] = useState<Span | "until">("four-hours");
-  const [until, setUntil] = useState("");
+  const [lasting, setLasting] = useState<Lasting>({ span: "four-hours", until: "" });
   const [reason, setReason] = useState("");
   const [wanting, setWanting] = useState<Wanting>({});
   const submit = () => {
-    const expiresAt = lasting === "until" ? momentOf(until) : after(lasting, Date.now());
+    const expiresAt = endOf(lasting, serverNow()) ?? null;
     const found = missing(definitions, reason, expiresAt);
     setWanting(found);
     if (Object.keys(found).length > 0 || expiresAt === null) return;
@@ -58,34 +57,18 @@ export function OpenSupport({ onClose }: { onClose: () => void }) {
           onChoose={setDefinitions}
         />
         <div className="grid gap-4 sm:grid-cols-2">
-          <SelectField
+          <LastingField
             label="For how long"
-            value={lasting}
-            problem={lasting === "until" ? undefined : at("expiresAt")}
             hint="It closes by itself then. You can close it before."
-            onChange={(event) => {
-              setLasting(event.target.value as Span | "until");
-            }}
-          >
-            {LASTING.map((span) => (
-              <option key={span} value={span}>
-                {SPANS[span].text}
-              </option>
-            ))}
-            <option value="until">Until a time…</option>
-          </SelectField>
-          {lasting === "until" && (
-            <InputField
-              label="Until"
-              type="datetime-local"
-              hint="At most 30 days from now."
-              value={until}
-              problem={at("expiresAt")}
-              onChange={(event) => {
-                setUntil(event.target.value);
-              }}
-            />
-          )}
+            spans={LASTING}
+            untilLabel="Until"
+            untilHint="At most 30 days from now."
+            lasting={lasting}
+            problem={
+              lasting.span === "until" ? at("expiresAt") : problemAt(open.error, "expiresAt")
+            }
+            onChange={setLasting}
+          />
         </div>
         <TextArea
           label="Reason"
