@@ -56,7 +56,11 @@ def test_told_to_end_it_stops_what_runs_and_the_record_says_so(
     assert "Stopped" in err
     assert not alive(pid)
     with tasktrail.up():
-        assert tasktrail.json("task", "wait", "1", code=1)["error"]["class"] == "system"
+        error = tasktrail.json("task", "wait", "1", code=1)["error"]
+    assert error["class"] == "system"
+    assert error["contactSupport"] is False
+    assert f"stopped by its operator ({ending.name}, " in error["message"]
+    assert error["message"].endswith("while the step ran; run the task again")
 
 
 def test_whoever_follows_an_engine_that_dies_is_told_so(tasktrail: Tasktrail) -> None:

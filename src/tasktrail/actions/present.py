@@ -136,7 +136,7 @@ def present_error(view: TaskView, *, system: bool) -> dict[str, Any] | None:
         "jobName": None if hidden or job is None else job.name,
         "stepName": None if hidden or step is None else step.name,
         "reference": error.reference,
-        "contactSupport": hidden or error.kind is ErrorClass.SYSTEM,
+        "contactSupport": not error.stopped and (hidden or error.kind is ErrorClass.SYSTEM),
         **({"detail": error.detail} if system else {}),
     }
 
@@ -151,6 +151,8 @@ def failed_attempt(shown: dict[str, Any]) -> tuple[int, int] | None:
 
 
 def _for_users(error: ErrorRecord) -> str:
+    if error.stopped:
+        return f"none of your steps failed, but {error.message}"
     reference = f" with the reference {error.reference}" if error.reference else ""
     return (
         "none of your steps failed, but a step of the system did; "

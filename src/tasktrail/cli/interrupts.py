@@ -7,6 +7,7 @@ import contextlib
 import signal
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextvars import ContextVar
+from functools import partial
 from types import MappingProxyType
 
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -19,8 +20,11 @@ _calls: ContextVar[Mapping[signal.Signals, Callable[[], None]]] = ContextVar(
 
 
 @contextlib.contextmanager
-def on_signals(signals: Iterable[signal.Signals], act: Callable[[int], None]) -> Generator[None]:
-    """Inside, each of `signals` calls `act` with how many have come so far, from 1.
+def on_signals(
+    signals: Iterable[signal.Signals], act: Callable[[int], None]
+) -> Generator[list[signal.Signals]]:
+    """Inside, each of `signals` calls `act` with how many have come so far, from 1; gives those
+    that have come.
 
     May be nested: the inner one counts, and after it the outer one again. A SIGHUP that whoever
     started this process wants to be ignored (`nohup`) stays ignored.
@@ -29,18 +33,18 @@ def on_signals(signals: Iterable[signal.Signals], act: Callable[[int], None]) ->
     caught = [each for each in signals if not _ignored_on_purpose(each)]
     outer = _calls.get()
     before = {each: signal.getsignal(each) for each in caught}
-    count = 0
+    come: list[signal.Signals] = []
 
-    def step() -> None:
-        nonlocal count
-        count += 1
-        act(count)
+    def step(each: signal.Signals) -> None:
+        come.append(each)
+        act(len(come))
 
-    token = _calls.set({**outer, **dict.fromkeys(caught, step)})
-    for each in caught:
-        loop.add_signal_handler(each, step)
+    calls = {each: partial(step, each) for each in caught}
+    token = _calls.set({**outer, **calls})
+    for each, call in calls.items():
+        loop.add_signal_handler(each, call)
     try:
-        yield
+        yield come
     finally:
         _calls.reset(token)
         for each in caught:

@@ -36,7 +36,7 @@ def error_lines(task: Task) -> Iterator[str]:
     where = f" in {place}" if place else ""
     yield f"{error.kind} error{where}: {plain_lines(error.message)}"
     # The message about a step that is hidden from the reader says it already.
-    if error.kind == "system" and "contact support" not in error.message:
+    if error.contact_support and "contact support" not in error.message:
         reference = f" with the reference {plain(error.reference)}" if error.reference else ""
         yield (
             "This is an error of the system, not of your operation. "

@@ -136,7 +136,7 @@ async def _up(
         if count > 1:
             serving.cancel()
 
-    with on_signals(ENDING_SIGNALS, on_signal):
+    with on_signals(ENDING_SIGNALS, on_signal) as signals:
         async with open_session(data, engine=True, here=True, given=given) as session:
             if session.engine is not EngineAt.HERE or session.hosting is None:
                 raise DataDirectoryError(
@@ -167,6 +167,8 @@ async def _up(
                     note(first_owner)
                 note("Ctrl-C stops it.")
                 await _first_set(stop, session.hosting.world.disowned)
+                if signals and session.hosting.world.engine is not None:
+                    session.hosting.world.engine.told_to_stop(signals[0].name)
             if session.hosting.world.disowned.is_set():
                 raise DataDirectoryInUseError(
                     "another engine has taken the database over; this one has stopped",

@@ -29,7 +29,7 @@ from tasktrail.engine.timers import Timers
 from tasktrail.engine.workshop import Workshop
 from tasktrail.errors import StoreUnavailableError
 from tasktrail.failpoints import Failpoint, reach
-from tasktrail.model.happening import Happening, StepEnded, WorkerLost
+from tasktrail.model.happening import Happening, OrderlyStop, StepEnded, WorkerLost
 from tasktrail.model.job import Job
 from tasktrail.model.status import Status
 from tasktrail.model.step import LogSummary, Step
@@ -70,6 +70,7 @@ class EmbeddedEngine:
         self._live = LiveTasks()
         self._taking = True
         self._leaving = False
+        self._stop: OrderlyStop | None = None
         self._timers = Timers(decisions.clock, self._ring)
         self._persistence = Persistence()
         self._durably = PersistentDecisions(decisions, library, self._persistence)
@@ -112,14 +113,19 @@ class EmbeddedEngine:
         """Return once every task that was accepted has ended."""
         await self._live.all_ended()
 
+    def told_to_stop(self, by: str) -> None:
+        """Whoever runs this program tells it to stop, by that signal: `stop` follows."""
+        self._stop = self._stop or OrderlyStop(self._decisions.clock(), by)
+
     async def stop(self, *, patience: float) -> None:
         """Take no more jobs, give what runs `patience` seconds to end, then stop it.
 
         What had to be stopped is settled like work that lost its worker: what is safe to repeat
-        goes on when an engine starts again, the rest fails. What the store does not take by then is
-        left to the next start.
+        goes on when an engine starts again, the rest fails; but the record says that it was stopped
+        so. What the store does not take by then is left to the next start.
         """
         self._taking = False
+        self._stop = self._stop or OrderlyStop(self._decisions.clock())
         await self._early.places_settled()
         await self._work.some_time(patience)
         self._timers.close()
@@ -127,7 +133,7 @@ class EmbeddedEngine:
         self._persistence.leave()
         self._leaving = True
         for execution in list(self._executions.values()):
-            execution.abandon()
+            execution.abandon(stop=self._stop)
         await self._work.end()
 
     async def await_end(self, task_id: int, *, job_id: int) -> Status:
@@ -193,7 +199,7 @@ class EmbeddedEngine:
         task_id, job_id, claim = assignment.task.id, assignment.job.id, early.claim_token
         execution = self._execution(task_id, job_id, lane, claim)
         if self._leaving:
-            execution.abandon()
+            execution.abandon(stop=self._stop)
 
         async def claimed() -> Assignment:
             return assignment

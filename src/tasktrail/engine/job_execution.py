@@ -20,7 +20,7 @@ from tasktrail.logs.masking import NOTHING, Masking
 from tasktrail.logs.place import LogName
 from tasktrail.model.changes import StopStep
 from tasktrail.model.course import outlives_stops
-from tasktrail.model.happening import StepEnded, WorkerLost
+from tasktrail.model.happening import OrderlyStop, StepEnded, WorkerLost
 from tasktrail.model.outcome import Errored, Failed, Outcome, Succeeded, Warned, outputs_of
 from tasktrail.model.receipt import TerminationReceipt
 from tasktrail.model.step import LogSummary, Step
@@ -58,6 +58,7 @@ class JobExecution:
         self._running: RunningStep | None = None
         self._ordered: dict[int, StopStep] = {}
         self._abandoned = False
+        self._stop: OrderlyStop | None = None
         self._maskings: dict[frozenset[str], Masking] = {frozenset(): NOTHING}
 
     def order_stop(self, order: StopStep) -> None:
@@ -66,13 +67,14 @@ class JobExecution:
         if self._running is not None and self._running.step.id == order.step_id:
             self._running.obey(order)
 
-    def abandon(self, *, at_once: bool = False) -> None:
+    def abandon(self, *, at_once: bool = False, stop: OrderlyStop | None = None) -> None:
         """Stop for the sake of the engine, `at_once` without grace: the job is settled as one that
-        lost its worker.
+        lost its worker, by `stop` if that is why.
 
         A step that waits for a spawned task just stops waiting; the spawned task is left alone.
         """
         self._abandoned = True
+        self._stop = self._stop or stop
         if self._running is not None:
             self._running.abandon(at_once=at_once)
 
@@ -120,14 +122,17 @@ class JobExecution:
     async def _give_up(self, assignment: Assignment) -> None:
         """The step that comes next has not begun: whoever takes the job begins there."""
         reference = self._workshop.new_reference()
-        lost = WorkerLost(assignment.job.id, reference, log=LogSummary(), begun=False)
+        lost = WorkerLost(
+            assignment.job.id, reference, log=LogSummary(), begun=False, stop=self._stop
+        )
         await self._report(lost)
 
     async def _report_loss(
         self, assignment: Assignment, receipt: TerminationReceipt | None, log: LogSummary
     ) -> None:
         reference = self._workshop.new_reference()
-        await self._report(WorkerLost(assignment.job.id, reference, receipt, log))
+        lost = WorkerLost(assignment.job.id, reference, receipt, log, stop=self._stop)
+        await self._report(lost)
 
     async def _attempt(
         self, assignment: Assignment, step: Step, outputs: Outputs

@@ -119,11 +119,13 @@ class TellingLine(Shape, frozen=True, kw_only=True, rename="camel"):
 
 
 class TaskError(Shape, frozen=True, kw_only=True, rename="camel"):
-    """Why a task failed. `reference` is what support looks up; `lines` are of the step's log."""
+    """Why a task failed. `reference` is what support looks up, and `contact_support` says whether
+    there is a reason to have it do so; `lines` are of the step's log."""
 
     kind: str = field(name="class", default="user")
     message: str = ""
     reference: str | None = None
+    contact_support: bool = False
     job_name: str | None = None
     step_name: str | None = None
     detail: str | None = None

@@ -28,13 +28,14 @@ from tasktrail.model.happening import (
     JobLimitReached,
     LocksGranted,
     LocksRefused,
+    OrderlyStop,
     RetryDue,
     StartDue,
     StepEnded,
     TaskLimitReached,
     WorkerLost,
 )
-from tasktrail.model.instant import Instant
+from tasktrail.model.instant import Instant, in_words
 from tasktrail.model.interruption import cancel, reach_job_limit, reach_task_limit
 from tasktrail.model.judgement import record_outcome
 from tasktrail.model.opening import ask_for_start, grant_locks
@@ -156,17 +157,30 @@ def _lose_worker(draft: Draft, lost: WorkerLost) -> None:
     if step is None:
         return
     record_outcome(draft, step.id, _outcome_of_loss(draft, step, lost), lost.receipt, lost.log)
-    message = "its worker is gone" if lost.begun else "its worker left before the next step"
-    draft.move_job(job.id, Status.QUEUED, claim=None, message=message)
+    draft.move_job(job.id, Status.QUEUED, claim=None, message=_why_free(lost))
+
+
+def _why_free(lost: WorkerLost) -> str:
+    if lost.stop is not None:
+        return _stopped_words(lost.stop)
+    return "its worker is gone" if lost.begun else "its worker left before the next step"
+
+
+def _stopped_words(stop: OrderlyStop) -> str:
+    """Who stopped Tasktrail, how and when: what cut a step off is no riddle for anybody."""
+    if stop.by is None:
+        return f"Tasktrail was stopped ({in_words(stop.at)})"
+    return f"Tasktrail was stopped by its operator ({stop.by}, {in_words(stop.at)})"
 
 
 def _outcome_of_loss(draft: Draft, step: Step, lost: WorkerLost) -> Outcome:
     job = draft.job(step.job_id)
     lost_it = Errored(
-        message="worker lost" if lost.begun else "not begun: its worker left",
+        message=_loss_words(lost),
         reference=lost.reference,
         worker_lost=True,
         begun=lost.begun,
+        stopped=lost.stop is not None,
     )
     if outlives_stops(draft.state.step_plan(step)):
         return lost_it
@@ -177,6 +191,13 @@ def _outcome_of_loss(draft: Draft, step: Step, lost: WorkerLost) -> Outcome:
     if step.status is Status.CANCELING:
         return Canceled(message="stopped together with its worker")
     return lost_it
+
+
+def _loss_words(lost: WorkerLost) -> str:
+    if lost.stop is None:
+        return "worker lost" if lost.begun else "not begun: its worker left"
+    words = _stopped_words(lost.stop)
+    return f"{words} while the step ran" if lost.begun else f"not begun: {words}"
 
 
 def _retry(draft: Draft, step_id: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tasktrail.model.author import Author
+from tasktrail.model.instant import Instant
 from tasktrail.model.outcome import Outcome
 from tasktrail.model.receipt import TerminationReceipt
 from tasktrail.model.step import LogSummary
@@ -41,10 +42,23 @@ class StepEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkerLost:
-    """Nobody works on a claimed job any more. `reference` names this loss for support.
+class OrderlyStop:
+    """The program that carries out jobs was stopped in an orderly way, from `at` on.
 
-    `begun` is false where it is known that nothing of the current step was done yet.
+    `by` is the signal of whoever runs it; None where it left for another reason.
+    """
+
+    at: Instant
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLost:
+    """Nobody works on a claimed job any more.
+
+    `begun` is false where it is known that nothing of the current step was done yet, and `stop` is
+    there where the worker itself reports that it was stopped and has cut the step off: a worker
+    that died says nothing.
     """
 
     job_id: int
@@ -52,6 +66,7 @@ class WorkerLost:
     receipt: TerminationReceipt | None = None
     log: LogSummary | None = None
     begun: bool = True
+    stop: OrderlyStop | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,9 @@ from tasktrail.model.task import ErrorClass, ErrorRecord
 LOST_ATTEMPTS = 3
 """How often a step that is safe to repeat is started at most when its worker keeps dying."""
 
+_ONCE_MORE = "; run the task again"
+"""What to do about a step that was cut off by an orderly stop, and may not be repeated unasked."""
+
 
 def record_outcome(
     draft: Draft,
@@ -121,12 +124,8 @@ def _apply_error(draft: Draft, step: Step, errored: Errored) -> None:
         if again:
             _back_off(draft, step, plan, errored.message)
     if not again:
-        draft.move_step(
-            step.id,
-            Status.FAILED,
-            message=errored.message,
-            error=_system_error(step, errored),
-        )
+        error = _system_error(step, errored)
+        draft.move_step(step.id, Status.FAILED, message=error.message, error=error)
 
 
 def _stopped_unasked(step: Step, canceled: Canceled) -> Errored:
@@ -189,8 +188,9 @@ def _reference(step: Step) -> str:
 def _system_error(step: Step, errored: Errored) -> ErrorRecord:
     return ErrorRecord(
         kind=ErrorClass.SYSTEM,
-        message=errored.message,
+        message=f"{errored.message}{_ONCE_MORE}" if errored.stopped else errored.message,
         step_id=step.id,
-        reference=errored.reference,
+        reference=_reference(step),
         detail=errored.detail,
+        stopped=errored.stopped,
     )

@@ -46,9 +46,10 @@ class Failed(Struct, frozen=True, kw_only=True, tag="failed"):
 class Errored(Struct, frozen=True, kw_only=True, tag="errored"):
     """System error: the step could not be carried out.
 
-    `detail` (a traceback) is only for those who may see system steps; `reference` is what a user
-    gives to support so that they find it. `begun` is false for a lost worker that had done nothing
-    for the step yet.
+    `detail` (a traceback) is only for those who may see system steps; `reference` is what it was
+    named by where it came about: users are given that of the attempt. Of a lost worker, `begun` is
+    false for one that had done nothing for the step yet, and `stopped` is true for one that was
+    stopped in an orderly way, which is nothing for support to look into.
     """
 
     message: str
@@ -56,6 +57,7 @@ class Errored(Struct, frozen=True, kw_only=True, tag="errored"):
     detail: str | None = None
     worker_lost: bool = False
     begun: bool = True
+    stopped: bool = False
 
 
 class TimedOut(Struct, frozen=True, kw_only=True, tag="timed_out"):

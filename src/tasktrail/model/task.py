@@ -23,7 +23,8 @@ class ErrorRecord(Struct, frozen=True, kw_only=True):
     """Why something failed.
 
     `reference` is there for system errors: what a user gives to support (M19). `detail` (a
-    traceback) is only for those who may see system steps.
+    traceback) is only for those who may see system steps. `stopped` says that Tasktrail was stopped
+    in an orderly way meanwhile: a system error that support need not look into.
     """
 
     kind: ErrorClass
@@ -31,6 +32,7 @@ class ErrorRecord(Struct, frozen=True, kw_only=True):
     step_id: int | None = None
     reference: str | None = None
     detail: str | None = None
+    stopped: bool = False
 
 
 class CancelRequest(Struct, frozen=True, kw_only=True):

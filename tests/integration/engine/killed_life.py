@@ -21,7 +21,8 @@ from tasktrail.actions.ledger import Decided
 def live_and_die(directory: Path, moment: str, *runbooks: str) -> None:
     """Submit the runbooks, and kill the engine with SIGKILL when the moment has come.
 
-    A moment is `line:TEXT`, a line of the last task, or `step:POSITION:STATUS`: the very decision
+    A moment is `line:TEXT`, a line of the last task, or `stop:TEXT`, one that it writes in an
+    orderly stop that begins with its line `ready`, or `step:POSITION:STATUS`: the very decision
     that gives such a step that status, before anything that follows from it.
     """
     life = subprocess.Popen(
@@ -46,7 +47,12 @@ async def _live(directory: Path, moment: str, runbooks: list[str]) -> None:
         task_id = 0
         for runbook in runbooks:
             task_id = await bench.submit_target(runbook)
-        if kind == "line":
+        if kind == "stop":
+            await bench.until_line(task_id, "ready")
+            assert bench.world.engine is not None
+            stopping = asyncio.create_task(bench.world.engine.stop(patience=0))
+            stopping.add_done_callback(lambda _: print("too late", flush=True))
+        if kind in ("line", "stop"):
             await bench.until_line(task_id, wanted)
             print("reached", flush=True)
         await asyncio.Event().wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,66 @@ async def test_an_engine_that_leaves_stops_what_runs_and_the_next_one_goes_on(
             if retry_safe
             else ["first", "work", "clean"]
         )
+        stopped = step_of(task, "Work").attempts[0]
+        assert re.fullmatch(
+            r"Tasktrail was stopped \(.* UTC\) while the step ran", stopped.message or ""
+        )
+        assert stopped.receipt is not None
+        assert stopped.receipt.proof, "what was stopped is stopped"
+
+
+async def test_what_an_orderly_stop_has_cut_off_is_nothing_for_support(lives: Lives) -> None:
+    book = lives.runbook("work", WORK.replace("OPTIONS", ""))
+    async with bench_of(lives.directory) as bench:
+        await bench.until_line(await bench.submit_target(book), "ready")
+        assert bench.world.engine is not None
+        bench.world.engine.told_to_stop("SIGTERM")
+
+    async with bench_of(lives.directory) as bench:
+        (task,) = await assert_all_is_over(bench, 1)
+        error = task.error
+        assert error is not None
+        assert re.fullmatch(
+            r"Tasktrail was stopped by its operator \(SIGTERM, .* UTC\) while the step ran;"
+            r" run the task again",
+            error.message,
+        )
+        assert (error.kind, error.contact_support) == ("system", False)
+        for_users = (await bench.task(1, system=False)).error
+        assert for_users is not None
+        assert (for_users.message, for_users.contact_support) == (error.message, False)
+
+
+async def test_a_hidden_step_that_an_orderly_stop_has_cut_off_is_told_without_its_name(
+    lives: Lives,
+) -> None:
+    hidden = "jobs: {own: {system: true, steps: [{name: Hide, run: echo ready; exec sleep 300}]}}"
+    async with bench_of(lives.directory) as bench:
+        await bench.until_line(await bench.submit_target(lives.runbook("hidden", hidden)), "ready")
+
+    async with bench_of(lives.directory) as bench:
+        await assert_all_is_over(bench, 1)
+        error = (await bench.task(1, system=False)).error
+        assert error is not None
+        assert error.message.startswith("none of your steps failed, but Tasktrail was stopped (")
+        assert (error.step_name, error.contact_support) == (None, False)
+
+
+async def test_an_engine_that_dies_in_its_orderly_stop_leaves_lost_workers(lives: Lives) -> None:
+    """It has not recorded anything then, and what runs may have been cut off by its death."""
+    stubborn = "trap 'echo told' TERM; echo ready; while :; do sleep 0.1; done"
+    text = (
+        f'jobs: {{main: {{steps: [{{name: Work, grace: 1m, run: "{stubborn}"}},'
+        " {name: Clean up, run: echo clean >> HERE/ran, when: always}]}}"
+    )
+    live_and_die(lives.directory, "stop:told", lives.runbook("stubborn", text))
+
+    async with bench_of(lives.directory) as bench:
+        (task,) = await assert_all_is_over(bench, 1)
+        assert (task.status, step_of(task, "Work").message) == (Status.FAILED, "worker lost")
+        assert task.error is not None
+        assert task.error.contact_support
+        assert bench.lines("ran") == ["clean"]
 
 
 async def test_an_engine_that_leaves_lets_a_spawned_task_live(lives: Lives) -> None:
@@ -166,4 +227,6 @@ async def test_an_orderly_stop_between_two_steps_loses_neither(
     assert task.status is Status.DONE
     assert bench.lines("ran") == ["one", "two"]
     messages = [attempt.message for attempt in step_of(task, "Two").attempts]
-    assert messages == ["not begun: its worker left", None]
+    assert messages[0] is not None
+    assert messages[0].startswith("not begun: Tasktrail was stopped (")
+    assert messages[1:] == [None]

@@ -150,15 +150,28 @@ def test_a_page_never_says_that_nothing_is_left_when_something_is() -> None:
 
 
 def test_an_error_of_a_step_that_is_seen_names_a_reference_for_support() -> None:
-    error = TaskError(kind="system", message="No space left.", reference="E-1a2b", job_name="build")
+    error = TaskError(
+        kind="system",
+        message="No space left.",
+        reference="T1-S2-A1",
+        contact_support=True,
+        job_name="build",
+    )
     lines = list(error_lines(listed(1, status=Status.FAILED, error=error)))
     assert lines[0] == "system error in build: No space left."
-    assert lines[1].endswith("please contact support with the reference E-1a2b.")
+    assert lines[1].endswith("please contact support with the reference T1-S2-A1.")
+
+
+def test_a_step_that_was_cut_off_by_a_stop_of_tasktrail_is_nothing_for_support() -> None:
+    told = "Tasktrail was stopped (2026-11-24 16:12 UTC) while the step ran; run the task again"
+    error = TaskError(kind="system", message=told, reference="T1-S2-A1", job_name="build")
+    lines = list(error_lines(listed(1, status=Status.FAILED, error=error)))
+    assert lines == [f"system error in build: {told}"]
 
 
 def test_an_error_of_a_hidden_step_is_told_once() -> None:
-    told = "none of your steps failed; please contact support with the reference E-1a2b"
-    error = TaskError(kind="system", message=told, reference="E-1a2b")
+    told = "none of your steps failed; please contact support with the reference T1-S2-A1"
+    error = TaskError(kind="system", message=told, reference="T1-S2-A1", contact_support=True)
     lines = list(error_lines(listed(1, status=Status.FAILED, error=error)))
     assert lines == [f"system error: {told}"]
 

@@ -16,6 +16,7 @@ from tasktrail.model.happening import (
     JobLimitReached,
     LocksGranted,
     LocksRefused,
+    OrderlyStop,
     RetryDue,
     StartDue,
     StepEnded,
@@ -119,8 +120,8 @@ class Play:
         for stop in list(self.last.stops):
             self.end(self.state.jobs[stop.job_id].name, stop.outcome)
 
-    def lose(self, name: str, *, begun: bool = True) -> Changes:
-        return self.tell(WorkerLost(self.job(name).id, "lost-1", begun=begun))
+    def lose(self, name: str, *, begun: bool = True, stop: OrderlyStop | None = None) -> Changes:
+        return self.tell(WorkerLost(self.job(name).id, "lost-1", begun=begun, stop=stop))
 
     def retry(self, name: str) -> Changes:
         return self.tell(RetryDue(self.step(name).id))

@@ -28,6 +28,7 @@ from tasktrail.model.happening import (
     JobLimitReached,
     LocksGranted,
     LocksRefused,
+    OrderlyStop,
     RetryDue,
     StartDue,
     StepEnded,
@@ -57,6 +58,7 @@ PROFILE = settings(
 pytestmark = pytest.mark.timeout(900)
 
 WHEN = st.sampled_from([ON_SUCCESS, ON_SUCCESS, ON_SUCCESS, ON_FAILURE, ALWAYS])
+STOPS = (None, OrderlyStop(Instant(1), "SIGTERM"))
 SELDOM = st.sampled_from([False, False, False, True])
 TROUBLE = st.sampled_from(["cancel", "task limit", "job limit", "lost worker", "circle", "clock"])
 """What one example may meet, so that most are not cut short by everything at once."""
@@ -217,7 +219,7 @@ class TaskMachine(RuleBasedStateMachine):
         claim = self.state.jobs[step.job_id].claim
         assert claim is not None
         self.tell(ClaimGivenUp(step.job_id, claim))
-        self.tell(WorkerLost(step.job_id, "lost"))
+        self.tell(WorkerLost(step.job_id, "lost", stop=data.draw(st.sampled_from(STOPS))))
         assert self.state.jobs[step.job_id].status is Status.QUEUED
 
     @precondition(lambda self: "lost worker" in self.trouble and self.running())
@@ -225,7 +227,8 @@ class TaskMachine(RuleBasedStateMachine):
     def a_worker_leaves_before_it_begins(self, data: st.DataObject) -> None:
         step = data.draw(st.sampled_from(self.running()))
         self.not_begun[step.id] += 1
-        self.tell(WorkerLost(step.job_id, "left", begun=False))
+        stop = data.draw(st.sampled_from(STOPS))
+        self.tell(WorkerLost(step.job_id, "left", begun=False, stop=stop))
         assert self.state.jobs[step.job_id].status is Status.QUEUED
         if step.status is Status.IN_PROGRESS and self.state.task.limit_reached_at is None:
             assert self.state.steps[step.id].status is not Status.FAILED

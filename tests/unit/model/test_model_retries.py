@@ -182,7 +182,11 @@ def test_a_system_error_keeps_its_reference_and_detail() -> None:
     play.play_job("a", BROKEN)
     error = play.task.error
     assert error is not None
-    assert (error.kind, error.reference, error.detail) == ("system", "r-1", "Traceback ...")
+    assert (error.kind, error.reference, error.detail) == (
+        "system",
+        f"T1-S{play.step('a.a').id}-A1",
+        "Traceback ...",
+    )
 
 
 def test_the_error_that_came_first_is_the_task_s() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tasktrail.model.happening import OrderlyStop
 from tasktrail.model.instant import Instant
 from tasktrail.model.outcome import Canceled, Errored, TimedOut, TimeLimit
 from tasktrail.model.status import Status
@@ -15,7 +16,8 @@ def test_a_step_that_is_not_safe_to_repeat_fails_with_worker_lost() -> None:
     play.lose("a")
     error = play.step("a.one").error
     assert error is not None
-    assert (error.kind, error.message, error.reference) == ("system", "worker lost", "lost-1")
+    assert (error.kind, error.message, error.stopped) == ("system", "worker lost", False)
+    assert error.reference == f"T1-S{play.step('a.one').id}-A1", "users are given one form"
     play.claim("a")
     assert play.step_statuses("a") == ["failed", "skipped"]
     assert play.path()[-3:] == ["queued", "in_progress", "failed"]
@@ -94,6 +96,59 @@ def test_a_lost_attempt_is_closed_with_what_is_known() -> None:
     assert attempt.status is Status.FAILED
     assert isinstance(attempt.outcome, Errored)
     assert attempt.outcome.worker_lost
+
+
+STOP = OrderlyStop(Instant(1_764_340_619_000_000), "SIGTERM")
+WHO = "Tasktrail was stopped by its operator (SIGTERM, 2025-11-28 14:36 UTC)"
+
+
+def test_a_step_that_an_orderly_stop_has_cut_off_says_so_and_what_to_do() -> None:
+    play = Play(plan(job("a", step("one"), step("tidy", ALWAYS))))
+    play.claim("a")
+    play.lose("a", stop=STOP)
+    error = play.step("a.one").error
+    assert error is not None
+    assert error.message == f"{WHO} while the step ran; run the task again"
+    assert (error.kind, error.stopped) == ("system", True)
+    assert play.job("a").status is Status.QUEUED
+    assert [event.message for event in play.last.events if event.job_id and not event.step_id] == [
+        WHO
+    ]
+    play.play_job("a")
+    assert play.step_statuses("a") == ["failed", "done"]
+    assert play.task.error == error
+
+
+def test_an_orderly_stop_does_not_ask_anybody_to_repeat_what_is_safe_to_repeat() -> None:
+    play = Play(plan(job("a", step("one", retry_safe=True))))
+    play.claim("a")
+    play.lose("a", stop=STOP)
+    outcome = play.attempt("a.one").outcome
+    assert isinstance(outcome, Errored)
+    assert outcome.message == f"{WHO} while the step ran"
+    assert play.step("a.one").status is Status.QUEUED
+    play.play_job("a")
+    assert play.status is Status.DONE
+
+
+def test_a_step_that_had_not_begun_at_an_orderly_stop_is_queued_again() -> None:
+    play = Play(plan(job("a")))
+    play.claim("a")
+    play.lose("a", begun=False, stop=OrderlyStop(STOP.at))
+    outcome = play.attempt("a.a").outcome
+    assert isinstance(outcome, Errored)
+    assert outcome.message == "not begun: Tasktrail was stopped (2025-11-28 14:36 UTC)"
+    assert play.step("a.a").status is Status.QUEUED
+
+
+def test_an_orderly_stop_is_no_excuse_for_what_a_cancel_was_stopping() -> None:
+    play = Play(plan(job("a")))
+    play.claim("a")
+    play.cancel()
+    play.lose("a", stop=STOP)
+    play.claim("a")
+    assert play.status is Status.CANCELED
+    assert play.task.error is None
 
 
 def test_a_step_whose_worker_left_before_it_began_is_queued_whatever_it_is() -> None:
