@@ -124,6 +124,17 @@ async def test_each_filter_alone_and_all_of_them_together(shelf: Shelf) -> None:
         assert (await shelf.page(1, 1, **wanted)).total == len(names), wanted
 
 
+async def test_the_reference_of_an_error_finds_its_task_and_nothing_else(shelf: Shelf) -> None:
+    for name in ("failed", "child"):
+        task_id = shelf.ids[name]
+        assert await shelf.list(search=f"T{task_id}-S1-A1") == [name]
+        assert await shelf.list(search=f" t{task_id}-s1-a1", roots_only=True) == [name]
+    failed = f"T{shelf.ids['failed']}-S1-A1"
+    assert await shelf.list(search=failed, statuses=(Status.DONE,)) == []
+    for other in ("T4711-S1-A1", f"{failed}0000000000", f"x{failed}", f"T{shelf.ids['failed']}"):
+        assert await shelf.list(search=other) == []
+
+
 async def test_pages_follow_each_other_without_gaps(shelf: Shelf) -> None:
     whole = await shelf.list()
     pages = [await shelf.list(page, 4) for page in (1, 2, 3)]

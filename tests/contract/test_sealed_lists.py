@@ -131,6 +131,10 @@ async def test_every_filter_and_page_is_that_of_looking_at_each_task(
         counts.add(await check(crowd, sight, wanted, chance))
     for wanted in (TaskFilter(), TaskFilter(silent=True), TaskFilter(search="deploy")):
         counts.add(await check(crowd, Sight(here, None), wanted, chance))
+    oldest = crowd.tasks[0].id
+    referred = TaskFilter(search=f"T{oldest}-S1-A1", silent=True)
+    found = await listed(bench, Sight(here, None), referred, 1, 30)
+    assert found == Page([oldest], 1), "a reference finds what is sealed, too"
     assert await segments(bench) == 2
     assert 0 in counts
     assert max(counts) == len(crowd.tasks)

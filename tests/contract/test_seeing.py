@@ -119,9 +119,11 @@ async def test_a_member_lists_counts_and_searches_only_his_projects(actions: Act
     name = actions.runbook("two", TWO_STEPS)
     shop = await actions.submit(name, projects=("shop",))
     both = await actions.submit(name, projects=("shop", "blog"))
-    await actions.submit(name, projects=("blog",))
+    hidden = await actions.submit(name, projects=("blog",))
     await actions.submit(name)
     actor = await reader(actions, "shop")
+    assert ids(await page(actions, actor, search=f"T{shop}-S1-A1")) == [shop]
+    assert ids(await page(actions, actor, search=f"T{hidden}-S1-A1")) == []
     assert ids(await page(actions, actor)) == [both, shop]
     assert ids(await page(actions, actor, search="two")) == [both, shop]
     assert ids(await page(actions, actor, projects=("shop",))) == [both, shop]

@@ -62,7 +62,12 @@ TASK_PARAMETERS: tuple[dict[str, Any], ...] = (
     _listed("projectIds", "Ids of projects", "3,4"),
     _listed("statuses", "Statuses in any spelling", "failed,timed_out"),
     _listed("names", "Names of operations, exact", "deploy,backup"),
-    _parameter("search", {"type": "string", "maxLength": 200}, "In titles and names.", "shop"),
+    _parameter(
+        "search",
+        {"type": "string", "maxLength": 200},
+        "In titles and names; or the reference of an error.",
+        "shop",
+    ),
     *(
         _parameter(name, _RESOURCE_ID, f"Tasks about this {kind.replace('_', ' ')}.")
         for name, kind in RESOURCE_PARAMETERS.items()

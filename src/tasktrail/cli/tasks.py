@@ -60,7 +60,10 @@ def list_tasks(
         list[str] | None,
         typer.Option("--project", metavar="NAME", help="Only of these projects; may be repeated."),
     ] = None,
-    search: Annotated[str | None, typer.Option("--search", help="Only with this text.")] = None,
+    search: Annotated[
+        str | None,
+        typer.Option("--search", help="Only with this text; or by the reference of an error."),
+    ] = None,
     authors: Annotated[
         list[AuthorKind] | None,
         typer.Option("--author", metavar="user|robot|superadmin", help="Only by these."),

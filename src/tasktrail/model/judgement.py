@@ -21,6 +21,7 @@ from tasktrail.model.outcome import (
 )
 from tasktrail.model.plan import RetryOn, SpawnAction, StepPlan
 from tasktrail.model.receipt import TerminationReceipt
+from tasktrail.model.reference import reference_of
 from tasktrail.model.status import Status
 from tasktrail.model.step import LogSummary, Step
 from tasktrail.model.stopping import mark_stopped
@@ -132,7 +133,7 @@ def _stopped_unasked(step: Step, canceled: Canceled) -> Errored:
     """A stop that nobody asked for is no cancel of the user's: something went wrong on our side."""
     return Errored(
         message=f"stopped, though nobody asked for it: {canceled.message}",
-        reference=_reference(step),
+        reference=reference_of(step),
     )
 
 
@@ -177,12 +178,8 @@ def _user_error(draft: Draft, step: Step, message: str) -> ErrorRecord:
         kind=ErrorClass.USER,
         message=message,
         step_id=step.id,
-        reference=_reference(step) if hidden else None,
+        reference=reference_of(step) if hidden else None,
     )
-
-
-def _reference(step: Step) -> str:
-    return f"T{step.task_id}-S{step.id}-A{step.attempts}"
 
 
 def _system_error(step: Step, errored: Errored) -> ErrorRecord:
@@ -190,7 +187,7 @@ def _system_error(step: Step, errored: Errored) -> ErrorRecord:
         kind=ErrorClass.SYSTEM,
         message=f"{errored.message}{_ONCE_MORE}" if errored.stopped else errored.message,
         step_id=step.id,
-        reference=_reference(step),
+        reference=reference_of(step),
         detail=errored.detail,
         stopped=errored.stopped,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tasktrail.model.author import AuthorKind, Role
 from tasktrail.model.instant import Instant
 from tasktrail.model.plan import Resource
+from tasktrail.model.reference import referred_task
 from tasktrail.model.status import Status
 
 
@@ -17,6 +18,9 @@ class TaskFilter:
     Several values of one field are alternatives. `in_project` tells tasks that link a project from
     those of the organization (M10); `users` are names of authors as of then. Of `resources` a task
     must link one, of `all_resources` each. `nothing` asks for what no task is.
+
+    A `search` for the reference of an error finds the one task that it names, wherever that stands
+    in a tree; any other finds texts.
     """
 
     statuses: tuple[Status, ...] = ()
@@ -36,3 +40,8 @@ class TaskFilter:
     roots_only: bool = False
     created_after: Instant | None = None
     nothing: bool = False
+
+    @property
+    def referred_task_id(self) -> int | None:
+        """The task that the search names by a reference."""
+        return None if self.search is None else referred_task(self.search)

@@ -49,8 +49,9 @@ def list_tasks(
         return Page([], 0)
     skipped = (page - 1) * size
     segments, last_sealed = sealed_until(connection, sight.organization_id)
-    # The kin of one task are few, and found by an index.
-    if not segments or wanted.origin_task_id is not None or wanted.repeated_task_id is not None:
+    # One task and the kin of one are few, and found by an index.
+    named = (wanted.referred_task_id, wanted.origin_task_id, wanted.repeated_task_id)
+    if not segments or any(one is not None for one in named):
         return _look_through(connection, _conditions(sight, wanted, 0), skipped, size)
     newer = _look_through(connection, _conditions(sight, wanted, last_sealed), skipped, size)
     sealed = SealedTasks(connection, sight.organization_id, segments)
@@ -133,13 +134,16 @@ def list_below(
 def _conditions(sight: Sight, wanted: TaskFilter, after: int) -> list[ColumnElement[bool]]:
     """That a task fits, may be seen, and has an id above `after`."""
     conditions = [visible(sight, after=after), tasks.c.id > after]
-    if wanted.roots_only:
+    referred = wanted.referred_task_id
+    if wanted.roots_only and referred is None:
         conditions.append(stands_alone(sight))
     if wanted.statuses:
         conditions.append(tasks.c.status.in_([str(status) for status in wanted.statuses]))
     if wanted.names:
         conditions.append(tasks.c.definition.in_(wanted.names))
-    if wanted.search:
+    if referred is not None:
+        conditions.append(tasks.c.id == referred)
+    elif wanted.search:
         conditions.append(
             tasks.c.title.icontains(wanted.search, autoescape=True)
             | tasks.c.definition.icontains(wanted.search, autoescape=True)

@@ -7786,7 +7786,7 @@ export interface operations {
                  */
                 names?: string;
                 /**
-                 * @description In titles and names.
+                 * @description In titles and names; or the reference of an error.
                  * @example shop
                  */
                 search?: string;
