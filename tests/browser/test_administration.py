@@ -208,6 +208,13 @@ def test_a_member_is_offered_nothing_that_would_be_refused(look: Open, path: str
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
+def test_who_gives_the_organization_of_the_installation_its_name_is_told(look: Open) -> None:
+    page = look("/organization").page
+    button = page.get_by_role("button", name="Rename")
+    expect(button).to_be_disabled()
+    expect(button).to_have_accessible_description(re.compile("organization in config.toml"))
+
+
 def test_an_admin_deals_with_members_only_and_opens_no_access(look: Open) -> None:
     page = look("/members", "bea").page
     page.get_by_role("button", name="Remove Carl").wait_for()

@@ -116,10 +116,42 @@ def test_a_secret_is_in_no_text_to_copy(look: Open) -> None:
     assert "hunter2" not in page.locator("main").inner_text()
 
 
-def test_a_member_cannot_run_what_is_not_theirs_and_is_told(look: Open) -> None:
+@pytest.mark.parametrize(
+    ("who", "reason"),
+    [
+        ("dora", "Ask an owner or admin for the right to write in a project"),
+        ("sue", "An owner has to open this definition to support"),
+    ],
+)
+def test_what_somebody_may_not_run_is_not_offered_and_says_whom_to_ask(
+    look: Open, who: str, reason: str
+) -> None:
+    page = look("/run", who).page
+    row = page.get_by_role("main").get_by_role("listitem").filter(has_text="certificates")
+    expect(row).to_contain_text("not for you to run")
+    row.get_by_role("link").click()
+    button = page.get_by_role("button", name="Run", exact=True)
+    expect(button).to_be_disabled()
+    expect(button).to_have_accessible_description(re.compile(reason))
+    expect(page.get_by_text(reason)).to_be_visible()
+
+
+def test_support_may_run_what_is_open_to_it(look: Open) -> None:
+    page = look("/run/check", "sue").page
+    expect(page.get_by_role("button", name="Run", exact=True)).to_be_enabled()
+
+
+def test_a_member_runs_what_has_no_project_in_one_of_theirs(look: Open, platform: Stage) -> None:
     page = look("/run/certificates", "carl").page
     page.get_by_role("button", name="Run", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("not allowed")
+    expect(page.get_by_text("Choose a project in which you may write.")).to_be_visible()
+    page.get_by_label("shop").check()
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url(re.compile(r"/tasks/\d+"))
+    found = re.search(r"/tasks/(\d+)", page.url)
+    assert found is not None
+    projects = platform.task(int(found[1]))["projects"]
+    assert [one["title"] for one in projects] == ["shop"]
 
 
 def test_a_definition_that_is_not_there_is_no_form(look: Open) -> None:

@@ -43,6 +43,7 @@ class RandomDefinition:
     inputs: tuple[InputSpec, ...] = ()
     kind: DefinitionKind = "runbook"
     support: bool = False
+    projects: tuple[str, ...] = ()
 
     @property
     def rerunnable(self) -> Rerunnable:

@@ -78,6 +78,7 @@ class HostedDefinition:
     support: bool
     source: DefinitionSource
     kind: DefinitionKind = "python"
+    projects: tuple[str, ...] = ()
     ask: _Ask = field(repr=False)
 
     def plan(self, inputs: Mapping[str, JsonValue]) -> TaskPlan:

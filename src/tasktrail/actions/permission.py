@@ -22,14 +22,19 @@ def require_new(actor: Actor, plan: TaskPlan, project_ids: Iterable[int]) -> Non
     Raises:
         NotAllowedError: the actor may not.
     """
-    scope = Scope(
-        organization_id=actor.organization_id,
-        definition=plan.definition,
-        project_ids=frozenset(project_ids),
-        support=plan.support,
-    )
+    scope = new_scope(actor, plan.definition, support=plan.support, project_ids=project_ids)
     if not allows(actor, Permission.SUBMIT, scope):
         raise refusal(actor, f"run {plan.definition!r}")
+
+
+def new_scope(actor: Actor, definition: str, *, support: bool, project_ids: Iterable[int]) -> Scope:
+    """What the rules are asked about for a task that `actor` would submit."""
+    return Scope(
+        organization_id=actor.organization_id,
+        definition=definition,
+        project_ids=frozenset(project_ids),
+        support=support,
+    )
 
 
 def require_record(actor: Actor, name: str, project_ids: Iterable[int]) -> None:

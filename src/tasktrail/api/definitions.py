@@ -9,6 +9,7 @@ from fastapi import Path
 from starlette.responses import Response
 
 from tasktrail.actions.identity.require import require
+from tasktrail.actions.may_run import MayRun, may_run
 from tasktrail.actions.present_definition import (
     present_definition,
     present_summary,
@@ -46,7 +47,8 @@ async def list_definitions(own: Own, caller: SignedIn, page: Paging) -> Response
     """
     require(caller.actor, Permission.SEE_DEFINITIONS)
     listing = await own.library.listing()
-    found = page.of([_present(definition) for definition in listing.definitions])
+    may = await may_run(own.decisions.store, caller.actor, listing.definitions)
+    found = page.of([_present(one, may[one.name]) for one in listing.definitions])
     return json_answer(found | {"broken": _broken(caller.actor, listing.broken)})
 
 
@@ -61,11 +63,13 @@ async def get_definition(own: Own, caller: SignedIn, name: DefinitionName) -> Re
     jobs = (await own.library.ask(definition, present_definition))["jobs"]
     if not allows_in_organization(caller.actor, Permission.SEE_SYSTEM):
         jobs = without_system(jobs)
-    return json_answer(_present(definition) | {"jobs": jobs})
+    may = await may_run(own.decisions.store, caller.actor, [definition])
+    return json_answer(_present(definition, may[definition.name]) | {"jobs": jobs})
 
 
-def _present(definition: TaskDefinition) -> dict[str, Any]:
-    return present_summary(definition) | {"inputSchema": input_schema(definition.inputs)}
+def _present(definition: TaskDefinition, may: MayRun) -> dict[str, Any]:
+    schema = input_schema(definition.inputs)
+    return present_summary(definition) | {"mayRun": may, "inputSchema": schema}
 
 
 def _broken(actor: Actor, files: tuple[BrokenFile, ...]) -> list[dict[str, Any]]:

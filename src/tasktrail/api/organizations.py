@@ -14,7 +14,7 @@ from tasktrail.api.credentials import SignedIn, caller_in
 from tasktrail.api.paging import Paging
 from tasktrail.api.path_id import OrganizationId
 from tasktrail.api.route import answers
-from tasktrail.api.services import Own
+from tasktrail.api.services import Own, Services
 from tasktrail.api.shapes.organization import Organization, OrganizationChange, OrganizationList
 from tasktrail.api.shapes.shape import Accepted
 from tasktrail.model.instant import to_rfc3339
@@ -27,7 +27,7 @@ async def list_organizations(own: Own, caller: SignedIn, page: Paging) -> Respon
     Those that you belong to; with an API key the one that it belongs to.
     """
     found = await own.identities.profiles.places(caller)
-    return json_answer(page.of([_present(one) for one in found]))
+    return json_answer(page.of([_present(own, one) for one in found]))
 
 
 @answers(shape=Organization)
@@ -40,7 +40,7 @@ async def get_organization(
     """
     there = await caller_in(request, caller, organization_id)
     found = await own.identities.organizations.show(there)
-    return json_answer(_present(Place(found, there.actor.author.role)))
+    return json_answer(_present(own, Place(found, there.actor.author.role)))
 
 
 @answers(shape=Accepted, refusals=(HTTPStatus.CONFLICT,))
@@ -63,12 +63,13 @@ async def change_organization(
     return json_answer({"success": True, "taskId": changed.task_id})
 
 
-def _present(place: Place) -> dict[str, Any]:
+def _present(own: Services, place: Place) -> dict[str, Any]:
     organization = place.organization
     return {
         "id": organization.id,
         "name": organization.name,
         "role": place.role,
         "supportDefault": organization.support_default,
+        "renamable": own.identities.organizations.renamable(organization),
         "createdAt": to_rfc3339(organization.created_at),
     }

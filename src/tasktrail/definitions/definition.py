@@ -50,6 +50,12 @@ class TaskDefinition(Protocol):
         ...
 
     @property
+    def projects(self) -> tuple[str, ...]:
+        """Names of the projects that its tasks link, as written: templates that only name inputs.
+        Others may be named with a submission."""
+        ...
+
+    @property
     def source(self) -> DefinitionSource:
         """Where it was loaded from."""
         ...

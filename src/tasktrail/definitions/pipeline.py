@@ -78,6 +78,11 @@ class Pipeline:
         """Whether support members may run it."""
         return self.draft.support
 
+    @property
+    def projects(self) -> tuple[str, ...]:
+        """None: projects are named with a submission."""
+        return self.draft.projects
+
     def plan(self, inputs: Mapping[str, JsonValue]) -> TaskPlan:
         """What a task that runs the chosen workflow will do."""
         if not self.workflows:

@@ -63,6 +63,11 @@ class Runbook:
         """Whether support members may run it."""
         return self.draft.support
 
+    @property
+    def projects(self) -> tuple[str, ...]:
+        """The projects that its tasks link, as they are written."""
+        return self.draft.projects
+
     def plan(self, inputs: Mapping[str, JsonValue]) -> TaskPlan:
         """What a task with these inputs will do.
 

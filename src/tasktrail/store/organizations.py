@@ -29,14 +29,7 @@ def ensure_projects(
 ) -> tuple[int, ...]:
     """The ids of the projects of these names, made where there is none."""
     wanted = list(dict.fromkeys(names))
-    found = {
-        row.name: row.id
-        for row in connection.execute(
-            select(projects.c.id, projects.c.name).where(
-                projects.c.organization_id == organization_id, projects.c.name.in_(wanted)
-            )
-        )
-    }
+    found = projects_called(connection, organization_id, wanted)
     for name in wanted:
         if name not in found:
             found[name] = connection.execute(
@@ -45,6 +38,18 @@ def ensure_projects(
                 .returning(projects.c.id)
             ).scalar_one()
     return tuple(found[name] for name in wanted)
+
+
+def projects_called(
+    connection: Connection, organization_id: int, names: Iterable[str]
+) -> dict[str, int]:
+    """The ids of those projects of these names that there are."""
+    found = connection.execute(
+        select(projects.c.id, projects.c.name).where(
+            projects.c.organization_id == organization_id, projects.c.name.in_(list(names))
+        )
+    )
+    return {row.name: row.id for row in found}
 
 
 def projects_of(connection: Connection, task_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:

@@ -1229,7 +1229,9 @@ export interface components {
         /**
          * Definition
          * @description What a kind of task does. `inputSchema` is a JSON Schema of the inputs of `POST /tasks`;
-         *     `support` says whether support may run it without being asked in.
+         *     `support` says whether support may run it without being asked in. `mayRun` says whether you may:
+         *     `with_project` only in projects where you may write, named in `projectIds`. What a submission
+         *     asks for is decided when it comes.
          * @example {
          *       "description": "Brings a version to the servers",
          *       "inputSchema": {
@@ -1259,6 +1261,7 @@ export interface components {
          *         }
          *       ],
          *       "kind": "runbook",
+         *       "mayRun": "yes",
          *       "name": "deploy",
          *       "rerunnable": "always",
          *       "support": false,
@@ -1279,6 +1282,7 @@ export interface components {
              * @enum {string}
              */
             kind: "runbook" | "pipeline" | "python";
+            mayRun: components["schemas"]["MayRun"];
             /** Name */
             name: string;
             rerunnable: components["schemas"]["Rerunnable"];
@@ -1335,6 +1339,7 @@ export interface components {
          *       ],
          *       "jobs": [],
          *       "kind": "runbook",
+         *       "mayRun": "yes",
          *       "name": "deploy",
          *       "rerunnable": "always",
          *       "support": false,
@@ -1357,6 +1362,7 @@ export interface components {
              * @enum {string}
              */
             kind: "runbook" | "pipeline" | "python";
+            mayRun: components["schemas"]["MayRun"];
             /** Name */
             name: string;
             rerunnable: components["schemas"]["Rerunnable"];
@@ -1830,6 +1836,12 @@ export interface components {
             taskId: number;
         };
         /**
+         * MayRun
+         * @description What somebody may do with a definition at this moment.
+         * @enum {string}
+         */
+        MayRun: "yes" | "with_project" | "no";
+        /**
          * Means
          * @description How the processes of an attempt were found and held together.
          * @enum {string}
@@ -2047,11 +2059,13 @@ export interface components {
         /**
          * Organization
          * @description An organization. `role` is what you are there, null for who is no person; `supportDefault`
-         *     says whether support may run definitions with `support: true` without being let in.
+         *     says whether support may run definitions with `support: true` without being let in. `renamable`
+         *     is false for the one that the installation works for, whose name is in config.toml.
          * @example {
          *       "createdAt": "2026-11-24T16:12:50.123456Z",
          *       "id": 1,
          *       "name": "acme",
+         *       "renamable": false,
          *       "role": "owner",
          *       "supportDefault": true
          *     }
@@ -2067,6 +2081,8 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+            /** Renamable */
+            renamable: boolean;
             role: components["schemas"]["Role"] | null;
             /** Supportdefault */
             supportDefault: boolean;
@@ -3305,6 +3321,7 @@ export type SchemaLogLines = components['schemas']['LogLines'];
 export type SchemaLogUrl = components['schemas']['LogUrl'];
 export type SchemaLookAtLink = components['schemas']['LookAtLink'];
 export type SchemaMade = components['schemas']['Made'];
+export type SchemaMayRun = components['schemas']['MayRun'];
 export type SchemaMeans = components['schemas']['Means'];
 export type SchemaMember = components['schemas']['Member'];
 export type SchemaMemberAdded = components['schemas']['MemberAdded'];

@@ -115,7 +115,7 @@ class Organizations:
             before = _found(connection, now)
             wanted = name if name is not None else before.name
             if wanted != before.name:
-                self._check_not_own(before)
+                self._check_renamable(before)
                 _check_free(connection, wanted)
             open_now = support_default if support_default is not None else before.support_default
             change_organization(connection, before.id, name=wanted, support_default=open_now)
@@ -128,8 +128,12 @@ class Organizations:
 
         return await self._changes.change(caller, need, apply)
 
-    def _check_not_own(self, organization: Organization) -> None:
-        if organization.name == self._own:
+    def renamable(self, organization: Organization) -> bool:
+        """Whether anybody may call it something else here."""
+        return organization.name != self._own
+
+    def _check_renamable(self, organization: Organization) -> None:
+        if not self.renamable(organization):
             raise ConflictError(
                 f"{organization.name!r} is the organization of this installation",
                 hint="its name is `organization` in config.toml",

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from tasktrail.actions.may_run import MayRun
 from tasktrail.api.shapes.shape import Shape
 from tasktrail.model.plan import InputKind, JsonValue, Rerunnable, When
 
@@ -40,6 +41,7 @@ DEFINITION: dict[str, Any] = {
     },
     "rerunnable": "always",
     "support": False,
+    "mayRun": "yes",
 }
 
 
@@ -57,7 +59,9 @@ class Input(Shape):
 
 class Definition(Shape):
     """What a kind of task does. `inputSchema` is a JSON Schema of the inputs of `POST /tasks`;
-    `support` says whether support may run it without being asked in."""
+    `support` says whether support may run it without being asked in. `mayRun` says whether you may:
+    `with_project` only in projects where you may write, named in `projectIds`. What a submission
+    asks for is decided when it comes."""
 
     model_config = Shape.model_config | {"json_schema_extra": {"examples": [DEFINITION]}}
 
@@ -69,6 +73,7 @@ class Definition(Shape):
     input_schema: dict[str, Any]
     rerunnable: Rerunnable
     support: bool
+    may_run: MayRun
 
 
 class DefinedStep(Shape):

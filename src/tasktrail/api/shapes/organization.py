@@ -14,6 +14,7 @@ _ORGANIZATION: dict[str, Any] = {
     "name": "acme",
     "role": "owner",
     "supportDefault": True,
+    "renamable": False,
     "createdAt": "2026-11-24T16:12:50.123456Z",
 }
 
@@ -23,7 +24,8 @@ Name = Annotated[str, StringConstraints(max_length=200)]
 
 class Organization(Shape):
     """An organization. `role` is what you are there, null for who is no person; `supportDefault`
-    says whether support may run definitions with `support: true` without being let in."""
+    says whether support may run definitions with `support: true` without being let in. `renamable`
+    is false for the one that the installation works for, whose name is in config.toml."""
 
     model_config = Shape.model_config | {"json_schema_extra": {"examples": [_ORGANIZATION]}}
 
@@ -31,6 +33,7 @@ class Organization(Shape):
     name: str
     role: Role | None
     support_default: bool
+    renamable: bool
     created_at: Moment
 
 

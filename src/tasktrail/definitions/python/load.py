@@ -81,6 +81,11 @@ class LoadedTask:
         return self._loaded.support
 
     @property
+    def projects(self) -> tuple[str, ...]:
+        """None: projects are named with a submission."""
+        return self._loaded.projects
+
+    @property
     def source(self) -> DefinitionSource:
         """Target and root."""
         return DefinitionSource(target=self._target, root=str(self._root))

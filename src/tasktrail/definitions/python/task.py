@@ -96,6 +96,11 @@ class PythonTask(Generic[_P]):
         return self._options.get("support", False)
 
     @property
+    def projects(self) -> tuple[str, ...]:
+        """None: projects are named with a submission."""
+        return ()
+
+    @property
     def source(self) -> DefinitionSource:
         """The function, found without a root: see `load_python` for definitions with one."""
         return DefinitionSource(target=name_of(self.function))

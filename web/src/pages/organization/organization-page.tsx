@@ -20,6 +20,11 @@ import { toast } from "../../ui/toast";
 import { told } from "../../ui/told";
 import { PasswordForm } from "./password-form";
 
+/** Why the organization that the installation works for keeps its name here. */
+const FIXED_NAME =
+  "The operator of this installation gives this name: it is `organization` in config.toml.";
+const FIXED_ID = "fixed-name";
+
 export function OrganizationPage() {
   const own = useOwn();
   const organization = useOrganization(own.organization.id);
@@ -29,6 +34,9 @@ export function OrganizationPage() {
       <PageTitle title="Organization">
         {own.allows("organization:change") && organization.data !== undefined && (
           <Button
+            disabled={!organization.data.renamable}
+            title={organization.data.renamable ? undefined : FIXED_NAME}
+            aria-describedby={organization.data.renamable ? undefined : FIXED_ID}
             onClick={() => {
               setRenaming(true);
             }}
@@ -72,7 +80,14 @@ const BY_DEFAULT = {
 function Facts({ organization }: { organization: OrganizationDetails }) {
   return (
     <dl className="divide-y divide-line">
-      <Fact term="Name">{organization.name}</Fact>
+      <Fact term="Name">
+        {organization.name}
+        {!organization.renamable && (
+          <span id={FIXED_ID} className="block text-sm text-muted">
+            <Coded text={FIXED_NAME} />
+          </span>
+        )}
+      </Fact>
       <Fact term="You are here as">
         {organization.role ?? "nobody"}
         {organization.role !== null && (

@@ -3,7 +3,7 @@ import type { Definition } from "../../api/shapes";
 import { foundDefinitions } from "./definition-filter";
 
 function definition(name: string, title: string, description = ""): Definition {
-  const rest = { kind: "runbook", inputSchema: {}, rerunnable: "always" } as const;
+  const rest = { kind: "runbook", inputSchema: {}, rerunnable: "always", mayRun: "yes" } as const;
   return { ...rest, name, title, description, inputs: [], support: false };
 }
 

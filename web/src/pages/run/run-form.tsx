@@ -1,5 +1,7 @@
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useId, useRef, useState } from "react";
 import { useNavigate } from "react-router";
+import { useOwn } from "../../access/own";
+import { useRunRefusal } from "../../access/run-refusal";
 import type { DefinitionDetails } from "../../api/definitions";
 import { useProjects } from "../../api/projects";
 import { type Submission, useSubmit } from "../../api/submission";
@@ -33,12 +35,17 @@ export function RunForm({ definition, given }: Props) {
   const submit = useSubmit();
   const once = useRef({ wish: "", key: "" });
   const navigate = useNavigate();
+  const refusal = useRunRefusal()(definition);
+  const refusalId = useId();
+  const { organization } = useOwn();
 
   const reading = readEntries(fields, entries);
   const notBefore = wishes.later ? momentOf(wishes.notBefore) : undefined;
   const wish = wishOf(definition.name, reading.inputs, wishes, notBefore ?? undefined);
   const known = [...fields.map((field) => field.name), "projectIds", "notBefore"];
-  const wrong = Object.keys(reading.problems).length + (notBefore === null ? 1 : 0);
+  const homeless = definition.mayRun === "with_project" && wishes.projectIds.length === 0;
+  const wrong =
+    Object.keys(reading.problems).length + (notBefore === null ? 1 : 0) + (homeless ? 1 : 0);
 
   const send = (event: FormEvent) => {
     event.preventDefault();
@@ -71,6 +78,11 @@ export function RunForm({ definition, given }: Props) {
   return (
     <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
       <form ref={form} noValidate onSubmit={send} className="flex min-w-0 flex-col gap-6">
+        {refusal !== null && (
+          <div id={refusalId}>
+            <Notice tone="note">{refusal}</Notice>
+          </div>
+        )}
         {beside !== undefined && <Notice tone="bad">{beside}</Notice>}
         {fields.map((field) => (
           <InputControl
@@ -90,8 +102,13 @@ export function RunForm({ definition, given }: Props) {
         <WishesForm
           wishes={wishes}
           projects={projects}
+          needsProject={definition.mayRun === "with_project"}
+          readOnly={(one) => organization.role === "member" && one.role === "read"}
           problems={{
-            projectIds: problemAt(submit.error, "projectIds"),
+            projectIds:
+              tried && homeless
+                ? "Choose a project in which you may write."
+                : problemAt(submit.error, "projectIds"),
             notBefore:
               tried && notBefore === null
                 ? "Choose the day and the time."
@@ -103,7 +120,15 @@ export function RunForm({ definition, given }: Props) {
           }}
         />
         <div className="flex flex-wrap items-center gap-4 border-t border-line pt-5">
-          <Button type="submit" look="primary" className="min-h-10 px-6" busy={submit.isPending}>
+          <Button
+            type="submit"
+            look="primary"
+            className="min-h-10 px-6"
+            busy={submit.isPending}
+            disabled={refusal !== null}
+            title={refusal ?? undefined}
+            aria-describedby={refusal === null ? undefined : refusalId}
+          >
             {wishes.later ? "Schedule" : "Run"}
           </Button>
           {tried && wrong > 0 && (

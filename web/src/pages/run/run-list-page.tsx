@@ -1,11 +1,13 @@
-import { LifeBuoy, TriangleAlert } from "lucide-react";
+import { LifeBuoy, Lock, TriangleAlert } from "lucide-react";
 import { Link, useSearchParams } from "react-router";
+import { useRunRefusal } from "../../access/run-refusal";
 import { useSupportDefault } from "../../access/support-default";
 import { type Definitions, useDefinitions } from "../../api/definitions";
 import type { Definition } from "../../api/shapes";
 import { Coded } from "../../ui/coded";
 import { EmptyState } from "../../ui/empty-state";
 import { Listed } from "../../ui/listed";
+import { Notice } from "../../ui/notice";
 import { PageTitle } from "../../ui/page-title";
 import { Panel } from "../../ui/panel";
 import { SearchBox } from "../../ui/search-box";
@@ -32,6 +34,7 @@ export function RunListPage() {
           }}
         />
       )}
+      {all !== undefined && <NoneOpen definitions={all} />}
       <Listed
         query={{ data: all && foundDefinitions(all, sought), error: definitions.error }}
         empty={<Nothing any={(all?.length ?? 0) > 0} />}
@@ -43,9 +46,22 @@ export function RunListPage() {
   );
 }
 
+/** Said once, where it is so of every row. */
+function NoneOpen({ definitions }: { definitions: readonly Definition[] }) {
+  const refusal = useRunRefusal();
+  const [first] = definitions;
+  if (first === undefined || definitions.some((one) => refusal(one) === null)) return null;
+  return (
+    <div className="mb-4">
+      <Notice tone="note">You can look at these, and run none of them. {refusal(first)}</Notice>
+    </div>
+  );
+}
+
 function Row({ definition }: { definition: Definition }) {
   const inputs = definition.inputs.length;
   const open = useSupportDefault() && definition.support;
+  const refusal = useRunRefusal()(definition);
   return (
     <li className="relative flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-3.5 hover:bg-sunken">
       <div className="min-w-0 flex-1 basis-64">
@@ -61,6 +77,13 @@ function Row({ definition }: { definition: Definition }) {
             : definition.description}
         </p>
       </div>
+      {refusal !== null && (
+        <span title={refusal}>
+          <Tag>
+            <Lock size={11} aria-hidden /> not for you to run
+          </Tag>
+        </span>
+      )}
       {open && (
         <Tag tone="warn">
           <LifeBuoy size={11} aria-hidden /> open to support

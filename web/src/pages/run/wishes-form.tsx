@@ -14,13 +14,18 @@ export interface Wishes {
 interface Props {
   wishes: Wishes;
   projects: readonly Project[];
+  /** Whether it can only be run in a project that is chosen here. */
+  needsProject: boolean;
+  /** Whether the server would refuse a task in the project. */
+  readOnly: (project: Project) => boolean;
   problems: { projectIds?: string | undefined; notBefore?: string | undefined };
   onChange: (wishes: Wishes) => void;
 }
 
 /** Folded away: most tasks need none of it. */
-export function WishesForm({ wishes, projects, problems, onChange }: Props) {
-  const wished = wishes.projectIds.length > 0 || wishes.force || wishes.later;
+export function WishesForm(props: Props) {
+  const { wishes, needsProject, problems, onChange } = props;
+  const wished = wishes.projectIds.length > 0 || wishes.force || wishes.later || needsProject;
   return (
     <details
       open={wished || problems.projectIds !== undefined ? true : undefined}
@@ -30,7 +35,7 @@ export function WishesForm({ wishes, projects, problems, onChange }: Props) {
         Projects, later, and going on after errors
       </summary>
       <div className="mt-4 flex flex-col gap-5">
-        <Projects {...{ wishes, projects, onChange }} problem={problems.projectIds} />
+        <Projects {...props} problem={problems.projectIds} />
         <Checkbox
           label="Not now"
           hint="It waits until a time that you choose."
@@ -64,14 +69,12 @@ export function WishesForm({ wishes, projects, problems, onChange }: Props) {
   );
 }
 
-interface ProjectsProps {
-  wishes: Wishes;
-  projects: readonly Project[];
+interface ProjectsProps extends Omit<Props, "problems"> {
   problem?: string | undefined;
-  onChange: (wishes: Wishes) => void;
 }
 
-function Projects({ wishes, projects, problem, onChange }: ProjectsProps) {
+function Projects(props: ProjectsProps) {
+  const { wishes, projects, needsProject, readOnly, problem, onChange } = props;
   const chosen = wishes.projectIds;
   const toggle = (id: number) => {
     const projectIds = chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id];
@@ -81,13 +84,18 @@ function Projects({ wishes, projects, problem, onChange }: ProjectsProps) {
     <fieldset className="min-w-0">
       <legend className="text-sm font-medium">Projects</legend>
       <p className="text-xs text-muted">
-        Beside those that the definition names. Who has one of them sees the task.
+        {needsProject
+          ? "You can run it in a project where you may write: choose at least one. "
+          : "Beside those that the definition names. "}
+        Who has one of them sees the task.
       </p>
       <div className="mt-2 flex max-h-48 flex-wrap gap-x-6 gap-y-2 overflow-y-auto">
         {projects.map((one) => (
           <Checkbox
             key={one.id}
             label={one.name}
+            hint={readOnly(one) ? "You may only read there." : undefined}
+            disabled={readOnly(one)}
             aria-invalid={problem !== undefined}
             checked={chosen.includes(one.id)}
             onChange={() => {
