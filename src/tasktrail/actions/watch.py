@@ -136,7 +136,7 @@ class _Followers:
         self._works: dict[tuple[int, int], asyncio.Task[None]] = {}
         self._complete: set[tuple[int, int]] = set()
         self._next_line = {(log.step_id, log.attempt): at.start for log, at in extents.items()}
-        self._first_attempts = {log.step_id: log.attempt for log in extents}
+        self._first_attempts = {log.step_id: log.attempt for log in reversed(list(extents))}
 
     def follow(self, logs: list[AttemptLog]) -> None:
         """Follow each of the logs.

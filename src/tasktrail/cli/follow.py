@@ -50,7 +50,7 @@ async def follow(
     engine is here and the cancel cannot be recorded (a full disk), the first one leaves already.
     """
     wanted = WatchSelection(id=task_id, logs=True, system=system)
-    watch = lasting(session, lambda _: session.client.watch(wanted))
+    watch = lasting(session, lambda: session.client.watch(wanted))
     session.outage.say = view.say
     task: Task | None = None
     async with view:

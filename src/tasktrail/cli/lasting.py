@@ -46,18 +46,15 @@ def end_unknown(
         ) from error
 
 
-async def lasting(
-    session: Session, follow: Callable[[bool], AsyncIterator[_T]]
-) -> AsyncGenerator[_T]:
+async def lasting(session: Session, follow: Callable[[], AsyncIterator[_T]]) -> AsyncGenerator[_T]:
     """The items of a stream that is opened again where its connection was lost, each line once.
 
-    `follow` is called with whether it goes on. What is followed here ends with this process.
+    What is followed here ends with this process.
     """
     told = _Told()
-    going_on = False
     while True:
         try:
-            async for item in follow(going_on):
+            async for item in follow():
                 session.outage.over()
                 if (new := told.new(item)) is not None:
                     yield cast("_T", new)
@@ -65,7 +62,6 @@ async def lasting(
             if session.engine is not EngineAt.ELSEWHERE:
                 raise
             await session.outage.wait(error)
-            going_on = True
             told.again()
         else:
             return

@@ -181,19 +181,29 @@ async def _lines(data: Path, wanted: LogSelection) -> AsyncGenerator[AsyncIterat
             return
         from tasktrail.cli.lasting import end_unknown, lasting
 
-        later = _resumed(wanted, datetime.now(UTC))
+        followed = _Followed(client, wanted)
         with end_unknown(session, wanted.id, but=(InvalidInputError, NotFoundError)):
-            yield lasting(session, lambda again: client.logs(later if again else wanted))
+            yield lasting(session, followed.items)
 
 
-def _resumed(wanted: LogSelection, begun: datetime) -> LogSelection:
-    """What is asked for once more where the connection was lost: all that the first request gave is
-    left out then. Places that are counted from the end have moved on."""
-    if wanted.tail is None and (wanted.first or 0) >= 0:
-        return wanted
-    return msgspec.structs.replace(
-        wanted, tail=None, first=None, since=wanted.since or begun.isoformat()
-    )
+class _Followed:
+    """What is asked for, and asked for once more where the connection was lost. Places that are
+    counted from the end are found once: they move on meanwhile."""
+
+    def __init__(self, client: Client, wanted: LogSelection) -> None:
+        self._client = client
+        self._wanted = wanted
+
+    async def items(self) -> AsyncIterator[LogItem]:
+        """All that is wanted, from the beginning."""
+        wanted = self._wanted
+        if wanted.tail is not None or (wanted.first or 0) < 0:
+            begins = await self._client.log_beginnings(wanted)
+            self._wanted = wanted = msgspec.structs.replace(
+                wanted, first=None, since=None, tail=None, begins=begins
+            )
+        async for item in self._client.logs(wanted):
+            yield item
 
 
 async def _search(

@@ -36,6 +36,7 @@ class HttpTransport:
             "rerun": self._rerun,
             "definitions": self._definitions,
             "definition": self._definition,
+            "logBeginnings": logs.beginnings,
         }
         self._streams: dict[str, Callable[[JsonObject], AsyncIterator[object]]] = {
             "watch": lambda arguments: watch(api, logs, arguments),

@@ -36,7 +36,11 @@ class RemoteLogs:
         if not (wanted.follow and not task.status.final):
             _check_attempt(task, wanted)
         follower = LogFollower(self, wanted)
-        follower.begin_at(await self._beginnings(task, wanted))
+        follower.begin_at(
+            {(one.step_id, one.attempt): one.line for one in wanted.begins}
+            if wanted.begins is not None
+            else await self._tail_beginnings(task, wanted)
+        )
         async for block in follower.news(task):
             yield block
         while wanted.follow and not task.status.final:
@@ -44,6 +48,25 @@ class RemoteLogs:
             task = await self.task(wanted.id, patient=True)
             async for block in follower.news(task):
                 yield block
+
+    async def beginnings(self, arguments: JsonObject) -> object:
+        """See the operation `logBeginnings`."""
+        wanted = read_arguments(arguments, request.LogSelection)
+        task = await self.task(wanted.id)
+        if not (wanted.follow and not task.status.final):
+            _check_attempt(task, wanted)
+        found = await self._tail_beginnings(task, wanted)
+        if wanted.tail is None:
+            for log in selected_logs(task, wanted):
+                part = await self.part(log, wanted.first, None, wanted.since)
+                lines = part["lines"]
+                found[log.name] = lines[0]["line"] if lines else part["lineCount"] + 1
+        return {
+            "logs": [
+                {"stepId": step_id, "attempt": attempt, "line": line}
+                for (step_id, attempt), line in found.items()
+            ]
+        }
 
     async def raw(self, arguments: JsonObject) -> AsyncGenerator[object]:
         """See the operation `rawLog`: the text of the log, line by line."""
@@ -105,8 +128,10 @@ class RemoteLogs:
             patient=patient,
         )
 
-    async def _beginnings(self, task: Task, wanted: request.LogSelection) -> dict[LogName, int]:
-        """The first line that is wanted of each log, where that is not simply a number."""
+    async def _tail_beginnings(
+        self, task: Task, wanted: request.LogSelection
+    ) -> dict[LogName, int]:
+        """The first line that is wanted of each log, where the last ones of all are."""
         logs = selected_logs(task, wanted)
         if wanted.tail is None:
             return {}

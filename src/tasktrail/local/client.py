@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 from tasktrail.local.backup_shape import BackupItem, read_backup_item
 from tasktrail.local.log_shape import (
+    LogBeginnings,
     LogItem,
     LogNames,
     RawBytes,
@@ -20,6 +21,7 @@ from tasktrail.local.request import (
     Checkup,
     DefinitionSelection,
     HistoryPruning,
+    LogBeginning,
     LogSearch,
     LogSelection,
     Pruning,
@@ -115,6 +117,11 @@ class Client:
         """What is in the logs, in the order of their lines; with `follow` as it comes."""
         async for item in self._transport.stream("logs", wanted.arguments()):
             yield read_log_item(item)
+
+    async def log_beginnings(self, wanted: LogSelection) -> tuple[LogBeginning, ...]:
+        """Where in the logs that there are the wanted lines begin, as things stand."""
+        answer = await self._transport.call("logBeginnings", wanted.arguments())
+        return read(answer, LogBeginnings).logs
 
     async def raw_log(self, wanted: LogSelection) -> AsyncIterator[bytes]:
         """What the processes of one attempt have written, byte by byte."""

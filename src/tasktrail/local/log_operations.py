@@ -16,7 +16,7 @@ from tasktrail.local import request
 from tasktrail.local.arguments import read_arguments, read_instant
 from tasktrail.local.log_shape import LogNames
 from tasktrail.local.transport import JsonObject
-from tasktrail.logs.line_range import LineRange
+from tasktrail.logs.line_range import Extent, LineRange
 from tasktrail.logs.pattern import make_pattern
 from tasktrail.model.log_placement import LogPlacement
 
@@ -67,6 +67,15 @@ class LogOperations:
             async for block in blocks:
                 yield block
 
+    async def beginnings(self, arguments: JsonObject) -> object:
+        """Where the wanted lines begin: a `LogBeginnings`."""
+        extents, _ = await self._extents(read_arguments(arguments, request.LogSelection))
+        logs = [
+            request.LogBeginning(step_id=log.step_id, attempt=log.attempt, line=extent.start)
+            for log, extent in extents.items()
+        ]
+        return {"logs": msgspec.to_builtins(logs)}
+
     async def raw(self, arguments: JsonObject) -> AsyncGenerator[object]:
         """The bytes of one log.
 
@@ -103,6 +112,8 @@ class LogOperations:
             first=wanted.first, last=wanted.last, since=read_instant("since", wanted.since)
         )
         found = await self._find(wanted)
+        if wanted.begins is not None:
+            return _extents_from(wanted.begins, found.logs), found.over
         logs = _attempts(wanted, found)
         return await self._reading.extents(wanted.id, logs, lines, wanted.tail), found.over
 
@@ -114,8 +125,10 @@ class LogsOfNoEngine:
         self._names = names
         self._logs = LogOperations(reading, self._find, None)
 
-    async def call(self, operation: str, _arguments: JsonObject, /) -> object:
-        """See `Transport.call`: there is none."""
+    async def call(self, operation: str, arguments: JsonObject, /) -> object:
+        """See `Transport.call`."""
+        if operation == "logBeginnings":
+            return await self._logs.beginnings(arguments)
         raise ConflictError(f"{operation} needs the records")
 
     def stream(self, operation: str, arguments: JsonObject, /) -> AsyncGenerator[object]:
@@ -133,6 +146,17 @@ class LogsOfNoEngine:
             for log in self._names.logs
         ]
         return FoundLogs(logs, self._names.over)
+
+
+def _extents_from(begins: Sequence[request.LogBeginning], logs: Sequence[AttemptLog]) -> Extents:
+    """All from `begins` on: what is missing there began later."""
+    lines = {(one.step_id, one.attempt): one.line for one in begins}
+    first = {one.step_id: one.attempt for one in begins}
+    return {
+        log: Extent(lines.get((log.step_id, log.attempt), 1), None)
+        for log in logs
+        if log.attempt >= first.get(log.step_id, 1)
+    }
 
 
 def _attempts(wanted: request.LogSelection, found: FoundLogs) -> Sequence[AttemptLog]:

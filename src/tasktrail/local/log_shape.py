@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from tasktrail.errors import ConnectionLostError
+from tasktrail.local.request import LogBeginning
 from tasktrail.local.shape import LogLine, Shape, TaskChanged
 from tasktrail.model.log_placement import LogPlacement
 
@@ -29,6 +30,12 @@ class LogNames(Shape, frozen=True, kw_only=True, rename="camel"):
 
     logs: tuple[LogName, ...]
     over: bool
+
+
+class LogBeginnings(Shape, frozen=True, kw_only=True, rename="camel"):
+    """Where logs begin that fit a selection."""
+
+    logs: tuple[LogBeginning, ...]
 
 
 class LogRun(Shape, frozen=True, kw_only=True, rename="camel"):

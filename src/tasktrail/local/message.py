@@ -20,7 +20,7 @@ from tasktrail.errors import RefusedError
 from tasktrail.local.failure import Failure
 from tasktrail.local.transport import JsonObject
 
-PROTOCOL = 2
+PROTOCOL = 3
 """Raised with every change that an older version would not understand."""
 
 LONGEST_REQUEST = 16 * 1024 * 1024

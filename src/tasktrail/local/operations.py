@@ -84,6 +84,7 @@ class Operations:
             "definition": self._definition,
             "doctor": self._doctor,
             "logNames": self._log_names,
+            "logBeginnings": self._logs.beginnings,
             "pruneLogs": PruneOperation(
                 installation.pruning, installation.config.retention, self._who.robot
             ).prune,

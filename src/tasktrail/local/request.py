@@ -112,11 +112,21 @@ class WatchSelection(TaskSelection, frozen=True, kw_only=True, rename="camel"):
     logs: bool = False
 
 
+class LogBeginning(Struct, frozen=True, kw_only=True, rename="camel"):
+    """The log of an attempt, from `line` on."""
+
+    step_id: int
+    attempt: int
+    line: int
+
+
 class LogSelection(TaskSelection, frozen=True, kw_only=True, rename="camel"):
     """Logs of a task: of all its steps or those chosen, of the last attempt unless one is chosen.
 
     `first` and `last` are line numbers of each log, negative ones from its end; `since` is an
     RFC 3339 time; `tail` asks for the last lines of all. With `follow` until the task has ended.
+    In place of all these, `begins` names the logs that there were when it was found out where they
+    begin: those before them are left out, and of later ones all is wanted.
     """
 
     job: str | None = None
@@ -127,6 +137,7 @@ class LogSelection(TaskSelection, frozen=True, kw_only=True, rename="camel"):
     since: str | None = None
     tail: int | None = None
     follow: bool = False
+    begins: tuple[LogBeginning, ...] | None = None
 
     def without_attempt(self) -> NotFoundError:
         """What is said where no step that is meant has had the attempt."""

@@ -126,6 +126,12 @@ async def test_logs_are_read_by_range_tail_search_and_raw(shared: ApiBench) -> N
         assert await texts(step="A", first=2, last=3) == ["2", "3"]
         assert await texts(step="A", first=-1) == ["5"]
         assert await texts(since=task["endedAt"]) == []
+        for last, given in (
+            (request.LogSelection(id=task_id, follow=True, tail=3), "5 6 7"),
+            (request.LogSelection(id=task_id, follow=True, first=-2), "4 5 6 7"),
+        ):
+            begins = await client.log_beginnings(last)
+            assert await texts(begins=begins, follow=True) == given.split()
         for follow in (False, True):
             with pytest.raises(NotFoundError, match="has had an attempt 9"):
                 await texts(attempt=9, follow=follow)

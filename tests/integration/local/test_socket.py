@@ -24,9 +24,12 @@ from tasktrail.errors import (
     TasktrailError,
 )
 from tasktrail.local import socket_file
+from tasktrail.local.message import PROTOCOL
 from tasktrail.local.server import LocalServer
 from tasktrail.local.socket_transport import SocketTransport
 from tasktrail.local.transport import JsonObject
+
+HELLO = f'{{"type":"hello","protocol":{PROTOCOL},"version":"1"}}\n'.encode()
 
 
 @contextlib.asynccontextmanager
@@ -128,7 +131,7 @@ async def test_a_stream_ends_when_its_reader_dies(tmp_path: Path) -> None:
     operations = ScriptedOperations()
     async with connected(operations, tmp_path) as (server, _):
         reader, writer = await asyncio.open_unix_connection(server.address)
-        writer.write(b'{"type":"hello","protocol":2,"version":"1"}\n')
+        writer.write(HELLO)
         writer.write(b'{"type":"stream","id":4,"operation":"endless_wait","arguments":{}}\n')
         assert json.loads(await reader.readline())["type"] == "hello"
         assert json.loads(await reader.readline()) == {"type": "item", "id": 4, "value": 0}
@@ -140,7 +143,7 @@ async def test_a_client_may_stop_one_stream_and_go_on(tmp_path: Path) -> None:
     operations = ScriptedOperations()
     async with connected(operations, tmp_path) as (server, _):
         reader, writer = await asyncio.open_unix_connection(server.address)
-        writer.write(b'{"type":"hello","protocol":2,"version":"1"}\n')
+        writer.write(HELLO)
         writer.write(b'{"type":"stream","id":1,"operation":"endless_wait","arguments":{}}\n')
         await reader.readline()
         await reader.readline()
@@ -250,7 +253,7 @@ async def test_what_is_no_message_ends_the_connection_with_a_reason(
 ) -> None:
     async with connected(ScriptedOperations(), tmp_path) as (server, transport):
         reader, writer = await asyncio.open_unix_connection(server.address)
-        writer.write(b'{"type":"hello","protocol":2,"version":"1"}\n' + line)
+        writer.write(HELLO + line)
         everything = await asyncio.wait_for(reader.read(), 5)
         assert json.loads(everything.splitlines()[-1])["failure"]["code"] == "refused"
         assert await transport.call("echo", {}) == {}

@@ -37,8 +37,7 @@ async def given(*streams: list[LogItem], said: list[str] | None = None) -> list[
     """What is given of streams, each of which is cut off but the last."""
     left = list(streams)
 
-    async def follow(going_on: bool) -> AsyncIterator[LogItem]:
-        assert going_on is (len(left) < len(streams))
+    async def follow() -> AsyncIterator[LogItem]:
         for item in left.pop(0):
             yield item
         if left:
@@ -79,10 +78,10 @@ async def test_an_outage_is_told_once_and_so_is_its_end() -> None:
 
 
 async def test_an_outage_that_lasts_is_what_it_began_with() -> None:
-    async def follow(going_on: bool) -> AsyncIterator[LogItem]:
-        if going_on:
-            raise StoreUnavailableError("later")
-        raise ConnectionLostError("first")
+    errors = iter([ConnectionLostError("first")])
+
+    async def follow() -> AsyncIterator[LogItem]:
+        raise next(errors, StoreUnavailableError("later"))
         yield
 
     with pytest.raises(ConnectionLostError, match="first"):
