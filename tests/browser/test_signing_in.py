@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from browser.conftest import Open
 from browser.stage import OWNER, PASSWORD, Stage, served
@@ -103,6 +103,27 @@ def test_a_failed_single_sign_on_is_told_in_words_of_the_page(look: Open) -> Non
     alert = shown.page.get_by_role("alert")
     expect(alert).to_contain_text("Ask an owner to add you.")
     expect(alert).not_to_contain_text("0900")
+
+
+def test_single_sign_on_leads_to_where_somebody_wanted_to_go(look: Open, platform: Stage) -> None:
+    page = look("/sign-in", None).page
+    methods = {"password": True, "oidc": {"name": "Example"}}
+    page.route("**/v1/sign-in-methods", lambda route: route.fulfill(json=methods))
+    page.goto(f"{platform.url}/tasks/{platform.ids['failed']}?tab=history")
+
+    def come_back(route: Route) -> None:
+        cookies = platform.people["ann"].cookies.items()
+        for name, value in cookies:
+            page.context.add_cookies([{"name": name, "value": value, "url": platform.url}])
+        route.fulfill(content_type="text/html", body="<meta http-equiv=refresh content='0; url=/'>")
+
+    # What a provider does is tested with the server; here it has let somebody in.
+    page.route("**/v1/session/oidc", come_back)
+    page.get_by_role("link", name="Continue with Example").click()
+    page.wait_for_url(f"**/tasks/{platform.ids['failed']}?tab=history")
+    page.get_by_role("heading", name="Migrate the database of shop").wait_for()
+    page.goto(f"{platform.url}/")
+    page.wait_for_url("**/tasks")
 
 
 def test_somebody_in_two_organizations_goes_from_one_to_the_other(

@@ -1,5 +1,6 @@
-import { createBrowserRouter, Navigate, type RouteObject, ScrollRestoration } from "react-router";
+import { createBrowserRouter, type RouteObject, ScrollRestoration } from "react-router";
 import { SignInPage } from "./pages/sign-in/sign-in-page";
+import { StartPage } from "./pages/sign-in/start-page";
 import { WelcomePage } from "./pages/sign-in/welcome-page";
 import { TaskListPage } from "./pages/tasks/task-list-page";
 import { TaskPage } from "./pages/task/task-page";
@@ -45,7 +46,7 @@ export const router = createBrowserRouter([
     ),
     errorElement: <CrashPage />,
     children: [
-      { path: "/", element: <Navigate to="/tasks" replace /> },
+      { path: "/", element: <StartPage /> },
       { path: "/tasks", element: <TaskListPage /> },
       { path: "/tasks/:id", element: <TaskPage /> },
       ...later.map((route) => ({ ...route, hydrateFallbackElement: <PageSkeleton /> })),

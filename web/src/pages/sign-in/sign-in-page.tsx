@@ -8,12 +8,14 @@ import { Notice } from "../../ui/notice";
 import { told } from "../../ui/told";
 import { Entrance } from "./entrance";
 import { failedSignIn } from "./single-sign-on";
+import { keepWanted, wantedPage } from "./wanted-page";
 
 export function SignInPage() {
   const session = useSession();
   const methods = useSignInMethods();
   const { state, hash } = useLocation() as { state: { from?: string } | null; hash: string };
-  if (session.data) return <Navigate to={localPath(state?.from ?? "/tasks")} replace />;
+  const wanted = state?.from ?? wantedPage() ?? "/tasks";
+  if (session.data) return <Navigate to={localPath(wanted)} replace />;
   const failed = failedSignIn(hash);
   return (
     <Entrance title="Sign in to Tasktrail">
@@ -30,6 +32,9 @@ export function SignInPage() {
           </p>
           <a
             href="/v1/session/oidc"
+            onClick={() => {
+              keepWanted(wanted);
+            }}
             className="flex min-h-10 items-center justify-center rounded-lg border border-line-strong bg-surface text-sm font-medium hover:bg-sunken"
           >
             Continue with {methods.data.oidc.name}
