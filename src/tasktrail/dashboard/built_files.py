@@ -27,7 +27,7 @@ class BuiltFile:
 
     def encoded(self, accepted: str) -> tuple[bytes, str | None]:
         """The bytes for a client that accepts these content codings, and which one they have."""
-        names = {part.partition(";")[0].strip() for part in accepted.split(",")}
+        names = {_coding(part) for part in accepted.split(",")}
         for name, content in self.encodings.items():
             if name in names:
                 return content, name
@@ -59,6 +59,12 @@ class BuiltFiles:
             self._files = _read(self._directory)
             self._built = built
         return self._files
+
+
+def _coding(part: str) -> str | None:
+    """A content coding that a client names; None for one that it says it does not take."""
+    name, _, weight = part.replace(" ", "").partition(";q=")
+    return None if weight and not weight.strip("0.") else name.lower()
 
 
 def _read(directory: Path) -> dict[str, BuiltFile]:

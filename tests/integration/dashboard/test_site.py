@@ -82,9 +82,12 @@ async def test_files_whose_name_has_their_hash_are_kept_forever(
     assert answer.headers["Content-Encoding"] == "gzip"
     assert "immutable" in answer.headers["Cache-Control"]
     assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
-    plain = await browser.get("/assets/main-1a2b.js", headers={"Accept-Encoding": "identity"})
-    assert plain.content == b"run()"
-    assert "Content-Encoding" not in plain.headers
+    weighed = await browser.get("/assets/main-1a2b.js", headers={"Accept-Encoding": "gzip; q=0.5"})
+    assert weighed.headers["Content-Encoding"] == "gzip"
+    for none in ("identity", "gzip;q=0", "gzip; q=0.000, identity"):
+        plain = await browser.get("/assets/main-1a2b.js", headers={"Accept-Encoding": none})
+        assert plain.content == b"run()"
+        assert "Content-Encoding" not in plain.headers
 
 
 @pytest.mark.parametrize("path", ["/assets/../../secret", "/..%2Fsecret", "/%2e%2e/secret"])
