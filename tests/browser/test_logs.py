@@ -158,11 +158,18 @@ def test_lines_that_cannot_be_read_are_told_of_and_read_again(look: Open, platfo
     expect(log.get_by_role("alert")).to_have_count(0)
 
 
-def test_long_lines_are_wrapped_on_demand_and_the_end_is_still_reached(
+def test_long_lines_are_moved_by_arrows_or_wrapped_and_the_end_is_still_reached(
     look: Open, platform: Stage
 ) -> None:
     platform.runbook("wide", _WIDE)
     shown = look(f"/tasks/{platform.ran('wide')['id']}")
+    shown.line(1).wait_for()
+    number = shown.line(1).get_by_role("link")
+    shown.page.get_by_role("region", name=re.compile("^Log of Write")).focus()
+    shown.page.keyboard.press("ArrowRight")
+    expect(number).not_to_be_in_viewport(ratio=0.9)
+    shown.page.keyboard.press("ArrowLeft")
+    expect(number).to_be_in_viewport(ratio=0.9)
     shown.page.get_by_role("button", name="Wrap lines").click()
     box = shown.line(1).bounding_box()
     assert box is not None

@@ -1,7 +1,7 @@
 import { Checkbox } from "../ui/checkbox";
 import { Dialog } from "../ui/dialog";
 import { chooseSingleKeys, useSingleKeys } from "../ui/single-keys";
-import { KEY_GROUPS } from "./keys";
+import { KEY_GROUPS } from "./key-groups";
 
 /** Which keys there are, opened by one of them. */
 export function KeysHelp({ onClose }: { onClose: () => void }) {

@@ -1,6 +1,6 @@
 import { Check, X } from "lucide-react";
 import { Link } from "react-router";
-import { dismiss, useToasts } from "../ui/toast";
+import { dismiss, holdToasts, useToasts } from "../ui/toast";
 import { ConnectionNotice } from "./connection-notice";
 
 /** At the lower edge of every page: what was done just now, and that the server does not answer. */
@@ -15,6 +15,18 @@ export function Toasts() {
       {toasts.map((one) => (
         <div
           key={one.id}
+          onPointerEnter={() => {
+            holdToasts(true);
+          }}
+          onPointerLeave={() => {
+            holdToasts(false);
+          }}
+          onFocus={() => {
+            holdToasts(true);
+          }}
+          onBlur={() => {
+            holdToasts(false);
+          }}
           className="pointer-events-auto flex max-w-full items-center gap-3 rounded-xl border border-line-strong bg-raised py-2 pr-2 pl-4 text-sm shadow-(--shadow)"
         >
           <Check size={16} aria-hidden className="shrink-0 text-good" />

@@ -11,8 +11,6 @@ import { CopyMenu } from "./copy-menu";
 import { EndNoticeButton } from "./end-notice-button";
 import { ForcedRerun } from "./forced-rerun";
 
-const REPEATABLE = ["failed", "timed_out", "canceled", "done_with_warnings"];
-
 /** What can be done about a task now. What is surely not allowed is told before the click; all else by
  * the server, in its words. */
 export function TaskActions({ task }: { task: Task }) {
@@ -31,7 +29,7 @@ export function TaskActions({ task }: { task: Task }) {
     ended &&
     !task.immediate &&
     task.rerunnable !== "never" &&
-    (task.rerunnable === "always" || REPEATABLE.includes(task.status));
+    (task.rerunnable === "always" || task.status !== "done");
   const cancelable = !ended && task.cancel === null;
   const noCancel = useTaskRefusal("cancel", task);
   const noRerun = useTaskRefusal("rerun", task);
@@ -68,6 +66,7 @@ export function TaskActions({ task }: { task: Task }) {
             </Button>
             <Button
               {...refused}
+              busy={repeat.isPending}
               onClick={() => {
                 setForcing(true);
               }}

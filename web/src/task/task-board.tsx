@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react";
 import type { FoundLine, Task } from "../api/shapes";
 import { useLogSearch } from "../api/task";
-import { useKeys } from "../ui/keys";
+import { usePageKeys } from "../ui/page-keys";
 import { useTabState } from "../ui/tab-state";
 import { told } from "../ui/told";
 import { CancelStages } from "./cancel-stages";
@@ -76,7 +76,7 @@ export function TaskBoard({ task }: { task: Task }) {
     const first = job && (firstToSee({ ...task, error: null, jobs: [job] }) ?? job.steps[0]);
     if (first) choose(first.id);
   };
-  useKeys({
+  usePageKeys({
     f: () => {
       const next = nextFailure(task, step?.id ?? null);
       if (next !== null) choose(next.id);

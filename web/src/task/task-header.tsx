@@ -14,7 +14,9 @@ export function TaskHeader({ task }: { task: Task }) {
           {task.title}
         </h1>
         <div className="mt-2.5 flex flex-wrap items-center gap-x-3 gap-y-1.5 text-sm text-muted">
-          <StatusBadge status={task.status} />
+          <span aria-live="polite">
+            <StatusBadge status={task.status} />
+          </span>
           {task.forced && <Mark>forced</Mark>}
           {task.silent && <Mark>silent</Mark>}
           <span className="tabular">#{task.id}</span>

@@ -2,9 +2,9 @@
 import { useEffect, useRef } from "react";
 import { singleKey } from "./single-keys";
 
-export type Keys = Record<string, () => void>;
+export type PageKeys = Record<string, () => void>;
 
-export function useKeys(keys: Keys): void {
+export function usePageKeys(keys: PageKeys): void {
   const latest = useRef(keys);
   useEffect(() => {
     latest.current = keys;

@@ -28,6 +28,9 @@ export interface Viewport {
   toEnd: () => void;
 }
 
+/** Pixels that a press of an arrow moves lines by that are wider than the view. */
+const SIDEWAYS: Record<string, number> = { ArrowLeft: -80, ArrowRight: 80 };
+
 interface Props {
   log: LogLines;
   label: string;
@@ -141,6 +144,11 @@ export function LogViewport(props: Props) {
       aria-label={label}
       tabIndex={0}
       onScroll={onScroll}
+      onKeyDown={(event) => {
+        // The arrows of the browser move what has the focus, which is as wide as its lines are not.
+        const by = SIDEWAYS[event.key];
+        if (by !== undefined && !event.altKey) layer.current?.scrollBy({ left: by });
+      }}
       className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto font-mono text-[13px] -outline-offset-2"
     >
       <div style={{ height: `${String(Math.max(height, inside))}px` }}>
