@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from browser.conftest import Open
 from browser.stage import OWNER, PASSWORD, Stage
+from browser.window import window
 
 
 def test_the_palette_leads_to_a_page_a_task_and_a_definition(look: Open, platform: Stage) -> None:
@@ -114,6 +115,52 @@ def test_a_server_on_a_machine_without_a_network_is_asked_all_the_same(look: Ope
     page.evaluate("window.dispatchEvent(new Event('offline'))")
     page.get_by_role("navigation").get_by_role("link", name="Members", exact=True).click()
     expect(page.get_by_text("carl@example.com", exact=True)).to_be_visible()
+
+
+def test_a_page_that_cannot_be_loaded_says_so_and_is_loaded_again(look: Open) -> None:
+    # Anything of the server, so that the way is cut before the dashboard is there.
+    shown = look("/icon.svg")
+    page = shown.page
+    page.route("**/assets/administration*", lambda route: route.abort())
+    shown.goto("/tasks")
+    shown.expect_text("Deploy shop 1.4.2")
+    page.route("**/v1/session*", lambda route: route.abort())
+    page.get_by_role("link", name="Members").click()
+    page.get_by_role("heading", name="This page could not be loaded").wait_for()
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("The server does not answer yet.")).to_be_visible()
+    page.unroute_all()
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_role("heading", name="Members").wait_for()
+
+
+def test_other_pages_are_at_hand_before_they_are_asked_for(look: Open) -> None:
+    shown = look("/tasks")
+    shown.wait(
+        "() => performance.getEntriesByType('resource')"
+        ".some((one) => one.name.includes('/administration-') && one.responseEnd > 0)"
+    )
+    shown.page.route("**/assets/**", lambda route: route.abort())
+    shown.page.get_by_role("link", name="Members").click()
+    shown.page.get_by_role("heading", name="Members").wait_for()
+
+
+def test_who_is_signed_out_in_another_tab_is_told_so(browser: Browser, platform: Stage) -> None:
+    platform.add("gus", "member")
+    first = window(browser, platform, "gus")
+    try:
+        first.goto("/projects")
+        first.page.get_by_role("heading", name="Projects").wait_for()
+        other = first.context.new_page()
+        other.goto(f"{platform.url}/tasks")
+        other.get_by_role("button", name="Gus").click()
+        other.get_by_role("button", name="Sign out").click()
+        other.wait_for_url("**/sign-in")
+        first.page.wait_for_url("**/sign-in")
+        expect(first.page.get_by_role("status")).to_contain_text("You have been signed out")
+    finally:
+        first.close()
 
 
 def test_whose_session_ends_is_asked_to_sign_in_and_comes_back(look: Open) -> None:

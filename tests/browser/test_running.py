@@ -70,6 +70,19 @@ def test_a_task_can_wait_until_later(look: Open, platform: Stage) -> None:
     platform.ask("ann", "POST", f"/tasks/{found[1]}/cancel")
 
 
+def test_a_time_that_is_over_is_refused_at_its_field(look: Open) -> None:
+    page = look("/run/check", timezone_id="Asia/Tokyo").page
+    page.get_by_text("Projects, later, and going on after errors").click()
+    page.get_by_label("Not now").check()
+    field = page.get_by_label("Not before")
+    expect(field).to_have_accessible_description(re.compile(r"Asia/Tokyo \(GMT\+9\)"))
+    field.fill("2020-01-01T12:00")
+    page.get_by_role("button", name="Schedule").click()
+    expect(field).to_have_accessible_description(re.compile("This time is over already"))
+    expect(field).to_be_focused()
+    assert page.url.endswith("/run/check")
+
+
 def test_what_the_server_refuses_is_told_at_the_field(look: Open, platform: Stage) -> None:
     steps = "jobs: {main: {steps: [{name: A, run: 'true'}]}}"
     text = f"name: picky\ninputs: {{code: {{pattern: '(?P<year>[0-9]+)'}}}}\n{steps}"

@@ -7,10 +7,12 @@ import { TaskPage } from "./pages/task/task-page";
 import { CrashPage } from "./shell/crash-page";
 import { NotFoundPage } from "./shell/not-found-page";
 import { PageSkeleton } from "./shell/page-skeleton";
+import { useQuietly } from "./shell/quietly";
+import { arriving } from "./shell/unloaded-page";
 import { Shell } from "./shell/shell";
 
-const running = () => import("./pages/run/pages");
-const administration = () => import("./pages/administration");
+const running = () => arriving(import("./pages/run/pages"));
+const administration = () => arriving(import("./pages/administration"));
 
 /** What the first page does not need is loaded when it is asked for. */
 const later: RouteObject[] = [
@@ -34,6 +36,18 @@ const later: RouteObject[] = [
   },
 ];
 
+/** Has the other pages at hand before they are asked for, so that they open also where the server
+ * does not answer for a moment. */
+function LaterPages() {
+  useQuietly(loadLater);
+  return null;
+}
+
+/** Who needs what has not come hears of it from the page. */
+function loadLater(): void {
+  for (const load of [running, administration]) load().catch(() => undefined);
+}
+
 export const router = createBrowserRouter([
   { path: "/sign-in", element: <SignInPage />, errorElement: <CrashPage /> },
   { path: "/welcome", element: <WelcomePage />, errorElement: <CrashPage /> },
@@ -42,6 +56,7 @@ export const router = createBrowserRouter([
       <>
         <Shell />
         <ScrollRestoration />
+        <LaterPages />
       </>
     ),
     errorElement: <CrashPage />,
@@ -49,7 +64,11 @@ export const router = createBrowserRouter([
       { path: "/", element: <StartPage /> },
       { path: "/tasks", element: <TaskListPage /> },
       { path: "/tasks/:id", element: <TaskPage /> },
-      ...later.map((route) => ({ ...route, hydrateFallbackElement: <PageSkeleton /> })),
+      ...later.map((route) => ({
+        ...route,
+        errorElement: <CrashPage />,
+        hydrateFallbackElement: <PageSkeleton />,
+      })),
       { path: "*", element: <NotFoundPage /> },
     ],
   },

@@ -1,12 +1,18 @@
 import { useRouteError } from "react-router";
 import { useDocumentTitle } from "../ui/document-title";
 import { EmptyState } from "../ui/empty-state";
+import { UnloadedError, UnloadedPage } from "./unloaded-page";
 
 const TITLE = "This page has a fault";
 
-/** A fault of this page itself: what was going on at the server is not touched by it. */
+/** In the place of a page that cannot be shown. */
 export function CrashPage() {
   const error = useRouteError();
+  return error instanceof UnloadedError ? <UnloadedPage /> : <Crash error={error} />;
+}
+
+/** A fault of this page itself: what was going on at the server is not touched by it. */
+function Crash({ error }: { error: unknown }) {
   useDocumentTitle(TITLE);
   return (
     <EmptyState alone title={TITLE}>

@@ -19,8 +19,11 @@ import { Toasts } from "./toasts";
 export function Shell() {
   const session = useSession();
   const { pathname, search } = useLocation();
+  const [wasIn, setWasIn] = useState(false);
+  if (session.data && !wasIn) setWasIn(true);
   if (session.data === null) {
-    return <Navigate to="/sign-in" replace state={{ from: pathname + search }} />;
+    const state = { from: pathname + search, signedOut: wasIn };
+    return <Navigate to="/sign-in" replace state={state} />;
   }
   return (
     <div className="min-h-screen lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">

@@ -1,5 +1,5 @@
 import { InputField } from "./input-field";
-import { type Lasting, type Span, SPANS } from "./later";
+import { type Lasting, type Span, SPANS, zoneOf } from "./later";
 import { SelectField } from "./select-field";
 
 interface Props {
@@ -41,7 +41,7 @@ export function LastingField(props: Props) {
       {timed && (
         <InputField
           label={untilLabel}
-          hint={untilHint}
+          hint={[untilHint, zoneOf(lasting.until)].filter(Boolean).join(" ")}
           type="datetime-local"
           value={lasting.until}
           problem={problem}

@@ -27,6 +27,22 @@ export function momentOf(typed: string): string | null {
   return typed === "" || Number.isNaN(time) ? null : new Date(time).toISOString();
 }
 
+/** What is wrong with what a `datetime-local` field holds for a moment after `now`. */
+export function problemOfLater(typed: string, now: number): string | undefined {
+  const moment = momentOf(typed);
+  if (moment === null) return "Choose the day and the time.";
+  return Date.parse(moment) <= now ? "This time is over already: choose a later one." : undefined;
+}
+
+/** In which zone such a field is read; the offset is that of the moment, if there is one. */
+export function zoneOf(typed: string): string {
+  const at = new Date(momentOf(typed) ?? Date.now());
+  const format = new Intl.DateTimeFormat("en", { timeZoneName: "shortOffset" });
+  const offset = format.formatToParts(at).find((part) => part.type === "timeZoneName")?.value;
+  const { timeZone } = format.resolvedOptions();
+  return `In the time zone of this browser, ${timeZone}${offset === undefined ? "" : ` (${offset})`}.`;
+}
+
 /** For how long something is to hold: for a span of time, until a moment, or for good. */
 export interface Lasting {
   span: Span | "until" | "never";

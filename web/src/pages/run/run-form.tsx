@@ -6,7 +6,8 @@ import type { DefinitionDetails } from "../../api/definitions";
 import { useProjects } from "../../api/projects";
 import { type Submission, useSubmit } from "../../api/submission";
 import { Button } from "../../ui/button";
-import { momentOf } from "../../ui/later";
+import { useNow } from "../../ui/clock";
+import { momentOf, problemOfLater } from "../../ui/later";
 import { Notice } from "../../ui/notice";
 import { problemAt, problemBeside } from "../../ui/told";
 import { CopyAs } from "./copy-as";
@@ -41,11 +42,13 @@ export function RunForm({ definition, given }: Props) {
 
   const reading = readEntries(fields, entries);
   const notBefore = wishes.later ? momentOf(wishes.notBefore) : undefined;
+  const now = useNow();
+  const tooSoon = wishes.later ? problemOfLater(wishes.notBefore, now) : undefined;
   const wish = wishOf(definition.name, reading.inputs, wishes, notBefore ?? undefined);
   const known = [...fields.map((field) => field.name), "projectIds", "notBefore"];
   const homeless = definition.mayRun === "with_project" && wishes.projectIds.length === 0;
   const wrong =
-    Object.keys(reading.problems).length + (notBefore === null ? 1 : 0) + (homeless ? 1 : 0);
+    Object.keys(reading.problems).length + (tooSoon === undefined ? 0 : 1) + (homeless ? 1 : 0);
 
   const send = (event: FormEvent) => {
     event.preventDefault();
@@ -109,10 +112,7 @@ export function RunForm({ definition, given }: Props) {
               tried && homeless
                 ? "Choose a project in which you may write."
                 : problemAt(submit.error, "projectIds"),
-            notBefore:
-              tried && notBefore === null
-                ? "Choose the day and the time."
-                : problemAt(submit.error, "notBefore"),
+            notBefore: (tried ? tooSoon : undefined) ?? problemAt(submit.error, "notBefore"),
           }}
           onChange={(changed) => {
             setWishes(changed);

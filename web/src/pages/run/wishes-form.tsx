@@ -1,6 +1,7 @@
 import type { Project } from "../../api/projects";
 import { Checkbox } from "../../ui/checkbox";
 import { InputField } from "../../ui/input-field";
+import { zoneOf } from "../../ui/later";
 
 /** What is asked for beside the inputs. */
 export interface Wishes {
@@ -48,7 +49,8 @@ export function WishesForm(props: Props) {
           <InputField
             label="Not before"
             type="datetime-local"
-            className="max-w-60"
+            className="max-w-72"
+            hint={zoneOf(wishes.notBefore)}
             value={wishes.notBefore}
             problem={problems.notBefore}
             onChange={(event) => {

@@ -10,10 +10,17 @@ import { Entrance } from "./entrance";
 import { failedSignIn } from "./single-sign-on";
 import { keepWanted, wantedPage } from "./wanted-page";
 
+interface Before {
+  /** The page that was asked for. */
+  from?: string;
+  /** Whether somebody was signed in there, whose session has ended: here, in another tab, or in time. */
+  signedOut?: boolean;
+}
+
 export function SignInPage() {
   const session = useSession();
   const methods = useSignInMethods();
-  const { state, hash } = useLocation() as { state: { from?: string } | null; hash: string };
+  const { state, hash } = useLocation() as { state: Before | null; hash: string };
   const wanted = state?.from ?? wantedPage() ?? "/tasks";
   if (session.data) return <Navigate to={localPath(wanted)} replace />;
   const failed = failedSignIn(hash);
@@ -22,6 +29,11 @@ export function SignInPage() {
       {failed !== null && (
         <div className="mb-5">
           <Notice tone="bad">{failed}</Notice>
+        </div>
+      )}
+      {failed === null && state?.signedOut === true && (
+        <div className="mb-5">
+          <Notice tone="note">You have been signed out. Sign in to go on where you were.</Notice>
         </div>
       )}
       <PasswordForm />
