@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,6 +19,10 @@ _TAIL_LINES = 2000
 _TAIL_BYTES = 512 * 1024
 _HEAD_LINES = 1000
 _HEAD_BYTES = 256 * 1024
+_EARLIER_LINES = 10_000
+_EARLIER_BYTES = 2 * 1024 * 1024
+_EARLIER_COMPLAINTS = 200
+"""Lines on the standard error before the tail that are looked at, and from how far back."""
 _LONGEST_LINE = 400
 _BEFORE, _AFTER = 1, 5
 """Lines around the first error."""
@@ -39,23 +44,36 @@ class Telling(NamedTuple):
 
 def explain(reader: LogReader) -> list[Telling]:
     """The few lines that explain a failure best: the last traceback, else the first error of the
-    last ones with a little around it, else the end.
+    last ones with a little around it, else the last complaints, else the end.
 
     Only the beginning and the end of a log are looked at, however long it is.
     """
     tail = _telling(_tail(reader))
     found = _traceback(tail) or _first_error(tail)
-    if found or not tail:
-        return found
-    if tail[0].line.number > 1 and (found := _first_error(_telling(_head(reader)))):
-        return found
-    return _end(tail)
+    if found or not tail or tail[0].line.number == 1:
+        return found or _end(tail)
+    earlier = _telling(_complaints(reader, tail[0].line.number - 1))
+    found = _traceback(earlier) or _first_error(earlier) or _first_error(_telling(_head(reader)))
+    return found or _end(earlier + tail)
 
 
 def _tail(reader: LogReader) -> list[Line]:
     last = reader.line_count
     start = max(last - _TAIL_LINES + 1, reader.line_before_end(_TAIL_BYTES))
     return list(reader.lines(start, last))
+
+
+def _complaints(reader: LogReader, last: int) -> list[Line]:
+    """The last lines on the standard error up to line `last`. The two streams of a program come
+    through pipes of their own: its last words on one may stand thousands of lines before the end
+    of the other."""
+    complaints: deque[Line] = deque(maxlen=_EARLIER_COMPLAINTS)
+    start = max(last - _EARLIER_LINES + 1, reader.line_before_end(_EARLIER_BYTES))
+    if start <= last:
+        for stretch in reader.stretches(start, last):
+            if stretch.stream == Stream.STDERR:
+                complaints.extend(stretch.lines())
+    return list(complaints)
 
 
 def _head(reader: LogReader) -> list[Line]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from log_model import Ticks
 
 from tasktrail.logs.explanation import MOST_LINES, explain
@@ -10,10 +11,11 @@ from tasktrail.logs.writer import LogWriter
 from tasktrail.model.stream import Stream
 
 
-def explained(directory: Path, out: str, err: str = "") -> list[str]:
+def explained(directory: Path, out: str, err: str = "", out_after: str = "") -> list[str]:
     writer = LogWriter(directory / "a.log", clock=Ticks())
     writer.write(Stream.STDOUT, out.encode())
     writer.write(Stream.STDERR, err.encode())
+    writer.write(Stream.STDOUT, out_after.encode())
     writer.note("[tasktrail] error: a note of ours explains nothing")
     writer.close()
     with LogReader(directory / "a.log") as reader:
@@ -59,6 +61,13 @@ def test_error_at_the_beginning_of_a_long_log_is_found(tmp_path: Path) -> None:
 
 def test_without_an_error_it_is_the_end_of_what_was_complained(tmp_path: Path) -> None:
     assert explained(tmp_path, "a\nb\nc\n", "something is odd\n") == ["something is odd"]
+
+
+@pytest.mark.parametrize("err", ["something is odd\n", "ERROR: something is odd\n"])
+def test_what_was_complained_long_before_the_end_of_the_output_is_found(
+    tmp_path: Path, err: str
+) -> None:
+    assert explained(tmp_path, "fine\n" * 20_000, err, "fine\n" * 2_245) == [err.strip()]
 
 
 def test_colours_and_progress_are_not_in_the_way(tmp_path: Path) -> None:
