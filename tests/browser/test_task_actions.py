@@ -41,7 +41,8 @@ def test_the_stages_of_a_cancel_do_not_turn_for_those_who_do_not_want_it(
     look: Open, platform: Stage
 ) -> None:
     task = platform.submit("stubborn")
-    platform.until(task, runs)
+    # It ignores the signal from its first line on.
+    platform.await_line(platform.task(task)["jobs"][0]["steps"][0]["id"])
     platform.ask("ann", "POST", f"/tasks/{task}/cancel")
     shown = look(f"/tasks/{task}", reduced_motion="reduce")
     now = shown.page.get_by_role("list", name="Cancel").locator("[aria-current=step]")
@@ -94,6 +95,37 @@ def test_a_member_is_not_offered_to_cancel_what_others_have_begun(
     expect(button).to_have_accessible_description("Ann, admins and owners can cancel this task.")
     platform.ask("ann", "POST", f"/tasks/{task}/cancel?force=true")
     expect(button).to_have_count(0)
+
+
+def test_a_task_is_run_anew_with_other_inputs_from_a_form_that_holds_its_own(
+    look: Open, platform: Stage
+) -> None:
+    inputs = {"version": "1.4.2", "replicas": 5, "token": "a very secret token"}
+    page = look(f"/tasks/{platform.ran('deploy', inputs=inputs)['id']}").page
+    page.get_by_role("link", name="Run with other inputs").click()
+    form = page.locator("form")
+    expect(form.get_by_label("version")).to_have_value("1.4.2")
+    expect(form.get_by_label("replicas")).to_have_value("5")
+    expect(form.get_by_label("token")).to_have_value("")
+    assert "token" not in page.url
+    form.get_by_label("version").fill("1.4.3")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("heading", name="Deploy shop 1.4.3 to staging").wait_for()
+    page.get_by_role("link", name="Definition deploy").click()
+    page.wait_for_url("**/run/deploy")
+
+
+def test_a_task_that_its_definition_lets_nobody_run_again_says_so(
+    look: Open, platform: Stage
+) -> None:
+    steps = "jobs: {main: {steps: [{name: Say, run: echo once}]}}"
+    platform.runbook("once", f"name: once\nrerunnable: never\n{steps}\n")
+    for definition, reason in (("once", "no task be run again"), ("check", "did not end well")):
+        page = look(f"/tasks/{platform.ran(definition)['id']}").page
+        button = page.get_by_role("button", name="Run again", exact=True)
+        expect(button).to_be_disabled()
+        expect(button).to_have_accessible_description(re.compile(reason))
+        expect(page.get_by_role("button", name="Run again, forced")).to_have_count(0)
 
 
 def test_a_forced_rerun_first_shows_what_it_would_forgive(look: Open, platform: Stage) -> None:
@@ -158,15 +190,16 @@ def test_a_task_is_copied_as_a_link_a_command_and_for_curl(look: Open, platform:
     shown.page.get_by_role("button", name="Copy", exact=True).click()
     for label, found in (
         ("Link to this task", f"{platform.url}/tasks/{platform.ids['failed']}"),
-        ("Command line", f"tasktrail task rerun {platform.ids['failed']}"),
-        ("curl", f"{platform.url}/v1/tasks/{platform.ids['failed']}/repeat"),
+        ("Command that shows it", f"tasktrail task show {platform.ids['failed']}"),
+        ("Command that runs it again", f"tasktrail task rerun {platform.ids['failed']}"),
+        ("curl that runs it again", f"{platform.url}/v1/tasks/{platform.ids['failed']}/repeat"),
     ):
         shown.page.get_by_role("button", name=label).click()
         shown.wait(
             "text => navigator.clipboard.readText().then((got) => got.includes(text))", found
         )
     shown.page.keyboard.press("Escape")
-    expect(shown.page.get_by_role("button", name="Command line")).to_have_count(0)
+    expect(shown.page.get_by_role("button", name="Command that")).to_have_count(0)
 
 
 _HEAR_NOTICES = """

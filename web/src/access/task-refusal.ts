@@ -7,6 +7,7 @@
 import { type ProjectRole, useProjects } from "../api/projects";
 import type { Task } from "../api/shapes";
 import { type Own, useOwn } from "./own";
+import { rerunRule } from "./rerun-rule";
 
 export type Deed = "cancel" | "rerun";
 
@@ -16,9 +17,10 @@ export type OwnRoles = ReadonlyMap<number, ProjectRole | null>;
 /** Null where nothing is known against it. */
 export function useTaskRefusal(deed: Deed, task: Task): string | null {
   const own = useOwn();
+  const rule = deed === "rerun" ? rerunRule(task) : null;
   const projects = useProjects(own.organization.role === "member").data;
   const roles = projects && new Map(projects.map((one) => [one.id, one.role]));
-  return roles === undefined ? null : taskRefusal(deed, task, own, roles);
+  return rule ?? (roles === undefined ? null : taskRefusal(deed, task, own, roles));
 }
 
 export function taskRefusal(

@@ -3,7 +3,7 @@ import type { LucideIcon } from "lucide-react";
 import type { Task } from "../api/shapes";
 import { useCopy } from "../ui/copy";
 import { Menu } from "../ui/menu";
-import { commandOf, curlOf } from "./copied-task";
+import { copiedTasks } from "./copied-task";
 
 /** The task for somebody else, or for a terminal. */
 export function CopyMenu({ task }: { task: Task }) {
@@ -11,8 +11,9 @@ export function CopyMenu({ task }: { task: Task }) {
   return (
     <Menu label="Copy" Icon={Copy}>
       <Entry text={`${origin}/tasks/${String(task.id)}`} label="Link to this task" Icon={Link2} />
-      <Entry text={commandOf(task, origin)} label="Command line" Icon={SquareTerminal} />
-      <Entry text={curlOf(task, origin)} label="curl" Icon={SquareTerminal} />
+      {copiedTasks(task, origin).map(({ label, text }) => (
+        <Entry key={label} text={text} label={label} Icon={SquareTerminal} />
+      ))}
     </Menu>
   );
 }

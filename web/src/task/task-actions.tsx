@@ -1,15 +1,18 @@
-import { Ban, RotateCcw, Zap } from "lucide-react";
+import { Ban, RotateCcw, SlidersHorizontal, Zap } from "lucide-react";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import type { Task } from "../api/shapes";
+import { rerunRule } from "../access/rerun-rule";
 import { useTaskRefusal } from "../access/task-refusal";
 import { useCancel, useRepeat } from "../api/task";
 import { Button } from "../ui/button";
+import { LinkButton } from "../ui/link-button";
 import { Notice } from "../ui/notice";
 import { told } from "../ui/told";
 import { CopyMenu } from "./copy-menu";
 import { EndNoticeButton } from "./end-notice-button";
 import { ForcedRerun } from "./forced-rerun";
+import { filledRunFormOf } from "./run-form-address";
 
 /** What can be done about a task now. What is surely not allowed is told before the click; all else by
  * the server, in its words. */
@@ -25,11 +28,8 @@ export function TaskActions({ task }: { task: Task }) {
     );
   };
   const ended = task.endedAt !== null;
-  const again =
-    ended &&
-    !task.immediate &&
-    task.rerunnable !== "never" &&
-    (task.rerunnable === "always" || task.status !== "done");
+  const again = ended && !task.immediate;
+  const rule = rerunRule(task);
   const cancelable = !ended && task.cancel === null;
   const noCancel = useTaskRefusal("cancel", task);
   const noRerun = useTaskRefusal("rerun", task);
@@ -64,15 +64,23 @@ export function TaskActions({ task }: { task: Task }) {
             >
               <RotateCcw size={15} aria-hidden /> Run again
             </Button>
-            <Button
-              {...refused}
-              busy={repeat.isPending}
-              onClick={() => {
-                setForcing(true);
-              }}
-            >
-              <Zap size={15} aria-hidden /> Run again, forced
-            </Button>
+            {rule === null && (
+              <Button
+                {...refused}
+                busy={repeat.isPending}
+                onClick={() => {
+                  setForcing(true);
+                }}
+              >
+                <Zap size={15} aria-hidden /> Run again, forced
+              </Button>
+            )}
+            {/* A rule against running the same task again is none against a new one. */}
+            {(rule !== null || refusal === null) && Object.keys(task.inputs).length > 0 && (
+              <LinkButton to={filledRunFormOf(task)}>
+                <SlidersHorizontal size={15} aria-hidden /> Run with other inputs
+              </LinkButton>
+            )}
           </>
         )}
         <CopyMenu task={task} />

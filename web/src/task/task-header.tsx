@@ -1,8 +1,10 @@
+import { Workflow } from "lucide-react";
 import { Link } from "react-router";
 import type { Task } from "../api/shapes";
 import { Person } from "../ui/person";
 import { StatusBadge } from "../ui/status-badge";
 import { Duration, Moment } from "../ui/time";
+import { runFormOf } from "./run-form-address";
 import { TaskActions } from "./task-actions";
 
 /** What the task is, how it goes, who asked for it and as what, and what can be done about it. */
@@ -20,6 +22,7 @@ export function TaskHeader({ task }: { task: Task }) {
           {task.forced && <Mark>forced</Mark>}
           {task.silent && <Mark>silent</Mark>}
           <span className="tabular">#{task.id}</span>
+          {!task.immediate && <DefinitionLink task={task} />}
           <span className="inline-flex min-w-0 items-center gap-1">
             <Person author={task.author} />
             {task.author.role !== null && task.author.role !== "support" && (
@@ -49,6 +52,21 @@ export function TaskHeader({ task }: { task: Task }) {
   );
 }
 
+/** What it was made of, and can be made of once more. */
+function DefinitionLink({ task }: { task: Task }) {
+  return (
+    <Link
+      to={runFormOf(task)}
+      title="The definition of this task: run it anew"
+      className="inline-flex min-w-0 items-center gap-1 hover:text-accent hover:underline"
+    >
+      <Workflow size={14} aria-hidden className="shrink-0" />
+      <span className="sr-only">Definition </span>
+      <span className="min-w-0 break-words">{task.name}</span>
+    </Link>
+  );
+}
+
 /** When it began, and how long it took or has been going on. */
 function When({ task }: { task: Task }) {
   if (task.immediate) return <Moment at={task.createdAt} />;
@@ -73,7 +91,7 @@ function Mark({ children }: { children: string }) {
   );
 }
 
-/** With its number: an empty bar alone is taken for a line between two parts of the page. */
+/** With words: an empty bar alone is taken for a line between two parts of the page. */
 function Progress({ value }: { value: number }) {
   return (
     <div className="mt-3 flex max-w-sm items-center gap-3 text-xs text-muted">
@@ -90,8 +108,8 @@ function Progress({ value }: { value: number }) {
           style={{ width: `${String(value)}%` }}
         />
       </div>
-      <span aria-hidden className="tabular w-9 text-right">
-        {value} %
+      <span aria-hidden className="tabular whitespace-nowrap">
+        {value} % of the steps are over
       </span>
     </div>
   );

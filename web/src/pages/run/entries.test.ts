@@ -25,6 +25,11 @@ test("the form begins with defaults, and with what the address holds in their pl
   });
 });
 
+test("no secret is taken from the address", () => {
+  const token = field("secret", { name: "token" });
+  expect(firstEntries([token], { token: "hunter2" })).toEqual({ token: "" });
+});
+
 test("what is not entered is not sent, unless it is needed", () => {
   expect(readEntries([field("text")], { it: "" })).toEqual({ inputs: {}, problems: {} });
   for (const kind of ["text", "secret", "integer", "number", "boolean", "choice"] as const) {

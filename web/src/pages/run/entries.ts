@@ -11,10 +11,14 @@ export interface Reading {
   problems: Record<string, string>;
 }
 
-/** The form as it is at first: with the defaults, and `given` in their place. */
+/** The form as it is at first: with the defaults, and `given` in their place. No secret is taken from
+ * there: it would be an address, which browsers keep. */
 export function firstEntries(fields: readonly InputField[], given: Entries = {}): Entries {
   return Object.fromEntries(
-    fields.map((field) => [field.name, given[field.name] ?? textOf(field.default)]),
+    fields.map(({ name, kind, default: fallback }) => {
+      const entered = kind === "secret" ? undefined : given[name];
+      return [name, entered ?? textOf(fallback)];
+    }),
   );
 }
 
