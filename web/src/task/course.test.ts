@@ -81,3 +81,19 @@ test("jobs that cannot be seen, or need each other, do no harm", () => {
     ),
   ).toHaveLength(2);
 });
+
+test("past jobs that never started the critical path leads to what these need", () => {
+  const failed = task(
+    [
+      ["build", [], 0, 5],
+      ["test", ["build"], 5, 20],
+      ["scan", ["build"], 5, 8],
+      ["deploy", ["test", "scan"], null, 21],
+      ["verify", ["deploy"], null, 22],
+      ["tidy", ["verify", "deploy"], 24, 30],
+    ],
+    30,
+  );
+  expect(critical(failed)).toEqual(["build", "test", "tidy"]);
+  expect(seconds(failed)).toContain("tidy 20 24 30");
+});

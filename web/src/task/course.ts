@@ -24,7 +24,7 @@ export function courseOf(task: Task, now: number): Course {
   const critical = criticalPath(started, byName);
   const bars = started.map((job) => ({
     job,
-    ready: Math.max(0, ...job.after.map((name) => endOf(byName.get(name), zero))),
+    ready: Math.max(0, ...startedBefore(job, byName).map((one) => endOf(one, zero))),
     start: at(job.startedAt),
     end: at(job.endedAt),
     critical: critical.has(job.name),
@@ -34,15 +34,30 @@ export function courseOf(task: Task, now: number): Course {
 }
 
 /** Back from the job that ended last, each time to what it waited for the longest. */
-function criticalPath(started: Job[], byName: Map<string, Job>): Set<string> {
+function criticalPath(started: Job[], byName: ReadonlyMap<string, Job>): Set<string> {
   const path = new Set<string>();
   let job = latest(started);
   while (job !== undefined && !path.has(job.name)) {
     path.add(job.name);
-    const before = job.after.map((name) => byName.get(name));
-    job = latest(before.filter((one) => one?.startedAt != null) as Job[]);
+    job = latest(startedBefore(job, byName));
   }
   return path;
+}
+
+/** What a job has waited for: in place of a job that never started, what that one needs. Clean-up
+ * waits for jobs that are skipped because others failed. */
+function startedBefore(job: Job, byName: ReadonlyMap<string, Job>): Job[] {
+  const found = new Set<Job>();
+  const seen = new Set<string>();
+  const left = [...job.after];
+  for (let name = left.pop(); name !== undefined; name = left.pop()) {
+    const before = byName.get(name);
+    if (before === undefined || seen.has(name)) continue;
+    seen.add(name);
+    if (before.startedAt === null) left.push(...before.after);
+    else found.add(before);
+  }
+  return [...found];
 }
 
 function latest(jobs: Job[]): Job | undefined {
@@ -56,6 +71,6 @@ function endKey(job: Job): number {
   return job.endedAt === null ? Infinity : Date.parse(job.endedAt);
 }
 
-function endOf(job: Job | undefined, zero: number): number {
-  return job?.endedAt == null ? 0 : Date.parse(job.endedAt) - zero;
+function endOf(job: Job, zero: number): number {
+  return job.endedAt === null ? 0 : Date.parse(job.endedAt) - zero;
 }
