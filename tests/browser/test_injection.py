@@ -161,7 +161,7 @@ def test_no_name_of_a_job_step_or_project_runs(
     shown = look_at(look, f"/tasks/{hostile.tasks[name]}?tab={tab}", None)
     # Beside each tab stand all jobs, and the steps of the one that is looked at.
     beside = shown.page.get_by_role("navigation", name="Jobs and steps")
-    many = beside.get_by_role("button", name="more jobs without trouble")
+    many = beside.get_by_role("button", name="more jobs done")
     beside.get_by_role("listitem").first.wait_for()
     if many.count():
         many.click()

@@ -9,7 +9,7 @@ import re
 from playwright.sync_api import expect
 
 from browser.conftest import Open
-from browser.stage import Stage, runs
+from browser.stage import Stage, has_ended, runs
 
 
 def test_a_failed_task_opens_at_its_error(look: Open, platform: Stage) -> None:
@@ -22,7 +22,7 @@ def test_a_failed_task_opens_at_its_error(look: Open, platform: Stage) -> None:
     expect(panel).to_contain_text("Failed at Apply migrations, in Migrate. Exit code 3.")
     assert shown.page.title().startswith("✗ Migrate the database of shop")
     expect(shown.page.get_by_role("button", name="Back up")).to_have_count(0)
-    shown.page.get_by_role("button", name="2 jobs without trouble").click()
+    shown.page.get_by_role("button", name="1 job done, 1 skipped").click()
     expect(shown.page.get_by_role("button", name=re.compile("Back up"))).to_be_visible()
 
 
@@ -140,8 +140,34 @@ def test_a_queued_job_says_for_which_pool_and_how_much_is_over_is_a_number(
     expect(queued.filter(has_text="for pool eu-1").first).to_contain_text("queued")
     bar = shown.page.get_by_role("progressbar", name="Steps that are over")
     expect(bar).to_have_attribute("aria-valuenow", "0")
-    expect(bar.locator("..")).to_contain_text("0 %")
+    expect(bar.locator("..")).to_contain_text("0 % of the steps are over")
     platform.ask("ann", "POST", f"/tasks/{task}/cancel?force=true")
+
+
+def test_jobs_that_come_later_stand_below_the_one_that_runs(look: Open, platform: Stage) -> None:
+    word = platform.definitions.parent / "later"
+    platform.runbook("line", _LINE.replace("WORD", str(word)))
+    task = platform.submit("line")
+    platform.until(task, runs)
+    jobs = look(f"/tasks/{task}").page.get_by_role("navigation", name="Jobs and steps")
+    titles = jobs.locator("li > button .font-medium")
+    expect(titles).to_have_text(["Wait", "Announce", "Ship"])
+    word.touch()
+    expect(jobs.get_by_role("button", name="3 jobs done")).to_be_visible()
+
+
+def test_a_task_opens_at_what_tells_most_of_it(look: Open, platform: Stage) -> None:
+    platform.runbook("quiet-end", _QUIET_END)
+    chosen = look(f"/tasks/{platform.ran('quiet-end')['id']}").page.locator("[aria-current=step]")
+    expect(chosen).to_contain_text("Speak")
+    platform.runbook("tidy", _TIDY)
+    task = platform.submit("tidy")
+    platform.until(task, runs)
+    platform.await_line(platform.task(task)["jobs"][0]["steps"][0]["id"])
+    platform.ask("ann", "POST", f"/tasks/{task}/cancel")
+    platform.until(task, has_ended)
+    chosen = look(f"/tasks/{task}").page.locator("[aria-current=step]")
+    expect(chosen).to_contain_text("Hold on")
 
 
 def test_no_job_moves_under_a_mouse(look: Open, platform: Stage) -> None:
@@ -158,7 +184,7 @@ def test_no_job_moves_under_a_mouse(look: Open, platform: Stage) -> None:
     assert first.bounding_box() == before
     shown.page.get_by_role("tab", name="Log").hover()
     expect(first).to_have_count(0)
-    expect(jobs.get_by_role("button", name="1 job without trouble")).to_be_visible()
+    expect(jobs.get_by_role("button", name="1 job done")).to_be_visible()
     platform.ask("ann", "POST", f"/tasks/{task}/cancel?force=true")
 
 
@@ -269,6 +295,43 @@ jobs:
     steps:
       - {name: Begin, run: 'seq 300; until [ -e "WORD" ]; do sleep 0.05; done'}
       - {name: Go on, run: 'echo going on; sleep 1'}
+"""
+
+_LINE = """
+name: line
+title: One after the other
+jobs:
+  announce:
+    title: Announce
+    after: [ship]
+    steps: [{name: Announce, run: echo announced}]
+  ship:
+    title: Ship
+    after: [wait]
+    steps: [{name: Ship, run: echo shipped}]
+  wait:
+    title: Wait
+    steps: [{name: Wait, run: 'until [ -e "WORD" ]; do sleep 0.05; done'}]
+"""
+
+_QUIET_END = """
+name: quiet-end
+title: A quiet end
+jobs:
+  main:
+    steps:
+      - {name: Speak, run: echo something}
+      - {name: Be quiet, run: 'true'}
+"""
+
+_TIDY = """
+name: tidy
+title: Tidy up
+jobs:
+  main:
+    steps:
+      - {name: Hold on, run: 'echo holding; sleep 600'}
+      - {name: Tidy, run: echo tidied, when: always}
 """
 
 _RACE = """

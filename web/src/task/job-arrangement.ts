@@ -1,19 +1,19 @@
 /** In which order the jobs of a task stand beside its log, and which of them are folded away. */
-import type { Job } from "../api/shapes";
-import { byTrouble, passed } from "./trouble";
+import type { Job, Task } from "../api/shapes";
+import { inOrderOfTrouble, passed } from "./trouble";
 
 export interface JobArrangement {
   /** The names of the jobs, in their order. */
   names: readonly string[];
-  /** Of those without trouble. */
+  /** Of those that are folded away. */
   over: ReadonlySet<string>;
 }
 
 /** Failed and waiting first; what passed is over. */
-export function arrangementOf(jobs: readonly Job[]): JobArrangement {
+export function arrangementOf(task: Pick<Task, "jobs" | "waitingOn">): JobArrangement {
   return {
-    names: byTrouble(jobs).map((job) => job.name),
-    over: new Set(jobs.filter((job) => passed(job.status)).map((job) => job.name)),
+    names: inOrderOfTrouble(task).map((job) => job.name),
+    over: new Set(task.jobs.filter((job) => passed(job.status)).map((job) => job.name)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { FoundLine, Job, Task } from "../api/shapes";
-import { counted } from "../ui/counted";
 import { Fold } from "./fold";
+import { foldedLabel } from "./folded-jobs";
 import { HiddenParts } from "./hidden-parts";
 import { arranged, arrangementOf, type JobArrangement } from "./job-arrangement";
 import { JobRow } from "./job-row";
@@ -20,7 +20,7 @@ const FEW = 60;
 /** Jobs and steps: failed and waiting first, what passed folded. Nothing moves under a mouse. */
 export function JobList({ task, chosen, hits, onStep }: Props) {
   const [kept, setKept] = useState<JobArrangement | null>(null);
-  const arrangement = kept ?? arrangementOf(task.jobs);
+  const arrangement = kept ?? arrangementOf(task);
   const jobs = arranged(task.jobs, arrangement);
   const [over, open] = parted(jobs, (job) => arrangement.over.has(job.name));
   const many = over.length > FEW;
@@ -51,7 +51,7 @@ export function JobList({ task, chosen, hits, onStep }: Props) {
       <ul className="flex flex-col gap-2">{[...open, ...picked].map(row)}</ul>
       {folded.length > 0 && (
         <Fold
-          label={`${counted(folded.length, many ? "more job" : "job")} without trouble`}
+          label={foldedLabel(folded, many)}
           openAtFirst={!many && (open.length === 0 || over.some((job) => holds(job, chosen)))}
         >
           <ul className="flex flex-col gap-2">{folded.map(row)}</ul>

@@ -1,16 +1,17 @@
 /** Where the trouble is: what to show first, and what can stay folded. */
 import type { Job, Step, Task } from "../api/shapes";
 
-/** Failed and waiting first, then what runs, what is to come, and last what passed. */
+/** Failed first, then what waits for something that a person may have to do something about, then
+ * what runs, what is to come, and last what passed. */
 const ORDER: string[] = [
   "failed",
   "timed_out",
   "canceling",
   "backed_off",
-  "pending",
+  "waiting",
   "in_progress",
   "done_with_warnings",
-  "queued",
+  "to_come",
   "canceled",
   "skipped",
   "done",
@@ -18,9 +19,19 @@ const ORDER: string[] = [
 
 const UNDER_WAY: string[] = ["in_progress", "canceling", "backed_off"];
 
-/** Jobs in the order in which they are looked at; equal ones stay in the order of the plan. */
-export function byTrouble(jobs: readonly Job[]): Job[] {
-  return [...jobs].sort((one, other) => rank(one.status) - rank(other.status));
+/** The jobs in the order in which they are looked at; equal ones stay in the order of the plan. */
+export function inOrderOfTrouble({ jobs, waitingOn }: Pick<Task, "jobs" | "waitingOn">): Job[] {
+  const locked = new Set(waitingOn.map((wait) => wait.jobName));
+  // A pool in which jobs of the task run comes to the others by itself.
+  const served = new Set(jobs.filter(isWorkedAt).map((job) => job.pool));
+  const standing = (job: Job): string => {
+    if (job.status === "pending") return locked.has(job.name) ? "waiting" : "to_come";
+    if (job.status === "queued") return served.has(job.pool) ? "to_come" : "waiting";
+    return job.status;
+  };
+  const ranks = new Map(jobs.map((job) => [job.name, rank(standing(job))]));
+  const of = (job: Job) => ranks.get(job.name) ?? 0;
+  return [...jobs].sort((one, other) => of(one) - of(other));
 }
 
 /** Whether there is nothing to see: it is folded until somebody unfolds it. */
@@ -39,16 +50,32 @@ export function failures(task: Task): Step[] {
   return [...failed, ...steps.filter(warned).sort(byEnd)];
 }
 
-/** The step that a task opens at: the first failure, else what runs, else what warned, else the last
- * that ran. */
+/** The step that a task opens at: the first failure, else what runs, else what was stopped, else what
+ * warned, else the last of its own that wrote something. */
 export function firstToSee(task: Task): Step | null {
   const steps = stepsOf(task);
   const blamed = steps.find((step) => step.id === task.error?.stepId);
   const [first] = failures(task);
   const failed = first !== undefined && isFailure(first.status) ? first : undefined;
-  const running = steps.find((step) => UNDER_WAY.includes(step.status));
   const ran = steps.filter((step) => step.startedAt !== null);
-  return blamed ?? failed ?? running ?? first ?? ran.at(-1) ?? steps[0] ?? null;
+  // What a cancel was meant for, and not the clean-up that came after it.
+  const stopped = ran.find((step) => step.status === "canceled");
+  return (
+    blamed ??
+    failed ??
+    steps.find(isUnderWay) ??
+    stopped ??
+    first ??
+    mostTelling(ran) ??
+    steps[0] ??
+    null
+  );
+}
+
+/** The last that tells something of what was done: not of the system, with lines to read. */
+function mostTelling(ran: readonly Step[]): Step | undefined {
+  const own = ran.filter((step) => !step.isSystem);
+  return own.findLast((step) => step.logLines > 0) ?? own.at(-1) ?? ran.at(-1);
 }
 
 /** The failure after `from`, round and round. */
@@ -74,8 +101,16 @@ function warned(step: Step): boolean {
   return step.status === "done_with_warnings";
 }
 
-function rank(status: string): number {
-  const found = ORDER.indexOf(status);
+function isWorkedAt({ status }: Job): boolean {
+  return status === "in_progress" || status === "canceling";
+}
+
+function isUnderWay({ status }: { status: string }): boolean {
+  return UNDER_WAY.includes(status);
+}
+
+function rank(standing: string): number {
+  const found = ORDER.indexOf(standing);
   return found < 0 ? ORDER.length : found;
 }
 
