@@ -55,6 +55,16 @@ def test_axe_finds_nothing_on_any_page(look: Open, platform: Stage, theme: str) 
     assert {path: problems for path, problems in found.items() if problems} == {}
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_colour_of_a_terminal_is_read_in_both_themes(
+    look: Open, platform: Stage, theme: str
+) -> None:
+    platform.runbook("colours", _COLOURS)
+    shown = look(f"/tasks/{platform.ran('colours')['id']}", color_scheme=theme)
+    expect(shown.line(30).locator("span[style]").first).to_be_visible()
+    assert shown.axe() == []
+
+
 def test_nothing_is_wider_than_a_phone(look: Open, platform: Stage) -> None:
     wider: dict[str, int] = {}
     for who in (None, "ann"):
@@ -73,6 +83,18 @@ def _pages_of(who: str | None) -> list[tuple[str, str]]:
         if path.startswith(("/sign-in", "/welcome")) == (who is None)
     ]
 
+
+_COLOURS = r"""
+name: colours
+jobs:
+  main:
+    steps:
+      - name: Paint
+        run: |
+          for i in $(seq 16 8 255); do
+            printf '\033[38;5;%dmcolour\033[0m \033[48;5;%dmground\033[0m\n' $i $i
+          done
+"""
 
 _WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 

@@ -69,8 +69,7 @@ function pieceOf(entry: Entry): Piece {
   const fg = entry.isInverted ? NO_COLOUR : colourOf(entry.fg, entry.fg_truecolor);
   const bg = plainly ? NO_COLOUR : colourOf(entry.bg, entry.bg_truecolor);
   const style: CSSProperties = {};
-  // Mixed, so that what is told for a dark terminal is still read on a light page.
-  if (fg.rgb !== null) style.color = `color-mix(in oklab, rgb(${fg.rgb}) 70%, var(--text))`;
+  if (fg.rgb !== null) style.color = readable(fg.rgb);
   if (bg.rgb !== null)
     style.backgroundColor = `color-mix(in srgb, rgb(${bg.rgb}) 30%, transparent)`;
   const names = [
@@ -84,6 +83,13 @@ function pieceOf(entry: Entry): Piece {
     className: names.filter(Boolean).join(" "),
     ...(Object.keys(style).length > 0 && { style }),
   };
+}
+
+/** As light or dark as it takes to be read on either page (WCAG AA): a program does not know ours. */
+function readable(rgb: string): string {
+  const light = `oklch(from rgb(${rgb}) min(l, 0.46) c h)`;
+  const dark = `oklch(from rgb(${rgb}) max(l, 0.75) c h)`;
+  return `light-dark(${light}, ${dark})`;
 }
 
 /** Of the theme, by its name, or any other. */
