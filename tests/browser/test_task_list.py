@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from browser.conftest import Open
-from browser.stage import Stage
+from browser.stage import Stage, has_ended
 
 
 def test_filters_stand_in_the_address_and_back_undoes_them(look: Open) -> None:
@@ -64,6 +64,60 @@ def test_search_goes_on_while_it_is_typed(look: Open) -> None:
         "the field kept its focus"
     )
     assert field.input_value() == "deploy shop 1.4.1"
+
+
+def test_what_runs_again_or_was_forced_is_marked(look: Open, platform: Stage) -> None:
+    path = f"/tasks/{platform.ids['failed']}/repeat"
+    again = platform.ask("ann", "POST", path, {"force": True})["taskId"]
+    platform.until(again, has_ended)
+    main = look("/tasks?name=migrate").page.get_by_role("main")
+    row = main.get_by_role("listitem").filter(has_text=f"#{again} ")
+    expect(row).to_contain_text("again")
+    expect(row).to_contain_text("forced")
+    first = main.get_by_role("listitem").filter(has_text=f"#{platform.ids['failed']} ")
+    expect(first).not_to_contain_text("again")
+
+
+def test_a_click_on_a_name_shows_only_tasks_of_it_and_another_clears_all(look: Open) -> None:
+    shown = look("/tasks")
+    page = shown.page
+    page.get_by_role("button", name="migrate", exact=True).first.click()
+    page.wait_for_url("**/tasks?name=migrate")
+    expect(page.get_by_role("main").get_by_text("Deploy shop 1.4.2")).to_have_count(0)
+    page.get_by_role("searchbox").fill("nothing of the kind")
+    shown.expect_text("No task fits")
+    page.get_by_role("button", name="Clear all filters").click()
+    page.wait_for_url("**/tasks")
+    expect(page.get_by_role("searchbox")).to_have_value("")
+    shown.expect_text("Deploy shop 1.4.2")
+    expect(page.get_by_role("button", name="Clear all filters")).to_have_count(0)
+
+
+def test_records_of_administration_can_be_left_out(look: Open) -> None:
+    page = look("/tasks?search=a").page
+    main = page.get_by_role("main")
+    made = main.get_by_role("button", name="user.set-password", exact=True)
+    expect(made.first).to_be_visible()
+    page.get_by_label("Kind").select_option("Operations")
+    page.wait_for_url("**kind=operations**")
+    expect(made).to_have_count(0)
+    page.get_by_label("Kind").select_option("Administration")
+    expect(made.first).to_be_visible()
+    expect(main.get_by_role("button", name="deploy", exact=True)).to_have_count(0)
+
+
+def test_a_long_name_of_a_project_widens_nothing(look: Open, platform: Stage) -> None:
+    name = "a project whose name goes on and on " * 5
+    found = platform.ask("ann", "POST", "/projects", {"name": name.strip()})
+    page = look(f"/tasks?project={found['id']}").page
+    where = page.get_by_label("Where")
+    expect(where).to_contain_text("goes on and on")
+    box = where.bounding_box()
+    assert box is not None
+    assert box["width"] <= 260
+    by = page.get_by_label("By", exact=True).bounding_box()
+    assert by is not None
+    assert by["y"] == box["y"]
 
 
 def test_a_list_without_any_match_says_what_to_do(look: Open) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import insert, text
 from store_bench import START, Bench, one_job
 
+from tasktrail.model.administration import ADMINISTRATION
 from tasktrail.model.author import AuthorKind, Role
 from tasktrail.model.status import FINAL, Status
 from tasktrail.store.ids import CountedIds, SequenceIds
@@ -21,7 +22,7 @@ from tasktrail.store.task_filter import TaskFilter
 from tasktrail.store.transaction import Transaction
 from tasktrail.store.visibility import Sight
 
-NAMES = ("deploy", "Backup", "build_100%", "rotate-keys")
+NAMES = ("deploy", "Backup", "build_100%", "rotate-keys", "key.create")
 TITLES = ("Deploy {}", "Back up of {}", "100% of {}", "ÄRGER in {}", "a_b {}", "")
 PROJECTS = ("shop", "blog", "wiki")
 RESOURCES = (("app", "7"), ("cluster", "7"), ("cluster", "x:y"))
@@ -124,6 +125,7 @@ class Crowd:
             projects=some((*PROJECTS, "nothing"), 2),
             project_ids=some((*self.project_ids.values(), 4711), 2),
             in_project=chance.choice([None, None, True, False]),
+            administration=chance.choice([None, None, None, True, False]),
             authors=some(tuple(AuthorKind), 2),
             users=some(PEOPLE, 1),
             roles=some(tuple(Role), 2),
@@ -193,6 +195,7 @@ class Crowd:
                 not wanted.names or row["definition"] in wanted.names,
                 needle in self._small(row["title"]) or needle in self._small(row["definition"]),
                 wanted.in_project in (None, bool(one.projects)),
+                wanted.administration in (None, row["definition"] in ADMINISTRATION),
                 not wanted.resources or one.resources & pairs,
                 {(each.kind, str(each.id)) for each in wanted.all_resources} <= one.resources,
                 not wanted.authors or row["author_kind"] in wanted.authors,

@@ -146,11 +146,11 @@ async def test_a_change_and_its_task_are_both_there_or_none(identity: IdentityBe
         await changes.change(ann, anybody, apply)
     assert told == []
     assert await identity.recorded() == []
-    await changes.change(ann, anybody, lambda _, __: (None, Deed(name="team.x", title="X")))
-    await changes.change(ann, anybody, lambda _, __: (None, Deed(name="member.x", title="Y")))
+    await changes.change(ann, anybody, lambda _, __: (None, Deed(name="team.create", title="X")))
+    await changes.change(ann, anybody, lambda _, __: (None, Deed(name="member.add", title="Y")))
     assert [(name, silent) for name, _, _, silent in await identity.recorded()] == [
-        ("team.x", True),
-        ("member.x", False),
+        ("team.create", True),
+        ("member.add", False),
     ]
     assert told == [1, 1]
     assert await identity.column(select(func.count()).select_from(organizations)) == [1]

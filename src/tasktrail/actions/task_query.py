@@ -49,6 +49,15 @@ class ListScope(StrEnum):
     USER_ONLY = "user_only"
 
 
+class ListKind(StrEnum):
+    """What was done: what a definition does or somebody notes, or a change to people, rights or
+    credentials; an addition to the contract."""
+
+    EVERYTHING = "everything"
+    OPERATIONS = "operations"
+    ADMINISTRATION = "administration"
+
+
 class ListView(StrEnum):
     """Whether spawned tasks stand below their origin or in the list itself."""
 
@@ -77,6 +86,7 @@ def read_task_query(parameters: Mapping[str, str], actor: Actor) -> TaskQuery:
     reader = _Reader(parameters)
     organization_id = reader.whole("orgId")
     scope = reader.word("scope", ListScope) or ListScope.PROJECT_AND_ORG
+    kind = reader.word("kind", ListKind) or ListKind.EVERYTHING
     view = reader.word("view", ListView)
     tree = reader.truth("withoutOrigin") if view is None else view is ListView.TREE
     origin = reader.whole("originTaskId")
@@ -86,6 +96,7 @@ def read_task_query(parameters: Mapping[str, str], actor: Actor) -> TaskQuery:
         search=reader.text("search"),
         project_ids=reader.values("projectIds", _id, "ids of projects"),
         in_project=_IN_PROJECT.get(scope),
+        administration=_ADMINISTRATION.get(kind),
         all_resources=tuple(reader.resources()),
         authors=reader.values("authors", AuthorKind, ", ".join(AuthorKind)),
         users=reader.values("users", str, "names of people"),
@@ -108,6 +119,7 @@ def read_task_query(parameters: Mapping[str, str], actor: Actor) -> TaskQuery:
 
 
 _IN_PROJECT = {ListScope.ORG_ONLY: False, ListScope.PROJECT_ONLY: True}
+_ADMINISTRATION = {ListKind.OPERATIONS: False, ListKind.ADMINISTRATION: True}
 _STATUS_NAMES = ", ".join(TASK_STATUSES)
 
 

@@ -13,6 +13,7 @@ from tasktrail.actions.task_query import (
     LARGEST_ID,
     LARGEST_PAGE,
     RESOURCE_PARAMETERS,
+    ListKind,
     ListScope,
     ListView,
 )
@@ -51,6 +52,12 @@ TASK_PARAMETERS: tuple[dict[str, Any], ...] = (
         list(ListScope),
         ListScope.PROJECT_AND_ORG,
         "Whether tasks of the organization as a whole are wanted only.",
+    ),
+    _choice(
+        "kind",
+        list(ListKind),
+        ListKind.EVERYTHING,
+        "Changes to people, rights and credentials are `administration`, all else `operations`.",
     ),
     _choice(
         "view",

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, func, literal, select
 
+from tasktrail.model.administration import ADMINISTRATION
 from tasktrail.store.bitset import bitset, full, unpack
 from tasktrail.store.segment_summary import BELOW, IN_PROJECT, LOUD, ROOT, SEGMENT, facet
 from tasktrail.store.segment_tables import task_facets, task_leftovers, task_segments
@@ -45,6 +46,9 @@ class SealedTasks:
         if wanted.in_project is not None:
             linked = self._set(IN_PROJECT)
             bits &= linked if wanted.in_project else ~linked
+        if wanted.administration is not None:
+            recorded = self._any(facet("name", one) for one in ADMINISTRATION)
+            bits &= recorded if wanted.administration else ~recorded
         if wanted.statuses:
             bits &= self._of_status([str(status) for status in wanted.statuses])
         if wanted.created_after is not None:

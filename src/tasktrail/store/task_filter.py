@@ -16,7 +16,8 @@ class TaskFilter:
     """What a list is narrowed down to; empty means all. Silent tasks only when asked for (M18).
 
     Several values of one field are alternatives. `in_project` tells tasks that link a project from
-    those of the organization (M10); `users` are names of authors as of then. Of `resources` a task
+    those of the organization (M10), `administration` records of changes to people and rights from
+    everything else; `users` are names of authors as of then. Of `resources` a task
     must link one, of `all_resources` each. `nothing` asks for what no task is.
 
     A `search` for the reference of an error finds the one task that it names, wherever that stands
@@ -29,6 +30,7 @@ class TaskFilter:
     projects: tuple[str, ...] = ()
     project_ids: tuple[int, ...] = ()
     in_project: bool | None = None
+    administration: bool | None = None
     resources: tuple[Resource, ...] = ()
     all_resources: tuple[Resource, ...] = ()
     authors: tuple[AuthorKind, ...] = ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
 from tasktrail.errors import InvalidInputError
+from tasktrail.model.administration import ADMINISTRATION
 from tasktrail.model.plan import Resource
 from tasktrail.store.bitset import members_from_highest
 from tasktrail.store.sealed_tasks import SealedTasks
@@ -148,6 +149,9 @@ def _conditions(sight: Sight, wanted: TaskFilter, after: int) -> list[ColumnElem
             tasks.c.title.icontains(wanted.search, autoescape=True)
             | tasks.c.definition.icontains(wanted.search, autoescape=True)
         )
+    if wanted.administration is not None:
+        recorded = tasks.c.definition.in_(ADMINISTRATION)
+        conditions.append(recorded if wanted.administration else ~recorded)
     if not wanted.silent:
         conditions.append(~tasks.c.silent)
     if wanted.created_after is not None:

@@ -46,6 +46,16 @@ async def test_every_filter_of_a_resource_finds_its_kind_alone(
         assert await tasks(shared, f"{name}=6") == []
 
 
+async def test_changes_to_people_and_rights_can_be_left_out(shared: ApiBench) -> None:
+    await record(shared, "an operation of its kind")
+    await shared.post("/v1/teams", {"name": "kindred"})
+    every = "search=kind"
+    assert await tasks(shared, f"{every}&kind=operations") == ["an operation of its kind"]
+    assert await tasks(shared, f"{every}&kind=administration") == ["Team kindred was made"]
+    assert len(await tasks(shared, f"{every}&kind=everything")) == 2
+    assert len(await tasks(shared, every)) == 2
+
+
 async def test_several_filters_all_have_to_fit(shared: ApiBench) -> None:
     links = [{"kind": "app", "id": 50}, {"kind": "cluster", "id": 60}]
     await record(shared, "both", resources=links)

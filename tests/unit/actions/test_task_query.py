@@ -104,6 +104,13 @@ def test_scopes_tell_whose_tasks_are_meant() -> None:
     assert wanted(scope="user_only").nothing
 
 
+def test_kinds_tell_operations_from_changes_to_people_and_rights() -> None:
+    assert wanted(kind="administration").administration is True
+    assert wanted(kind="operations").administration is False
+    assert wanted(kind="everything").administration is None
+    assert wanted().administration is None
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -120,6 +127,7 @@ def test_scopes_tell_whose_tasks_are_meant() -> None:
         ("appId", "\0"),
         ("scope", "mine"),
         ("view", "list"),
+        ("kind", "records"),
         ("withoutOrigin", "maybe"),
         ("withoutJobs", "maybe"),
         ("page", "0"),

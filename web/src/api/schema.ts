@@ -7783,6 +7783,8 @@ export interface operations {
                 pageSize?: number;
                 /** @description Whether tasks of the organization as a whole are wanted only. */
                 scope?: "project_and_org" | "project_only" | "org_only" | "user_only";
+                /** @description Changes to people, rights and credentials are `administration`, all else `operations`. */
+                kind?: "everything" | "operations" | "administration";
                 /** @description In a `tree`, tasks stand below the one that produced them. */
                 view?: "flat" | "tree";
                 /** @description An older word for `view=tree`. */

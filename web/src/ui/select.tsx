@@ -15,7 +15,7 @@ export function Select<T extends string>(props: Props<T>) {
   const { label, value, choices, onChoose, beside = false } = props;
   const id = useId();
   return (
-    <div className={beside ? "flex items-center justify-between gap-2" : "min-w-0"}>
+    <div className={beside ? "flex items-center justify-between gap-2" : "max-w-60 min-w-0"}>
       <label htmlFor={id} className="block px-1 text-xs text-muted">
         {label}
       </label>

@@ -13,6 +13,7 @@ from tasktrail.actions.identity.standing import standing
 from tasktrail.actions.ledger import Ledger
 from tasktrail.actions.record import Recording, enter_record
 from tasktrail.model.access import Actor
+from tasktrail.model.administration import AdministrationName
 from tasktrail.model.caller import Caller
 from tasktrail.model.plan import Resource
 from tasktrail.store.identity.memberships import hold_rights
@@ -28,7 +29,7 @@ class Deed:
     """What was done, as the task that records it says. `organization_id` is that of who did it,
     unless it is given."""
 
-    name: str
+    name: AdministrationName
     title: str
     project_ids: tuple[int, ...] = ()
     resources: tuple[Resource, ...] = ()

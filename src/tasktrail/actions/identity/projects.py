@@ -8,6 +8,7 @@ from tasktrail.actions.identity.text import check, name_problem, plain
 from tasktrail.actions.ledger import Ledger
 from tasktrail.errors import ConflictError, InvalidInputError, NotFoundError, Problem
 from tasktrail.model.access import Actor, ProjectRole, allows_in_organization
+from tasktrail.model.administration import AdministrationName
 from tasktrail.model.caller import Caller
 from tasktrail.model.permission import Permission
 from tasktrail.store.identity.memberships import find_member
@@ -204,5 +205,5 @@ def _check_holder(
         raise InvalidInputError("this cannot be granted", problems=(problem,))
 
 
-def _deed(name: str, title: str, project: Project) -> Deed:
+def _deed(name: AdministrationName, title: str, project: Project) -> Deed:
     return Deed(name=name, title=title, project_ids=(project.id,))

@@ -6,7 +6,7 @@ import { StatusIcon } from "../../ui/status-badge";
 import { statusLook } from "../../ui/status-look";
 import { PlaceSelect } from "./place-select";
 import { SearchField } from "./search-field";
-import { AUTHORS, type TaskFilter } from "./task-filter";
+import { AUTHORS, KINDS, narrows, type TaskFilter, UNFILTERED } from "./task-filter";
 
 const STATUSES: Status[] = [
   "in_progress",
@@ -37,7 +37,7 @@ export function FilterBar({ filter, change }: Props) {
             change({ search });
           }}
         />
-        <div className="grid grid-cols-3 gap-3 max-sm:w-full sm:contents">
+        <div className="grid grid-cols-2 gap-3 max-sm:w-full sm:contents">
           <PlaceSelect filter={filter} change={change} />
           <Select
             label="By"
@@ -45,6 +45,14 @@ export function FilterBar({ filter, change }: Props) {
             choices={AUTHORS}
             onChoose={(authors) => {
               change({ authors });
+            }}
+          />
+          <Select
+            label="Kind"
+            value={filter.kind}
+            choices={KINDS}
+            onChoose={(kind) => {
+              change({ kind });
             }}
           />
           <Select
@@ -82,6 +90,19 @@ export function FilterBar({ filter, change }: Props) {
             />
           </li>
         ))}
+        {narrows(filter) && (
+          <li>
+            <button
+              type="button"
+              onClick={() => {
+                change(UNFILTERED);
+              }}
+              className="inline-flex min-h-8 items-center gap-1.5 rounded-full px-3 text-xs whitespace-nowrap text-accent hover:bg-sunken"
+            >
+              <X size={13} aria-hidden /> Clear all filters
+            </button>
+          </li>
+        )}
       </ul>
     </div>
   );

@@ -19,11 +19,20 @@ export const AUTHORS = {
 } as const;
 type Authors = keyof typeof AUTHORS;
 
+/** By the words of the API. */
+export const KINDS = {
+  everything: "Everything",
+  operations: "Operations",
+  administration: "Administration",
+} as const;
+type Kind = keyof typeof KINDS;
+
 export interface TaskFilter {
   statuses: string[];
   search: string;
   scope: Scope;
   authors: Authors;
+  kind: Kind;
   projectIds: string[];
   names: string[];
   view: "flat" | "tree";
@@ -65,6 +74,7 @@ export function queryOf(filter: TaskFilter): Query {
     search: filter.search,
     scope: CONTRACT[filter.scope],
     ...AUTHORS_CONTRACT[filter.authors],
+    kind: filter.kind === "everything" ? undefined : filter.kind,
     projectIds: filter.projectIds,
     names: filter.names,
     view: filter.view,
@@ -73,11 +83,27 @@ export function queryOf(filter: TaskFilter): Query {
   };
 }
 
+/** What leaves nothing out. */
+export const UNFILTERED: Omit<TaskFilter, "view" | "page"> = {
+  statuses: [],
+  search: "",
+  scope: "all",
+  authors: "all",
+  kind: "everything",
+  projectIds: [],
+  names: [],
+};
+
 /** Whether anything is left out. */
 export function narrows(filter: TaskFilter): boolean {
-  const { statuses, search, scope, authors, projectIds, names } = filter;
+  const { statuses, search, scope, authors, kind, projectIds, names } = filter;
   const chosen = [...statuses, ...projectIds, ...names];
-  return chosen.length > 0 || search !== "" || scope !== "all" || authors !== "all";
+  return (
+    chosen.length > 0 ||
+    search !== "" ||
+    [scope, authors].some((one) => one !== "all") ||
+    kind !== "everything"
+  );
 }
 
 /** The filter that an address tells. */
@@ -88,6 +114,7 @@ export function filterOf(parameters: URLSearchParams): TaskFilter {
     search: parameters.get("search") ?? "",
     scope: choiceOf(SCOPES, parameters.get("scope"), "all"),
     authors: choiceOf(AUTHORS, parameters.get("by"), "all"),
+    kind: choiceOf(KINDS, parameters.get("kind"), "everything"),
     projectIds: list("project"),
     names: list("name"),
     view: parameters.get("view") === "tree" ? "tree" : "flat",
@@ -101,6 +128,7 @@ function written(filter: TaskFilter): Record<string, string> {
     search: filter.search,
     scope: filter.scope === "all" ? "" : filter.scope,
     by: filter.authors === "all" ? "" : filter.authors,
+    kind: filter.kind === "everything" ? "" : filter.kind,
     project: filter.projectIds.join(","),
     name: filter.names.join(","),
     view: filter.view === "flat" ? "" : filter.view,

@@ -46,7 +46,12 @@ export function TaskListPage() {
         ) : tasks.data.items.length === 0 ? (
           <Nothing narrowed={narrows(filter)} />
         ) : (
-          <TaskRows list={tasks.data} />
+          <TaskRows
+            list={tasks.data}
+            onName={(name) => {
+              change({ names: [name] });
+            }}
+          />
         )}
       </div>
       {tasks.data !== undefined && (

@@ -5,8 +5,15 @@ import { Person } from "../../ui/person";
 import { StatusBadge } from "../../ui/status-badge";
 import { Duration, Moment } from "../../ui/time";
 
+interface Props {
+  task: Task;
+  depth: number;
+  /** Shows only tasks of that name; without it the name is no button. */
+  onName?: ((name: string) => void) | undefined;
+}
+
 /** One task of the list. On a phone the columns stand below each other. */
-export function TaskRow({ task, depth }: { task: Task; depth: number }) {
+export function TaskRow({ task, depth, onName }: Props) {
   return (
     <li className="relative grid items-center gap-x-4 gap-y-1 px-5 py-3 hover:bg-sunken max-md:grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[10.5rem_minmax(0,1fr)_minmax(0,11rem)_7rem_6rem]">
       <div>
@@ -26,7 +33,7 @@ export function TaskRow({ task, depth }: { task: Task; depth: number }) {
           <span className="line-clamp-2 break-words">{task.title}</span>
         </Link>
         <p className="truncate text-xs text-muted">
-          #{task.id} · {task.name}
+          <Marks task={task} />#{task.id} · <Name name={task.name} onName={onName} />
           {task.projects.length > 0 && ` · ${task.projects.map((one) => one.title).join(", ")}`}
           <Wait task={task} />
         </p>
@@ -41,6 +48,43 @@ export function TaskRow({ task, depth }: { task: Task; depth: number }) {
         {!task.immediate && <Duration from={task.startedAt} to={task.endedAt} />}
       </div>
     </li>
+  );
+}
+
+/** What tells a task from others of the same title. */
+function Marks({ task }: { task: Task }) {
+  const again = task.repeatedTaskId;
+  return (
+    <>
+      {again != null && (
+        <span className={MARK} title={`It runs #${String(again)} again`}>
+          again
+        </span>
+      )}
+      {task.forced && (
+        <span className={MARK} title="Errors of the user became warnings">
+          forced
+        </span>
+      )}
+    </>
+  );
+}
+
+const MARK = "relative z-10 mr-1.5 rounded bg-idle-soft px-1 py-px text-[0.6875rem] text-idle";
+
+function Name({ name, onName }: { name: string; onName: Props["onName"] }) {
+  if (onName === undefined) return name;
+  return (
+    <button
+      type="button"
+      title={`Show only ${name}`}
+      className="relative z-10 hover:text-accent hover:underline"
+      onClick={() => {
+        onName(name);
+      }}
+    >
+      {name}
+    </button>
   );
 }
 

@@ -8,13 +8,18 @@ const ID = "task-rows";
 /** Pixels; who has scrolled further reads on below. */
 const TOP = 40;
 
+interface Props {
+  list: ShownTasks;
+  onName: (name: string) => void;
+}
+
 /** The rows of the list. */
-export function TaskRows({ list }: { list: ShownTasks }) {
+export function TaskRows({ list, onName }: Props) {
   return (
     <>
       <ul id={ID} className="divide-y divide-line">
         {inTree(list).map(({ task, depth }) => (
-          <TaskRow key={task.id} task={task} depth={depth} />
+          <TaskRow key={task.id} task={task} depth={depth} onName={onName} />
         ))}
       </ul>
       {list.treeTruncated && (
