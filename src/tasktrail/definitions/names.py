@@ -3,13 +3,40 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 
-_INPUT = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
-_DEFINITION = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
-_JOB = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
-_POOL = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
-_STEP = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,99}")
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What names of a kind look like: `most` characters at most, of a `shape`, in `words`."""
+
+    most: int
+    shape: re.Pattern[str]
+    words: str
+
+
+_INPUT = _Rule(
+    64,
+    re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),
+    "letters, digits and `_`, not beginning with a digit",
+)
+_VARIABLE = replace(_INPUT, most=128)
+_DEFINITION = _Rule(
+    100,
+    re.compile(r"[a-z0-9][a-z0-9._-]*"),
+    "lower-case letters, digits, `.`, `_` and `-`, beginning with one of the first two",
+)
+_JOB = _Rule(
+    100,
+    re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*"),
+    "letters, digits, `_`, `.` and `-`, beginning with one of the first two",
+)
+_POOL = replace(_DEFINITION, most=63)
+_STEP = _Rule(
+    100,
+    re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]*"),
+    "letters, digits, spaces, `_`, `.` and `-`, beginning with one of the first two",
+)
 _FUNCTION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 RESERVED_VARIABLES = "TASKTRAIL_"
@@ -18,49 +45,34 @@ RESERVED_VARIABLES = "TASKTRAIL_"
 
 def input_name_problem(name: str) -> str | None:
     """What is wrong with `name` for an input, or None."""
-    return _unless(_INPUT, name, "letters, digits and `_`, not beginning with a digit")
+    return _problem(_INPUT, name)
 
 
 def definition_name_problem(name: str) -> str | None:
     """What is wrong with `name` for a definition in the catalog, or None."""
-    return _unless(
-        _DEFINITION,
-        name,
-        "lower-case letters, digits, `.`, `_` and `-`, beginning with one of the first two",
-    )
+    return _problem(_DEFINITION, name)
 
 
 def job_name_problem(name: str) -> str | None:
     """What is wrong with `name` for a job, or None."""
-    return _unless(
-        _JOB, name, "letters, digits, `_`, `.` and `-`, beginning with one of the first two"
-    )
+    return _problem(_JOB, name)
 
 
 def pool_name_problem(name: str) -> str | None:
     """What is wrong with `name` for a pool of workers, or None."""
-    return _unless(
-        _POOL,
-        name,
-        "at most 63 lower-case letters, digits, `.`, `_` and `-`, beginning with one of the first "
-        "two",
-    )
+    return _problem(_POOL, name)
 
 
 def step_name_problem(name: str) -> str | None:
     """What is wrong with `name` for a step, or None."""
-    return _unless(
-        _STEP,
-        name,
-        "letters, digits, spaces, `_`, `.` and `-`, beginning with one of the first two",
-    )
+    return _problem(_STEP, name)
 
 
 def variable_name_problem(name: str) -> str | None:
     """What is wrong with `name` for an environment variable, or None."""
     if name.upper().startswith(RESERVED_VARIABLES):
         return f"the variables {RESERVED_VARIABLES}* are Tasktrail's own"
-    return _unless(_VARIABLE, name, "letters, digits and `_`, not beginning with a digit")
+    return _problem(_VARIABLE, name)
 
 
 def function_name_problem(name: str) -> str | None:
@@ -68,5 +80,9 @@ def function_name_problem(name: str) -> str | None:
     return None if _FUNCTION.fullmatch(name) else "must be written `module:function`"
 
 
-def _unless(shape: re.Pattern[str], name: str, rule: str) -> str | None:
-    return None if shape.fullmatch(name) else f"must consist of {rule}"
+def _problem(rule: _Rule, name: str) -> str | None:
+    if not rule.shape.fullmatch(name):
+        return f"must consist of {rule.words}, at most {rule.most} characters"
+    if len(name) > rule.most:
+        return f"must have at most {rule.most} characters, and has {len(name)}"
+    return None

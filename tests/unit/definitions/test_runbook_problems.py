@@ -19,6 +19,7 @@ INPUTS = HEAD + JOBS + "inputs:\n  size: "
         # the task
         (JOBS, 1, "`name` is missing", "name: deploy-shop"),
         ("name: Deploy Shop\n" + JOBS, 1, "`name` must consist of lower-case", None),
+        (f"name: {'a' * 101}\n" + JOBS, 1, "must have at most 100 characters, and has 101", None),
         ("name: [a]\n" + JOBS, 1, "`name` must be a single value", None),
         (HEAD, 1, "`jobs` is missing", "jobs: {"),
         (HEAD + "jobs: {}\n", 2, "`jobs` is empty", None),
@@ -68,7 +69,9 @@ INPUTS = HEAD + JOBS + "inputs:\n  size: "
         (INPUTS + "{default: x, required: true}\n", 6, "with a default is not required", None),
         (INPUTS + "string\n  SIZE: string\n", 7, "differ only in case", "INPUT_SIZE"),
         (INPUTS + "string\n  a-b: string\n", 7, "the input `a-b` must consist of", None),
+        (INPUTS + f"string\n  {'a' * 71}: string\n", 7, "at most 64 characters, and has 71", None),
         # jobs
+        (HEAD + f"jobs: {{{'j' * 171}: {{steps: [x]}}}}\n", 2, "at most 100 characters, and", None),
         (HEAD + "jobs:\n  build:\n", 3, "the job `build` must be a mapping", None),
         (HEAD + "jobs:\n  a b: {steps: [x]}\n", 3, "the job name `a b` must consist of", None),
         (HEAD + "jobs:\n  build: {}\n", 3, "a job needs steps", None),
@@ -145,6 +148,7 @@ INPUTS = HEAD + JOBS + "inputs:\n  size: "
         (STEP + "arguments: {a: 1}\n", 6, "`arguments` is for `python` steps", None),
         (STEP + "wait: false\n", 6, "`wait` is for `spawn` steps", None),
         (STEP + "shell: ' '\n", 6, "`shell` is empty", None),
+        (STEP + f"name: {'s' * 101}\n", 6, "must have at most 100 characters, and has 101", None),
         (STEP + "name: 'a/b'\n", 6, "the step name `a/b` must consist of", None),
         (STEP + "name: Remove workspace\n", 6, "is the system's own", None),
         (STEP + "name: prepare-workspace\n", 6, "is the system's own", None),
