@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tasktrail.actions.browse import browse
 from tasktrail.actions.log_erasure import LogErasure
 from tasktrail.actions.prune_logs import LogPruning
 from tasktrail.actions.record import Recording, record
+from tasktrail.actions.submit import Order, submit
 from tasktrail.errors import NotAllowedError, NotFoundError
 from tasktrail.logs.place import LogPlace
 from tasktrail.logs.stores import LogStores
@@ -70,6 +72,34 @@ async def test_what_a_member_may_not_see_does_not_exist_for_him(actions: ActionB
     task_id = await actions.submit(actions.runbook("closed", CLOSED))
     with pytest.raises(NotFoundError, match=f"there is no task {task_id}"):
         await actions.cancel(task_id, MAX)
+
+
+@pytest.mark.parametrize("written", [("shop",), ("shop", "platform"), ("platform",)])
+async def test_only_the_projects_that_a_definition_names_itself_bound_who_may_run_it(
+    actions: ActionBench, written: tuple[str, ...]
+) -> None:
+    """What a member links beside them opens nothing, and a definition without any is for all who
+    may write in some project."""
+    bench = actions.bench
+    ids = await bench.store.write(
+        lambda transaction: ensure_projects(
+            transaction.connection, bench.organization_id, written, bench.now
+        )
+    )
+    actor = replace(actions.actor(MAX), projects=dict.fromkeys(ids, ProjectRole.WRITE))
+
+    async def run(name: str) -> int:
+        definition = await actions.library.load(name, actions.directory)
+        order = Order(definition=definition, projects=(written[0],))
+        return await submit(actions.decisions, actions.library, actor, order)
+
+    assert await run(actions.runbook("open", CLOSED))
+    bound = actions.runbook("bound", f"projects: [platform]\n{CLOSED}")
+    if "platform" in written:
+        assert await run(bound)
+    else:
+        with pytest.raises(NotAllowedError, match=r"Max \(member\) is not allowed to run 'bound'"):
+            await run(bound)
 
 
 async def test_a_member_records_only_in_projects_that_he_may_write_in(actions: ActionBench) -> None:
