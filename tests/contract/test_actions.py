@@ -135,7 +135,8 @@ async def test_an_immediate_task_is_done_at_once(actions: ActionBench) -> None:
     assert shown["startedAt"] == shown["endedAt"] is not None
     assert [one["title"] for one in shown["projects"]] == ["shop"]
     assert (await actions.show(silent))["silent"] is True
-    assert [entry["kind"] for entry in await actions.history(task_id)] == ["recorded"]
+    kinds = [entry["kind"] for entry in await actions.history(task_id)]
+    assert kinds == ["recorded", "project_made"]
 
 
 @pytest.mark.parametrize("title", ["", "   ", "x" * 1001])

@@ -76,3 +76,31 @@ def _unlink_last(connection: Connection) -> None:
     """The newest task belongs to no project any more."""
     newest = select(func.max(task_projects.c.task_id)).scalar_subquery()
     connection.execute(delete(task_projects).where(task_projects.c.task_id == newest))
+
+
+async def test_the_task_that_made_a_project_says_so_to_who_may_see_that_project(
+    actions: ActionBench,
+) -> None:
+    """A name that is not spelled right is a project of its own, and nobody has asked for it."""
+    bench, book = actions.bench, actions.runbook("book", BOOK)
+    ids = await bench.store.write(
+        lambda one: ensure_projects(one.connection, bench.organization_id, ("shop",), bench.now)
+    )
+    reader = Actor(
+        author=MAX, organization_id=bench.organization_id, projects={ids[0]: ProjectRole.READ}
+    )
+
+    async def made(task_id: int, actor: Actor) -> list[str]:
+        history = await show_history(bench.store, actor, task_id)
+        assert history["totalCount"] == len(history["items"])
+        return [item["message"] for item in history["items"] if item["kind"] == "project_made"]
+
+    misspelled = await actions.submit(book, projects=("shop", "shpo"))
+    shown = await actions.show(misspelled)
+    (wrong,) = [one["id"] for one in shown["projects"] if one["title"] == "shpo"]
+    assert await made(misspelled, actions.actor(OLA)) == [f"project {wrong}: shpo"]
+    assert await made(misspelled, reader) == []
+    assert await made(await actions.submit(book, projects=("shpo",)), actions.actor(OLA)) == []
+    noted = await actions.record("Noted", projects=("shop", "blog"))
+    (told,) = await made(noted, actions.actor(OLA))
+    assert told.endswith(": blog")

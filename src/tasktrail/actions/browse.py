@@ -94,12 +94,14 @@ async def show_history(
 
 
 def _untold(seen: SeenTask, actor: Actor) -> Untold:
-    """What of the history is for others: system jobs and steps (M19), tasks that are not seen."""
+    """What of the history is for others: system jobs and steps (M19), tasks and projects that are
+    not seen."""
     view = seen.view
     everything = sight_of(actor).project_ids is None
     linked = None if everything else frozenset((*view.spawned, *view.reruns))
+    projects = None if everything else frozenset(view.projects)
     if seen.system:
-        return Untold(linked=linked)
+        return Untold(linked=linked, projects=projects)
     jobs = {job.id for job in view.jobs if view.plan.jobs[job.position].system}
     steps = {
         step.id
@@ -107,4 +109,6 @@ def _untold(seen: SeenTask, actor: Actor) -> Untold:
         for step in view.steps.get(job.id, ())
         if step.system or job.id in jobs
     }
-    return Untold(job_ids=frozenset(jobs), step_ids=frozenset(steps), linked=linked)
+    return Untold(
+        job_ids=frozenset(jobs), step_ids=frozenset(steps), linked=linked, projects=projects
+    )

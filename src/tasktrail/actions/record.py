@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tasktrail.actions.decisions import Decisions
@@ -10,13 +9,13 @@ from tasktrail.actions.identity.standing import standing
 from tasktrail.actions.ledger import Ledger
 from tasktrail.actions.once import Once, enter_once
 from tasktrail.actions.permission import require_record
-from tasktrail.actions.submit import project_ids_of
+from tasktrail.actions.submit import projects_of_names
 from tasktrail.errors import InvalidInputError, Problem
 from tasktrail.model.access import Actor
 from tasktrail.model.caller import Caller
 from tasktrail.model.plan import Resource
 from tasktrail.model.submission import new_record
-from tasktrail.store.organizations import ensure_projects
+from tasktrail.store.organizations import NO_PROJECTS, NamedProjects
 
 _LONGEST = 1000
 
@@ -47,23 +46,19 @@ async def record(
 
     def enter(ledger: Ledger) -> int:
         actor = standing(ledger, caller).actor
-        linked = project_ids_of(ledger, actor.organization_id, recording.projects)
-        require_record(actor, recording.name, linked)
-        return enter_record(ledger, actor, recording)
+        linked = projects_of_names(ledger, actor.organization_id, recording.projects)
+        require_record(actor, recording.name, linked.ids)
+        return enter_record(ledger, actor, recording, linked)
 
     return await decisions.make(lambda ledger: enter_once(ledger, once, enter))
 
 
 def enter_record(
-    ledger: Ledger, actor: Actor, recording: Recording, linked: Iterable[int] = ()
+    ledger: Ledger, actor: Actor, recording: Recording, linked: NamedProjects = NO_PROJECTS
 ) -> int:
     """Record a task that is done already, together with whatever else `ledger` is for. `linked` are
-    projects that it links beside those that it names."""
+    the projects that it links, found for those that it names."""
     transaction = ledger.transaction
-    named = ensure_projects(
-        transaction.connection, actor.organization_id, recording.projects, ledger.now
-    )
-    project_ids = dict.fromkeys((*linked, *named))
     state, changes = new_record(
         task_id=transaction.ids.task(),
         organization_id=actor.organization_id,
@@ -72,8 +67,9 @@ def enter_record(
         title=recording.title,
         silent=recording.silent,
         now=ledger.now,
+        made_projects=linked.made,
     )
-    transaction.create(state, changes, project_ids=project_ids, resources=recording.resources)
+    transaction.create(state, changes, project_ids=linked.ids, resources=recording.resources)
     ledger.show_recorded(state)
     return state.task.id
 

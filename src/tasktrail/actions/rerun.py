@@ -9,7 +9,7 @@ from tasktrail.actions.ledger import Ledger
 from tasktrail.actions.library import Library
 from tasktrail.actions.once import Once, enter_once
 from tasktrail.actions.permission import require_new, require_on
-from tasktrail.actions.submit import project_ids_of, split_secrets
+from tasktrail.actions.submit import projects_of_names, split_secrets
 from tasktrail.definitions.inputs import resolve_inputs
 from tasktrail.errors import ConflictError
 from tasktrail.model.access import Actor
@@ -18,7 +18,7 @@ from tasktrail.model.plan import JsonValue, Rerunnable, TaskPlan
 from tasktrail.model.status import Status
 from tasktrail.model.submission import Submission
 from tasktrail.model.task import Task
-from tasktrail.store.organizations import project_names, projects_of
+from tasktrail.store.organizations import NamedProjects, project_names, projects_of
 from tasktrail.store.secrets import secret_inputs, secret_parts, secrets_of
 from tasktrail.store.states import load_state
 from tasktrail.store.store import Connection
@@ -54,12 +54,12 @@ async def rerun(
         plan, inputs, secrets = await _replanned(library, original)
 
     def enter(ledger: Ledger) -> int:
-        project_ids = tuple(original.projects)
+        linked = NamedProjects(tuple(original.projects), {})
         if new_plan:
             projects = (*original.projects_beside_plan, *plan.projects)
-            project_ids = project_ids_of(ledger, actor.organization_id, projects)
+            linked = projects_of_names(ledger, actor.organization_id, projects)
             # What it does now may be something that the actor may not run.
-            require_new(actor, plan, project_ids)
+            require_new(actor, plan, linked.ids)
         return ledger.enter(
             Submission(
                 organization_id=original.task.organization_id,
@@ -67,7 +67,8 @@ async def rerun(
                 plan=plan,
                 inputs=inputs,
                 secrets=secrets,
-                project_ids=project_ids,
+                project_ids=linked.ids,
+                made_projects=linked.made,
                 forced=forced,
                 repeated_task_id=task_id,
             )

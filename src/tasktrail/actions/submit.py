@@ -17,7 +17,7 @@ from tasktrail.model.access import Actor
 from tasktrail.model.instant import Instant
 from tasktrail.model.plan import JsonValue, TaskPlan
 from tasktrail.model.submission import Origin, Submission
-from tasktrail.store.organizations import ensure_projects
+from tasktrail.store.organizations import NO_PROJECTS, NamedProjects, named_projects
 from tasktrail.store.secrets import parts_handed_on
 from tasktrail.store.spawned import DEEPEST_ORIGIN, find_spawned, origin_depth
 
@@ -67,10 +67,10 @@ async def submit(
                 return found
             _check_depth(ledger, order.origin)
         projects = (*order.projects, *plan.projects)
-        project_ids = project_ids_of(ledger, actor.organization_id, projects)
+        linked = projects_of_names(ledger, actor.organization_id, projects)
         if order.origin is None:
             # What a definition spawns is part of what its author was allowed to run.
-            require_new(actor, plan, project_ids)
+            require_new(actor, plan, linked.ids)
         return ledger.enter(
             Submission(
                 organization_id=actor.organization_id,
@@ -78,7 +78,8 @@ async def submit(
                 plan=plan,
                 inputs=inputs,
                 secrets=secrets,
-                project_ids=project_ids,
+                project_ids=linked.ids,
+                made_projects=linked.made,
                 forced=order.forced,
                 origin=order.origin,
                 not_before=order.not_before,
@@ -88,12 +89,14 @@ async def submit(
     return await decisions.accept(lambda ledger: enter_once(ledger, once, enter))
 
 
-def project_ids_of(ledger: Ledger, organization_id: int, names: tuple[str, ...]) -> tuple[int, ...]:
+def projects_of_names(
+    ledger: Ledger, organization_id: int, names: tuple[str, ...]
+) -> NamedProjects:
     """The projects of these names, made where there is none; undone if the task is refused."""
     # Most tasks have none, and asking for the connection flushes what was written so far.
     if not names:
-        return ()
-    return ensure_projects(ledger.transaction.connection, organization_id, names, ledger.now)
+        return NO_PROJECTS
+    return named_projects(ledger.transaction.connection, organization_id, names, ledger.now)
 
 
 def split_secrets(

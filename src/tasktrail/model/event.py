@@ -22,6 +22,7 @@ class EventKind(StrEnum):
     LOCK_GRANTED = "lock_granted"
     SPAWNED = "spawned"
     RERUN = "rerun"
+    PROJECT_MADE = "project_made"
 
 
 class Event(Struct, frozen=True, kw_only=True):

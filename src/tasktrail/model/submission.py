@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
 from tasktrail.model.author import Author
@@ -53,6 +54,8 @@ class Submission:
     inputs: dict[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     secrets: dict[str, str] = field(default_factory=dict[str, str])
     project_ids: tuple[int, ...] = ()
+    made_projects: Mapping[int, str] = field(default_factory=dict[int, str])
+    """Those of them that were made for it, since there was none of that name."""
     forced: bool = False
     origin: Origin | None = None
     repeated_task_id: int | None = None
@@ -99,6 +102,7 @@ def new_task(submission: Submission, ids: Ids, now: Instant) -> tuple[TaskState,
             state.steps[step.id] = step
     changes = Changes(task.id, task, dict(state.jobs), dict(state.steps))
     changes.events.append(_recorded(task))
+    changes.events.extend(_made(task, submission.made_projects))
     return state, changes
 
 
@@ -111,6 +115,7 @@ def new_record(
     title: str,
     silent: bool,
     now: Instant,
+    made_projects: Mapping[int, str] = MappingProxyType({}),
 ) -> tuple[TaskState, Changes]:
     """An immediate task (M11): recorded at once, nothing to execute, born `done`."""
     task = Task(
@@ -129,6 +134,7 @@ def new_record(
     )
     changes = Changes(task.id, task)
     changes.events.append(_recorded(task))
+    changes.events.extend(_made(task, made_projects))
     return TaskState(TaskPlan(definition=definition, title=title, jobs=()), task), changes
 
 
@@ -153,3 +159,15 @@ def _recorded(task: Task) -> Event:
         to_status=task.status,
         by=task.author,
     )
+
+
+def _made(task: Task, projects: Mapping[int, str]) -> Iterator[Event]:
+    """A name that was not meant so is noticed where it has made a project."""
+    for project_id, name in projects.items():
+        yield Event(
+            task_id=task.id,
+            at=task.created_at,
+            kind=EventKind.PROJECT_MADE,
+            by=task.author,
+            message=f"project {project_id}: {name}",
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
@@ -28,6 +29,25 @@ def ensure_projects(
     connection: Connection, organization_id: int, names: Iterable[str], now: Instant
 ) -> tuple[int, ...]:
     """The ids of the projects of these names, made where there is none."""
+    return named_projects(connection, organization_id, names, now).ids
+
+
+@dataclass(frozen=True, slots=True)
+class NamedProjects:
+    """Projects by their names, in that order; those that were `made` for it, with their ids."""
+
+    ids: tuple[int, ...]
+    made: dict[int, str]
+
+
+NO_PROJECTS = NamedProjects((), {})
+
+
+def named_projects(
+    connection: Connection, organization_id: int, names: Iterable[str], now: Instant
+) -> NamedProjects:
+    """The projects of these names, made where there is none."""
+    made: dict[int, str] = {}
     wanted = list(dict.fromkeys(names))
     found = projects_called(connection, organization_id, wanted)
     for name in wanted:
@@ -37,7 +57,8 @@ def ensure_projects(
                 .values(organization_id=organization_id, name=name, created_at=now)
                 .returning(projects.c.id)
             ).scalar_one()
-    return tuple(found[name] for name in wanted)
+            made[found[name]] = name
+    return NamedProjects(tuple(found[name] for name in wanted), made)
 
 
 def projects_called(

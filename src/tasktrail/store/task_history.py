@@ -15,18 +15,19 @@ from tasktrail.store.rows import event_of
 from tasktrail.store.tables import events
 
 _OF_OTHER_TASKS = (EventKind.SPAWNED, EventKind.RERUN)
-_NAMED = re.compile(r"task ([0-9]+): ")
-"""How an entry that tells of another task begins."""
+_NAMED = re.compile(r"(?:task|project) ([0-9]+): ")
+"""How an entry that tells of another task, or of a project, begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Untold:
-    """What is not told: entries about these jobs and steps, and those about other tasks than
-    `linked` (None: about all of them it is told)."""
+    """What is not told: entries about these jobs and steps, those about other tasks than `linked`,
+    and those about other projects than `projects` (None: about all of them it is told)."""
 
     job_ids: frozenset[int] = frozenset()
     step_ids: frozenset[int] = frozenset()
     linked: frozenset[int] | None = None
+    projects: frozenset[int] | None = None
 
 
 def history_page(
@@ -49,22 +50,29 @@ def _conditions(
     for column, ids in ((events.c.job_id, untold.job_ids), (events.c.step_id, untold.step_ids)):
         if ids:
             yield or_(column.is_(None), column.not_in(sorted(ids)))
-    if untold.linked is not None:
-        hidden = _about_others(connection, task_id, untold.linked)
+    hidden = [
+        *_about_others(connection, task_id, _OF_OTHER_TASKS, untold.linked),
+        *_about_others(connection, task_id, (EventKind.PROJECT_MADE,), untold.projects),
+    ]
+    if hidden:
         # Written into the statement, since databases take only so many parameters.
         yield events.c.id.not_in(bindparam("hidden", hidden, expanding=True, literal_execute=True))
 
 
-def _about_others(connection: Connection, task_id: int, linked: frozenset[int]) -> list[int]:
-    """The entries that tell of tasks beside those that are `linked`."""
+def _about_others(
+    connection: Connection, task_id: int, kinds: tuple[EventKind, ...], told: frozenset[int] | None
+) -> list[int]:
+    """The entries of these kinds that tell of something beside what may be `told` of."""
+    if told is None:
+        return []
     found = connection.execute(
         select(events.c.id, events.c.message).where(
-            events.c.task_id == task_id, events.c.kind.in_(_OF_OTHER_TASKS)
+            events.c.task_id == task_id, events.c.kind.in_(kinds)
         )
     )
-    return [row.id for row in found if _task_named(row.message) not in linked]
+    return [row.id for row in found if _named(row.message) not in told]
 
 
-def _task_named(message: str | None) -> int | None:
+def _named(message: str | None) -> int | None:
     named = _NAMED.match(message or "")
     return None if named is None else int(named[1])

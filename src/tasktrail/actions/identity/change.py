@@ -17,6 +17,7 @@ from tasktrail.model.administration import AdministrationName
 from tasktrail.model.caller import Caller
 from tasktrail.model.plan import Resource
 from tasktrail.store.identity.memberships import hold_rights
+from tasktrail.store.organizations import NamedProjects
 
 T = TypeVar("T")
 
@@ -114,4 +115,4 @@ class Changes:
         )
         if deed.organization_id is not None:
             actor = replace(actor, organization_id=deed.organization_id)
-        return enter_record(ledger, actor, recording, deed.project_ids)
+        return enter_record(ledger, actor, recording, NamedProjects(deed.project_ids, {}))
