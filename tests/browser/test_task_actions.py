@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from browser.conftest import Open
 from browser.stage import Stage, runs
@@ -219,3 +219,20 @@ name: ending
 title: Wait for a word
 jobs: {main: {steps: [{name: Wait, run: 'until [ -e "WORD" ]; do sleep 0.05; done'}]}}
 """
+
+
+def test_who_asks_again_because_no_answer_came_gets_one_task(look: Open, platform: Stage) -> None:
+    failed = platform.ids["failed"]
+    page = look(f"/tasks/{failed}").page
+    answers: list[int] = []
+
+    def lose(route: Route) -> None:
+        answers.append(route.fetch().json()["taskId"])
+        route.abort()
+
+    page.route("**/repeat", lose)
+    page.get_by_role("button", name="Run again", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="cannot be reached")).to_be_visible()
+    page.unroute("**/repeat")
+    page.get_by_role("button", name="Run again", exact=True).click()
+    page.wait_for_url(f"**/tasks/{answers[0]}")

@@ -1,6 +1,6 @@
 /** The one way to the API: same origin, session cookie, problems as exceptions. */
 import { chosenOrganization } from "./chosen-organization";
-import { problemOf, unreachable } from "./problem";
+import { problemOf, unreachable, unreadable } from "./problem";
 import { noteServerTime } from "./server-time";
 
 export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
@@ -49,7 +49,16 @@ export function address(path: string, query: Query = {}): string {
 async function ask<T>(method: string, path: string, options: Options): Promise<T> {
   const response = await send(method, path, options);
   if (!response.ok) throw await problemOf(response);
-  return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
+  if (response.status === 204) return undefined as T;
+  try {
+    return (await response.json()) as T;
+  } catch (error) {
+    throw isAbort(error) ? error : unreadable();
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
 }
 
 async function send(method: string, path: string, options: Options): Promise<Response> {
@@ -66,7 +75,6 @@ async function send(method: string, path: string, options: Options): Promise<Res
     noteServerTime(response.headers.get("Date"), sent, Date.now());
     return response;
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw unreachable();
+    throw isAbort(error) ? error : unreachable();
   }
 }

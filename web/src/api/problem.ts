@@ -49,6 +49,11 @@ export async function problemOf(response: Response): Promise<Problem> {
   );
 }
 
+/** An answer that was cut off, or that something before the server gave. */
+export function unreadable(): Problem {
+  return new Problem(0, "The answer of the server cannot be read.", "unreadable");
+}
+
 export function unreachable(): Problem {
   return new Problem(0, "The server cannot be reached.", "unreachable");
 }

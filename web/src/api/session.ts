@@ -100,11 +100,12 @@ export function useLink(token: string) {
   });
 }
 
+/** Ends the session. Whoever could not be signed out is told so, and stays: the cookie still counts. */
 export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => remove("/session"),
-    onSettled: () => {
+    mutationFn: () => remove("/session").catch(nobody),
+    onSuccess: () => {
       becomeSomebody(client, null);
     },
   });

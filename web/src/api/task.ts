@@ -1,6 +1,8 @@
 /** One task: asking for it, and steering it. */
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
 import { get, post } from "./client";
+import { newOnce } from "./once";
 import type { FoundLines, History, Task } from "./shapes";
 
 export const taskKey = (id: number) => ["task", id] as const;
@@ -36,8 +38,11 @@ export function useHistory(id: number, page: number, seen: string) {
 
 export const MOST_HITS = 1000;
 
+/** Milliseconds after which lines are looked for that have been written since. */
+const SEARCH_AGAIN = 5_000;
+
 /** Lines of all logs of a task in which a text is found, whatever is folded or shown. */
-export function useLogSearch(id: number, text: string, seen: string) {
+export function useLogSearch({ id, endedAt, updatedAt: seen }: Task, text: string) {
   return useQuery({
     queryKey: ["log-search", id, text, seen],
     queryFn: ({ signal }) =>
@@ -47,7 +52,8 @@ export function useLogSearch(id: number, text: string, seen: string) {
       }),
     enabled: text !== "",
     placeholderData: (before, query) => (query?.queryKey[2] === text ? before : undefined),
-    staleTime: 5_000,
+    staleTime: SEARCH_AGAIN,
+    refetchInterval: endedAt === null ? SEARCH_AGAIN : false,
   });
 }
 
@@ -60,9 +66,23 @@ export function useCancel(id: number) {
   });
 }
 
+/** Runs a task again: once, however often it is asked for until there is an answer. */
 export function useRepeat(id: number) {
+  const wishes = useRef(new Map<boolean, string>());
+  const onceOf = (force: boolean) => {
+    const once = wishes.current.get(force) ?? newOnce();
+    wishes.current.set(force, once);
+    return once;
+  };
   return useMutation({
     mutationFn: ({ force }: { force: boolean }) =>
-      post<{ taskId: number }>(`/tasks/${String(id)}/repeat`, { force }),
+      post<{ taskId: number }>(
+        `/tasks/${String(id)}/repeat`,
+        { force },
+        { headers: { "Idempotency-Key": onceOf(force) } },
+      ),
+    onSuccess: (_, { force }) => {
+      wishes.current.delete(force);
+    },
   });
 }

@@ -1,10 +1,11 @@
 import { ChevronsUpDown, LogOut } from "lucide-react";
 import { useState } from "react";
-import { useSessionWatch } from "../api/connection";
 import { useSession, useSignOut } from "../api/session";
 import { type Theme, chooseTheme, useTheme } from "../theme/theme";
 import { Button } from "../ui/button";
+import { Notice } from "../ui/notice";
 import { Select } from "../ui/select";
+import { told } from "../ui/told";
 import { type TimeStyle, chooseTimeStyle, useTimeStyle } from "../ui/time-style";
 
 const THEMES: Record<Theme, string> = { system: "As the system", light: "Light", dark: "Dark" };
@@ -18,7 +19,6 @@ const TIMES: Record<TimeStyle, string> = {
 export function AccountMenu() {
   const session = useSession().data;
   const [open, setOpen] = useState(false);
-  useSessionWatch();
   if (!session) return null;
   const organization = session.organizations.find((one) => one.id === session.orgId);
   return (
@@ -70,6 +70,9 @@ function Settings() {
       >
         <LogOut size={16} aria-hidden /> Sign out
       </Button>
+      {signOut.isError && (
+        <Notice tone="bad">You are still signed in. {told(signOut.error.message)}</Notice>
+      )}
     </div>
   );
 }

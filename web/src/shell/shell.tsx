@@ -1,6 +1,7 @@
 import { Menu, X } from "lucide-react";
 import { useState } from "react";
 import { Link, Navigate, Outlet, useLocation } from "react-router";
+import { useSessionWatch } from "../api/connection";
 import { useSession } from "../api/session";
 import { useTaskNews } from "../api/task-news";
 import { Button } from "../ui/button";
@@ -18,6 +19,7 @@ import { Toasts } from "./toasts";
 /** What surrounds every page of somebody who is signed in. */
 export function Shell() {
   const session = useSession();
+  useSessionWatch();
   const { pathname, search } = useLocation();
   const [wasIn, setWasIn] = useState(false);
   if (session.data && !wasIn) setWasIn(true);
@@ -39,12 +41,12 @@ export function Shell() {
         tabIndex={-1}
         className="mx-auto w-full max-w-7xl px-4 py-6 outline-none sm:px-8"
       >
-        {session.isError ? (
-          <Notice tone="bad">{told(session.error.message)}</Notice>
-        ) : session.data === undefined ? (
-          <Skeleton className="h-9 w-48" />
-        ) : (
+        {session.data !== undefined ? (
           <Outlet />
+        ) : session.isError ? (
+          <Notice tone="bad">{told(session.error.message)}</Notice>
+        ) : (
+          <Skeleton className="h-9 w-48" />
         )}
       </main>
       <Toasts />

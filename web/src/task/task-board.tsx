@@ -58,7 +58,7 @@ export function TaskBoard({ task }: { task: Task }) {
   useTabState(task.title, task.status);
   useEndNotice(task);
 
-  const search = useLogSearch(task.id, view.search, task.updatedAt);
+  const search = useLogSearch(task, view.search);
   const hits = search.data?.items ?? NO_HITS;
   const at = hits.findIndex(
     (hit) => hit.stepId === step?.id && hit.attempt === attempt && hit.line === view.lines?.first,

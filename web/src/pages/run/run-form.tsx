@@ -14,7 +14,7 @@ import { CopyAs } from "./copy-as";
 import { type Entries, firstEntries, readEntries, titleOf } from "./entries";
 import { InputControl } from "./input-control";
 import { fieldsOf } from "./input-form";
-import { newOnce } from "./once";
+import { newOnce } from "../../api/once";
 import { PlanPreview } from "./plan-preview";
 import { type Wishes, WishesForm } from "./wishes-form";
 
