@@ -58,6 +58,20 @@ async def drive_from_afar(
     return Driven(elsewhere=elsewhere, own=own, cluster=cluster)
 
 
+def check_installed() -> None:
+    """
+    Raises:
+        RefusedError: what speaks to Temporal is not installed.
+    """
+    try:
+        import_module("tasktrail.engine.temporal.connection")
+    except ImportError as error:
+        raise RefusedError(
+            f"the Temporal engine needs more than is installed: {error}",
+            hint="pip install 'tasktrail[temporal]'",
+        ) from error
+
+
 def _elsewhere(stack: AsyncExitStack, parts: Parts) -> Elsewhere:
     assert parts.config.database is not None, "it is checked with the settings"
     telegraph = Telegraph(parts.decisions.store, parts.config.database)
@@ -79,7 +93,7 @@ async def _begin_control(
     server, decisions, intake = parts.config.temporal, parts.decisions, parts.logs.intake
     assert server is not None, "it is checked with the settings"
     assert intake is not None, "there is a log store, by the same check"
-    _check_installed()
+    check_installed()
 
     from tasktrail.engine.temporal.cluster import Cluster
     from tasktrail.engine.temporal.connection import connect
@@ -128,16 +142,6 @@ def _keep_shared_use(
         disowned.set()
 
     begin_beside(stack, watch_shared_use(lock, taken_over))
-
-
-def _check_installed() -> None:
-    try:
-        import_module("tasktrail.engine.temporal.connection")
-    except ImportError as error:
-        raise RefusedError(
-            f"the Temporal engine needs more than is installed: {error}",
-            hint="pip install 'tasktrail[temporal]'",
-        ) from error
 
 
 async def _call_into_new_namespace(decisions: Decisions, found: str) -> None:

@@ -35,6 +35,7 @@ from tasktrail.store.organizations import ensure_organization
 if TYPE_CHECKING:
     from tasktrail.actions.elsewhere import Elsewhere
     from tasktrail.engine.embedded import EmbeddedEngine
+    from tasktrail.engine.examination import TemporalState
     from tasktrail.engine.temporal.cluster import Cluster
 
 
@@ -195,8 +196,16 @@ def _examination(
             parts.processes.swept,
             parts.logs.finished,
             driven.shipping,
-            None if driven.cluster is None else driven.cluster.problem,
+            await _temporal_state(parts, driven),
         )
         return await examination(check)
 
     return examine
+
+
+async def _temporal_state(parts: Parts, driven: Driven) -> TemporalState | None:
+    if parts.config.engine is EngineKind.EMBEDDED:
+        return None
+    from tasktrail.bootstrap.temporal_state import temporal_state
+
+    return await temporal_state(parts, driven)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import platform
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from tasktrail.actions.finished_logs import FinishedLogs
-from tasktrail.config import Config, EngineKind
+from tasktrail.config import Config
 from tasktrail.data_directory import DataDirectory
 from tasktrail.engine.embedded import EmbeddedEngine
 from tasktrail.engine.log_shipping import LogShipping
@@ -32,6 +33,14 @@ _MOST_SHOWN = 20
 Fact = dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class TemporalState:
+    """What is known of Temporal, and what to do where that is not as it should be."""
+
+    words: str
+    hint: str | None = None
+
+
 class Examination:
     """Looks at an installation, and says what is not as it should be and what to do about it."""
 
@@ -44,9 +53,9 @@ class Examination:
         swept: SweepReceipt,
         finished: FinishedLogs,
         shipping: LogShipping | None,
-        away: str | None,
+        temporal: TemporalState | None,
     ) -> None:
-        """`away` says why Temporal does not answer, where it should and does not."""
+        """`temporal` is there where that is the engine."""
         self._directory = directory
         self._config = config
         self._store = store
@@ -54,7 +63,7 @@ class Examination:
         self._swept = swept
         self._finished = finished
         self._shipping = shipping
-        self._away = away
+        self._temporal = temporal
         self._answers = True
         """Whether the database did when it was last asked."""
 
@@ -140,12 +149,12 @@ class Examination:
         )
 
     def _engine_fact(self) -> Fact:
-        if self._config.engine is EngineKind.TEMPORAL:
+        if (temporal := self._temporal) is not None:
             return _fact(
                 "engine",
-                f"Temporal; {self._away or 'workers carry the jobs out'}",
-                ok=self._away is None,
-                hint="accepted tasks wait until it answers; see docs/temporal.md",
+                f"Temporal; {temporal.words}",
+                ok=temporal.hint is None,
+                hint=temporal.hint,
             )
         if self._engine is None:
             return _fact("engine", "not running; start it with `tasktrail up`")

@@ -28,20 +28,25 @@ _REFUSALS = (
 """By what a cluster says that it will not answer these settings; all else may pass."""
 
 
-async def connect(server: TemporalServer, payload_key: bytes) -> Client:
-    """A client of the cluster's namespace, which can be used. It encrypts whatever it sends.
+async def connect(
+    server: TemporalServer, payload_key: bytes, patience: timedelta = PATIENCE
+) -> Client:
+    """A client of the cluster's namespace, which can be used. It encrypts whatever it sends. Each
+    of two answers may take as long as `patience`.
 
     Raises:
         ServerUnreachableError: nothing answers there, which may pass.
         InvalidInputError: it has no such namespace, or none that may be used; a file of
             certificates or the API key is not there.
     """
-    client = await open_client(server, payload_key)
-    await namespace_id(client, server)
+    client = await open_client(server, payload_key, patience)
+    await namespace_id(client, server, patience)
     return client
 
 
-async def open_client(server: TemporalServer, payload_key: bytes) -> Client:
+async def open_client(
+    server: TemporalServer, payload_key: bytes, patience: timedelta = PATIENCE
+) -> Client:
     """As `connect`, for who asks for the namespace by itself: it may not be there.
 
     Raises:
@@ -50,18 +55,18 @@ async def open_client(server: TemporalServer, payload_key: bytes) -> Client:
     """
     api_key, tls = _api_key(server), _tls(server)
     try:
-        async with asyncio.timeout(PATIENCE.total_seconds()):
+        async with asyncio.timeout(patience.total_seconds()):
             return await Client.connect(
                 server.address,
                 namespace=server.namespace,
                 api_key=api_key,
                 tls=tls,
                 data_converter=data_converter(payload_key),
-                connect_timeout=PATIENCE,
+                connect_timeout=patience,
                 runtime=logged_runtime(),
             )
     except (RuntimeError, TimeoutError) as error:
-        reason = str(error).partition("\n")[0] or f"no answer in {PATIENCE.total_seconds():.0f} s"
+        reason = str(error).partition("\n")[0] or f"no answer in {patience.total_seconds():.0f} s"
         raise _away(server, reason) from error
 
 
