@@ -113,11 +113,11 @@ def test_each_attempt_has_its_own_log(look: Open, platform: Stage) -> None:
 
 def test_a_line_and_a_range_get_an_address(look: Open, platform: Stage) -> None:
     shown = look(f"/tasks/{platform.ids['failed']}")
-    shown.line(3).get_by_role("link").click()
-    shown.page.wait_for_url("**lines=3")
-    shown.line(6).get_by_role("link").click(modifiers=["Shift"])
-    shown.page.wait_for_url("**lines=3-6")
-    expect(shown.page.get_by_role("button", name="Copy the link to 3-6")).to_be_visible()
+    shown.line(23).get_by_role("link").click()
+    shown.page.wait_for_url("**lines=23")
+    shown.line(26).get_by_role("link").click(modifiers=["Shift"])
+    shown.page.wait_for_url("**lines=23-26")
+    expect(shown.page.get_by_role("button", name="Copy the link to 23-26")).to_be_visible()
 
 
 def test_a_line_that_is_picked_stays_where_it_is(look: Open, platform: Stage) -> None:
