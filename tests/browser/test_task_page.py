@@ -170,6 +170,38 @@ def test_a_task_opens_at_what_tells_most_of_it(look: Open, platform: Stage) -> N
     expect(chosen).to_contain_text("Hold on")
 
 
+def test_a_step_that_has_backed_off_says_when_it_is_tried_again(
+    look: Open, platform: Stage
+) -> None:
+    platform.runbook("patient", _PATIENT)
+    task = platform.submit("patient")
+    platform.until(task, lambda seen: seen["status"] == "backed_off")
+    page = look(f"/tasks/{task}").page
+    row = page.get_by_role("button", name=re.compile("Ask.*attempt 2"))
+    expect(row).to_contain_text(re.compile(r"attempt 2 in \d+ (s|min)"))
+    log = page.get_by_role("region", name="Log", exact=True)
+    expect(log).to_contain_text(re.compile(r"next try in \d+ (s|min).*, attempt 2"))
+    platform.ask("ann", "POST", f"/tasks/{task}/cancel?force=true")
+
+
+def test_a_task_that_timed_out_says_which_limit_it_reached(look: Open, platform: Stage) -> None:
+    step = "{name: Sleep, timeout: 1s, run: sleep 600}"
+    platform.runbook("hurry", f"name: hurry\njobs: {{main: {{title: Main, steps: [{step}]}}}}\n")
+    page = look(f"/tasks/{platform.ran('hurry')['id']}").page
+    expect(page.get_by_role("region", name="Why it timed out")).to_have_text(
+        "Timed out at Sleep, in Main. The step's time limit of 1 s was reached."
+    )
+
+
+def test_what_a_task_warned_of_is_told_above_with_its_reason(look: Open, platform: Stage) -> None:
+    page = look(f"/tasks/{platform.ids['warned']}").page
+    panel = page.get_by_role("region", name="What it warned of")
+    expect(panel).to_have_text(re.compile(r"^Warning of Renew, in Renew\. .*1.*\.$"))
+    page.get_by_role("button", name=re.compile("Reload")).click()
+    panel.get_by_role("button", name="Renew").click()
+    expect(page.locator("[aria-current=step]")).to_contain_text("Renew")
+
+
 def test_no_job_moves_under_a_mouse(look: Open, platform: Stage) -> None:
     word = platform.definitions.parent / "stay"
     platform.runbook("race", _RACE.replace("WORD", str(word)))
@@ -295,6 +327,16 @@ jobs:
     steps:
       - {name: Begin, run: 'seq 300; until [ -e "WORD" ]; do sleep 0.05; done'}
       - {name: Go on, run: 'echo going on; sleep 1'}
+"""
+
+_PATIENT = """
+name: patient
+title: Ask a service in vain
+jobs:
+  main:
+    title: Main
+    steps:
+      - {name: Ask, retry: {attempts: 3, backoff: 10m, max_backoff: 10m, on: [user]}, run: exit 7}
 """
 
 _LINE = """

@@ -3,6 +3,7 @@ import { classNames } from "../ui/class-names";
 import { StatusIcon } from "../ui/status-badge";
 import { Duration } from "../ui/time";
 import { HitCount } from "./hit-count";
+import { NextTryText } from "./next-try-text";
 import { SystemMark } from "./system-mark";
 
 interface Props {
@@ -14,6 +15,7 @@ interface Props {
 
 export function StepRow({ step, chosen, hits, onChoose }: Props) {
   const tries = step.attempts.length;
+  const backedOff = step.status === "backed_off";
   return (
     <button
       type="button"
@@ -29,10 +31,15 @@ export function StepRow({ step, chosen, hits, onChoose }: Props) {
       <span className="min-w-0 flex-1 truncate">{step.name}</span>
       {step.isSystem && <SystemMark brief />}
       {hits > 0 && <HitCount count={hits} />}
-      {tries > 1 && <span className="shrink-0 text-xs text-warn">{tries} attempts</span>}
-      <span className="shrink-0 text-xs text-muted">
-        <Duration from={step.startedAt} to={step.endedAt} />
-      </span>
+      {backedOff && <NextTryText brief step={step} />}
+      {tries > 1 && !backedOff && (
+        <span className="shrink-0 text-xs text-warn">{tries} attempts</span>
+      )}
+      {!backedOff && (
+        <span className="shrink-0 text-xs text-muted">
+          <Duration from={step.startedAt} to={step.endedAt} />
+        </span>
+      )}
     </button>
   );
 }

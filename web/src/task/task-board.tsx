@@ -17,6 +17,7 @@ import { LogPane } from "./log/log-pane";
 import { LogSearch } from "./log/log-search";
 import { NoLog } from "./log/no-log";
 import { OriginTab } from "./origins";
+import { TimeoutPanel, WarningsPanel } from "./outcome-panels";
 import { OutOfSight } from "./support-notice";
 import { TabBar } from "./tab-bar";
 import { TaskErrorPanel } from "./task-error";
@@ -103,6 +104,8 @@ export function TaskBoard({ task }: { task: Task }) {
           change({ tab: "log", step: blamed, attempt: null, lines: { first: line, last: line } });
         }}
       />
+      <TimeoutPanel task={task} onStep={choose} />
+      <WarningsPanel task={task} onStep={choose} />
       {task.immediate ? (
         <Immediate task={task} />
       ) : (

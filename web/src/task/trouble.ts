@@ -47,7 +47,14 @@ export function isFailure(status: string): boolean {
 export function failures(task: Task): Step[] {
   const steps = stepsOf(task);
   const failed = steps.filter((step) => isFailure(step.status)).sort(byEnd);
-  return [...failed, ...steps.filter(warned).sort(byEnd)];
+  return [...failed, ...warnings(task)];
+}
+
+/** The steps that only warned, in the order in which they did. */
+export function warnings(task: Task): Step[] {
+  return stepsOf(task)
+    .filter((step) => step.status === "done_with_warnings")
+    .sort(byEnd);
 }
 
 /** The step that a task opens at: the first failure, else what runs, else what was stopped, else what
@@ -95,10 +102,6 @@ export function jobOf(task: Task, stepId: number): Job | undefined {
 
 export function holds(job: Job, stepId: number | null): boolean {
   return job.steps.some((step) => step.id === stepId);
-}
-
-function warned(step: Step): boolean {
-  return step.status === "done_with_warnings";
 }
 
 function isWorkedAt({ status }: Job): boolean {

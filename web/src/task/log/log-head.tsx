@@ -7,6 +7,7 @@ import { CopyButton } from "../../ui/copy-button";
 import { StatusBadge } from "../../ui/status-badge";
 import { statusLook } from "../../ui/status-look";
 import { Duration } from "../../ui/time";
+import { NextTryText } from "../next-try-text";
 import { addressOf, textOf, type LineSpan } from "../view";
 import { toggleTimes, toggleWrap, type LogLook } from "./log-look";
 
@@ -35,6 +36,12 @@ export function LogHead({ job, step, attempt, onAttempt, lines, look }: Props) {
           />
           {shown?.exitCode != null && ` · exit code ${String(shown.exitCode)}`}
           {shown?.signal != null && ` · ended by ${shown.signal}`}
+          {step.status === "backed_off" && (
+            <>
+              {" · "}
+              <NextTryText step={step} />
+            </>
+          )}
         </p>
       </div>
       {/* An attempt under way is what its step is: canceling, perhaps. */}
