@@ -24,7 +24,7 @@ def test_a_new_member_gets_a_link_that_is_shown_once(look: Open, platform: Stage
     page = look("/members").page
     page.get_by_role("button", name="Add member").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("E-mail").fill("eve@example.com")
+    dialog.get_by_label("Email").fill("eve@example.com")
     dialog.get_by_label("Name").fill("Eve")
     dialog.get_by_role("button", name="Add member").click()
     link = dialog.get_by_label("the link", exact=True).inner_text()
@@ -37,20 +37,45 @@ def test_a_new_member_gets_a_link_that_is_shown_once(look: Open, platform: Stage
     expect(page.get_by_text(link)).to_have_count(0)
 
 
+def test_who_has_not_used_the_invitation_is_told_from_who_has(look: Open) -> None:
+    page = look("/members").page
+    expect(row(page, "guest@example.com")).to_contain_text("invited")
+    expect(row(page, "carl@example.com")).to_contain_text("joined")
+
+
+def test_the_buttons_of_members_stand_below_each_other(look: Open) -> None:
+    page = look("/members").page
+    boxes = [
+        page.get_by_role("button", name=f"Change the role of {name}").bounding_box()
+        for name in ("Ann", "Carl")
+    ]
+    assert boxes[0] is not None
+    assert boxes[1] is not None
+    assert abs(boxes[0]["x"] - boxes[1]["x"]) < 1
+
+
+def test_the_way_to_the_own_password_is_in_the_menu_of_the_account(look: Open) -> None:
+    page = look("/tasks", "dora").page
+    page.get_by_role("button", name="Dora").click()
+    page.get_by_role("link", name="Change password").click()
+    expect(page.get_by_label("New password")).to_be_in_viewport()
+    expect(page.get_by_label("New password")).to_have_accessible_description(
+        re.compile("5 of them different")
+    )
+
+
 def test_what_the_server_refuses_is_told_at_the_field(look: Open) -> None:
     page = look("/members").page
     page.get_by_role("button", name="Add member").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("E-mail").fill("nonsense")
+    dialog.get_by_label("Email").fill("nonsense")
     dialog.get_by_role("button", name="Add member").click()
-    expect(dialog.get_by_label("E-mail")).to_have_accessible_description(
-        "This is no email address."
-    )
+    expect(dialog.get_by_label("Email")).to_have_accessible_description("This is no email address.")
     expect(dialog.get_by_label("Name")).to_have_attribute("aria-invalid", "true")
-    dialog.get_by_label("E-mail").fill("carl@example.com")
+    dialog.get_by_label("Email").fill("carl@example.com")
     dialog.get_by_label("Name").fill("Carl")
     dialog.get_by_role("button", name="Add member").click()
-    expect(dialog.get_by_label("E-mail")).to_have_accessible_description(
+    expect(dialog.get_by_label("Email")).to_have_accessible_description(
         re.compile("carl@example.com is a member already", re.IGNORECASE)
     )
 

@@ -28,6 +28,15 @@ def test_the_palette_leads_to_a_page_a_task_and_a_definition(look: Open, platfor
         expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_the_palette_shows_how_tasks_stand(look: Open) -> None:
+    page = look("/tasks").page
+    page.get_by_role("heading", name="Tasks").wait_for()
+    page.keyboard.press("Control+k")
+    page.get_by_label("Go to a page").fill("Migrate the database")
+    option = page.get_by_role("option", name="Migrate the database").first
+    expect(option).to_contain_text("failed")
+
+
 def test_the_palette_is_walked_by_arrows_and_left_by_escape(look: Open) -> None:
     page = look("/members").page
     page.get_by_role("heading", name="Members").wait_for()
@@ -168,7 +177,7 @@ def test_whose_session_ends_is_asked_to_sign_in_and_comes_back(look: Open) -> No
     page.get_by_text("Deploy shop 1.4.2").first.wait_for()
     page.context.clear_cookies()
     page.wait_for_url("**/sign-in")
-    page.get_by_label("E-mail").fill(OWNER)
+    page.get_by_label("Email").fill(OWNER)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/tasks?status=done")

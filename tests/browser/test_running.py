@@ -30,11 +30,55 @@ def test_everything_that_is_wrong_is_told_at_once_and_the_first_is_focused(look:
     expect(page.get_by_label("version")).to_have_accessible_description(
         re.compile("This is needed")
     )
-    expect(page.get_by_label("replicas")).to_have_accessible_description(re.compile("A number"))
+    expect(page.get_by_label("replicas")).to_have_accessible_description(
+        re.compile("A whole number")
+    )
     expect(page.get_by_label("version")).to_be_focused()
     expect(page.get_by_text("2 fields need your attention.")).to_be_visible()
     page.get_by_label("version").fill("next")
     expect(page.get_by_label("version")).to_have_accessible_description(re.compile("It must match"))
+
+
+def test_a_problem_does_not_repeat_the_hint(look: Open) -> None:
+    page = look("/run/deploy").page
+    page.get_by_label("replicas").fill("some")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_text("A number.")).to_have_count(0)
+    expect(page.get_by_text("A whole number.")).to_have_count(1)
+
+
+def test_the_jobs_are_shown_though_a_lock_needs_an_input_and_many_are_counted(
+    look: Open, platform: Stage
+) -> None:
+    jobs = "\n".join(
+        f"  job-{number}: {{steps: [{{name: A, run: 'true'}}]}}" for number in range(40)
+    )
+    inputs = "inputs: {env: {type: string, required: true}}\nlocks: ['{{ inputs.env }}']"
+    platform.runbook("many-jobs", f"name: many-jobs\n{inputs}\njobs:\n{jobs}\n")
+    page = look("/run/many-jobs").page
+    preview = page.get_by_role("complementary", name="What will be done")
+    expect(preview.get_by_role("heading", name="Its 40 jobs")).to_be_visible()
+    expect(preview.get_by_role("listitem")).to_have_count(8)
+    preview.get_by_role("button", name="and 32 more").click()
+    expect(preview.get_by_role("listitem")).to_have_count(40)
+
+
+def test_files_that_cannot_be_used_are_told_of_above_and_found_by_their_names(
+    look: Open, platform: Stage
+) -> None:
+    path = platform.definitions / "not-whole.yml"
+    path.write_text("name: not-whole\njobs: 7\n")
+    try:
+        page = look("/run").page
+        page.get_by_role("button", name="See why").click()
+        broken = page.get_by_role("list", name="Cannot be used")
+        expect(broken).to_be_in_viewport()
+        expect(broken).to_contain_text("not-whole")
+        page.get_by_role("searchbox").fill("deploy")
+        expect(broken).to_have_count(0)
+        expect(page.get_by_role("button", name="See why")).to_have_count(0)
+    finally:
+        path.unlink()
 
 
 def test_a_task_is_run_with_what_was_entered(look: Open, platform: Stage) -> None:

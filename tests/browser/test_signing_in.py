@@ -14,7 +14,7 @@ from browser.window import window
 
 def test_somebody_signs_in_and_lands_where_they_wanted_to_go(look: Open, platform: Stage) -> None:
     shown = look(f"/tasks/{platform.ids['failed']}", None)
-    shown.page.get_by_label("E-mail").fill(OWNER)
+    shown.page.get_by_label("Email").fill(OWNER)
     shown.page.get_by_label("Password").fill(PASSWORD)
     shown.page.get_by_role("button", name="Sign in").click()
     shown.page.get_by_role("heading", name="Migrate the database of shop").wait_for()
@@ -22,7 +22,7 @@ def test_somebody_signs_in_and_lands_where_they_wanted_to_go(look: Open, platfor
 
 def test_a_wrong_password_is_refused_without_saying_more(look: Open) -> None:
     shown = look("/sign-in", None)
-    shown.page.get_by_label("E-mail").fill("nobody@example.com")
+    shown.page.get_by_label("Email").fill("nobody@example.com")
     shown.page.get_by_label("Password").fill("not the right one")
     shown.page.keyboard.press("Enter")
     alert = shown.page.get_by_role("alert")
@@ -33,7 +33,7 @@ def test_a_wrong_password_is_refused_without_saying_more(look: Open) -> None:
 
 def test_who_signs_out_sees_nothing_any_more(look: Open, platform: Stage) -> None:
     shown = look("/sign-in", None)
-    shown.page.get_by_label("E-mail").fill("dora@example.com")
+    shown.page.get_by_label("Email").fill("dora@example.com")
     shown.page.get_by_label("Password").fill(PASSWORD)
     shown.page.get_by_role("button", name="Sign in").click()
     shown.page.get_by_role("button", name="Dora").click()
@@ -72,7 +72,7 @@ def test_the_first_owner_says_name_and_email(browser: Browser, tmp_path: Path) -
         shown.goto(f"/welcome#{token}")
         page = shown.page
         page.get_by_label("Your name").fill("Olga")
-        page.get_by_label("E-mail").fill("olga@example.com")
+        page.get_by_label("Email").fill("olga@example.com")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Set password and sign in").click()
         page.wait_for_url("**/tasks")
@@ -89,7 +89,7 @@ def test_no_address_of_this_server_leads_to_another_one(look: Open, platform: St
     there = ("--role", "member", "--organization", "gamma")
     platform.operate("user", "add", "hal@example.com", "--name", "Hal", *there)
     page = look("//elsewhere.invalid/tasks", None).page
-    page.get_by_label("E-mail").fill("hal@example.com")
+    page.get_by_label("Email").fill("hal@example.com")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("There is nothing here")).to_be_visible()

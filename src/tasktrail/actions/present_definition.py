@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from tasktrail.definitions.catalog import Listing
@@ -12,7 +13,6 @@ from tasktrail.model.graph import needs_without
 from tasktrail.model.plan import InputKind, InputSpec, JobPlan, JsonValue
 
 _SAMPLES: dict[InputKind, JsonValue] = {
-    InputKind.STRING: "",
     InputKind.SECRET: "",
     InputKind.INTEGER: 0,
     InputKind.NUMBER: 0,
@@ -102,15 +102,22 @@ def _present_job(job: JobPlan) -> dict[str, Any]:
 
 
 def _jobs(definition: TaskDefinition) -> tuple[JobPlan, ...]:
-    """The jobs of a plan made of sample values; none where the definition does not take these."""
-    values = {spec.name: _sample(spec) for spec in definition.inputs}
-    try:
-        return definition.plan(values).jobs
-    except RefusedError:
-        return ()
+    """The jobs of a plan made of sample values; none where the definition takes none of these."""
+    for text in _TEXTS:
+        values = {spec.name: _sample(spec, text) for spec in definition.inputs}
+        with suppress(RefusedError):
+            return definition.plan(values).jobs
+    return ()
 
 
-def _sample(spec: InputSpec) -> JsonValue:
+_TEXTS = ("\u2039{}\u203a", "{}", "")
+"""What stands for the text of an input, by its name: locks and projects do without none, pools have
+to be called like one, and patterns may want nothing of both."""
+
+
+def _sample(spec: InputSpec, text: str) -> JsonValue:
+    if spec.kind is InputKind.STRING and spec.default is None:
+        return text.format(spec.name)
     if not spec.required:
         return spec.default
     return spec.choices[0] if spec.kind is InputKind.CHOICE else _SAMPLES[spec.kind]

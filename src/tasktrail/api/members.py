@@ -95,5 +95,6 @@ def _present(member: Member) -> dict[str, Any]:
         "name": member.name,
         "email": member.email,
         "role": member.role,
+        "invited": member.invited,
         "createdAt": to_rfc3339(member.created_at),
     }

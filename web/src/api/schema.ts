@@ -1849,10 +1849,11 @@ export interface components {
         Means: "cgroup" | "process_group" | "subreaper" | "marker";
         /**
          * Member
-         * @description A person in the organization.
+         * @description A person in the organization; `invited` who has no way to sign in yet.
          * @example {
          *       "createdAt": "2026-11-24T16:12:50.123456Z",
          *       "email": "ann@example.com",
+         *       "invited": false,
          *       "name": "Ann",
          *       "role": "member",
          *       "userId": 12
@@ -1867,6 +1868,8 @@ export interface components {
             createdAt: string;
             /** Email */
             email: string;
+            /** Invited */
+            invited: boolean;
             /** Name */
             name: string;
             role: components["schemas"]["Role"];

@@ -1,5 +1,6 @@
-import { ChevronsUpDown, LogOut } from "lucide-react";
+import { ChevronsUpDown, KeyRound, LogOut } from "lucide-react";
 import { useState } from "react";
+import { Link } from "react-router";
 import { useSession, useSignOut } from "../api/session";
 import { type Theme, chooseTheme, useTheme } from "../theme/theme";
 import { Button } from "../ui/button";
@@ -60,6 +61,12 @@ function Settings() {
     <div className="mb-1 flex flex-col gap-1.5 border-b border-line pb-2">
       <Select beside label="Theme" value={theme} choices={THEMES} onChoose={chooseTheme} />
       <Select beside label="Times" value={times} choices={TIMES} onChoose={chooseTimeStyle} />
+      <Link
+        to="/organization#password"
+        className="flex min-h-9 items-center gap-2 rounded-lg px-2 font-medium text-muted hover:bg-sunken hover:text-text"
+      >
+        <KeyRound size={16} aria-hidden /> Change password
+      </Link>
       <Button
         look="quiet"
         className="justify-start px-2"

@@ -8,7 +8,7 @@ const PAGES = [
   { to: "/keys", label: "API keys" },
 ] as unknown as Page[];
 const TASKS = [
-  { id: 12, title: "Deploy 1.4.2", name: "deploy" },
+  { id: 12, title: "Deploy 1.4.2", name: "deploy", status: "failed" },
   { id: 7, title: "Restore keys", name: "restore" },
 ] as unknown as Task[];
 const DEFINITIONS = [{ name: "deploy", title: "Deploy {{ inputs.version }}" }] as Definition[];
@@ -26,7 +26,7 @@ test.each(["4711", "#4711", " 4711 "])("%j leads to the task with that number", 
 
 test("a recent task is shown by its title, and once", () => {
   const entries = entriesFor("#12", PAGES, TASKS, DEFINITIONS);
-  expect(entries[0]).toMatchObject({ to: "/tasks/12", text: "Deploy 1.4.2" });
+  expect(entries[0]).toMatchObject({ to: "/tasks/12", text: "Deploy 1.4.2", status: "failed" });
   expect(entries.filter((entry) => entry.to === "/tasks/12")).toHaveLength(1);
 });
 
@@ -41,4 +41,9 @@ test("beginnings come first, then words, then what is in the details", () => {
 
 test("whatever is typed can be searched for", () => {
   expect(goals("a&b c")).toEqual(["/tasks?search=a%26b%20c"]);
+});
+
+test("a definition is told by its title without what its inputs will be", () => {
+  const entries = entriesFor("run deploy", PAGES, TASKS, DEFINITIONS);
+  expect(entries.find((one) => one.kind === "definition")?.detail).toBe("Deploy …");
 });

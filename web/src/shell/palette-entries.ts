@@ -1,5 +1,6 @@
 /** What the palette offers for a text: pages, tasks and definitions, the best fit first. */
-import type { Definition, Task } from "../api/shapes";
+import type { Definition, Status, Task } from "../api/shapes";
+import { withoutInputs } from "../ui/template";
 import type { Page } from "./pages";
 
 export interface Entry {
@@ -8,6 +9,8 @@ export interface Entry {
   kind: "page" | "task" | "definition" | "search";
   text: string;
   detail: string;
+  /** Of a task that is known. */
+  status?: Status;
 }
 
 const MOST = 12;
@@ -43,12 +46,23 @@ function page({ to, label }: Page): Entry {
 }
 
 function definition(one: Definition): Entry {
-  return { to: `/run/${one.name}`, kind: "definition", text: `Run ${one.name}`, detail: one.title };
+  return {
+    to: `/run/${one.name}`,
+    kind: "definition",
+    text: `Run ${one.name}`,
+    detail: withoutInputs(one.title),
+  };
 }
 
 function task(one: Task): Entry {
   const detail = `#${String(one.id)} · ${one.name}`;
-  return { to: `/tasks/${String(one.id)}`, kind: "task", text: one.title, detail };
+  return {
+    to: `/tasks/${String(one.id)}`,
+    kind: "task",
+    text: one.title,
+    detail,
+    status: one.status,
+  };
 }
 
 /** `4711` or `#4711` is a task, whether it is one of the recent ones or not. */

@@ -5,6 +5,7 @@ import { useDefinitions } from "../api/definitions";
 import { useTasks } from "../api/tasks";
 import { classNames } from "../ui/class-names";
 import { useShownDialog } from "../ui/dialog";
+import { StatusIcon } from "../ui/status-badge";
 import { ADMINISTRATION, PAGES } from "./pages";
 import { entriesFor, type Entry } from "./palette-entries";
 
@@ -129,7 +130,11 @@ function Option({ id, entry, current, onPick, onPoint }: OptionProps) {
         current && "bg-accent-soft text-accent-strong",
       )}
     >
-      <Icon size={16} aria-hidden className="shrink-0 text-muted" />
+      {entry.status === undefined ? (
+        <Icon size={16} aria-hidden className="shrink-0 text-muted" />
+      ) : (
+        <StatusIcon status={entry.status} />
+      )}
       <span className="min-w-0 flex-1 truncate">{entry.text}</span>
       <span className="max-w-[45%] truncate text-xs text-muted">{entry.detail}</span>
       {current && <CornerDownLeft size={14} aria-hidden className="shrink-0 text-muted" />}

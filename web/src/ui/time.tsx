@@ -3,10 +3,10 @@ import { absolute, ago, duration, utc } from "./times";
 import { useTimeStyle } from "./time-style";
 
 /** A moment, in the style that was chosen; the other styles are in its tooltip. */
-export function Moment({ at }: { at: string }) {
+export function Moment({ at, ahead = false }: { at: string; ahead?: boolean }) {
   const now = useNow();
   const style = useTimeStyle();
-  const texts = { relative: ago(at, now), absolute: absolute(at), utc: utc(at) };
+  const texts = { relative: ago(at, now, ahead), absolute: absolute(at), utc: utc(at) };
   return (
     <time dateTime={at} title={`${texts.absolute} (${texts.utc})`} className="whitespace-nowrap">
       {texts[style]}

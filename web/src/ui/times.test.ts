@@ -20,6 +20,7 @@ const NOW = Date.parse("2026-11-28T12:00:00Z");
 
 test.each([
   ["2026-11-28T12:00:00Z", "now"],
+  ["2026-11-28T12:00:02Z", "just now"],
   ["2026-11-28T11:59:30Z", "30 sec. ago"],
   ["2026-11-28T11:57:00Z", "3 min. ago"],
   ["2026-11-28T14:00:00Z", "in 2 hr."],
@@ -27,6 +28,10 @@ test.each([
   ["2024-11-28T12:00:00Z", "2 yr. ago"],
 ])("seen from noon, %s is %s", (moment, text) => {
   expect(ago(moment, NOW)).toBe(text);
+});
+
+test("what is known to lie ahead is near and not over", () => {
+  expect(ago("2026-11-28T12:00:02Z", NOW, true)).toBe("in 2 sec.");
 });
 
 test("a moment is told in the zone of the browser, or in UTC", () => {

@@ -11,9 +11,13 @@ const UNITS: [number, Intl.RelativeTimeFormatUnit][] = [
 ];
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
 
-/** Such as "3 min. ago" or "in 5 sec.". */
-export function ago(at: string, now: number): string {
+/** Seconds by which the clocks of two machines may differ, so that what has happened seems to come. */
+const DRIFT = 5;
+
+/** Such as "3 min. ago", or "in 5 sec." for what is known to lie `ahead`. */
+export function ago(at: string, now: number, ahead = false): string {
   let amount = (Date.parse(at) - now) / 1000;
+  if (!ahead && amount > 0 && amount < DRIFT) return "just now";
   for (const [size, unit] of UNITS) {
     const whole = Math.round(amount);
     if (Math.abs(whole) < size) return RELATIVE.format(whole, unit);

@@ -17,12 +17,13 @@ _MEMBER: dict[str, Any] = {
     "name": "Ann",
     "email": "ann@example.com",
     "role": "member",
+    "invited": False,
     "createdAt": "2026-11-24T16:12:50.123456Z",
 }
 
 
 class Member(Shape):
-    """A person in the organization."""
+    """A person in the organization; `invited` who has no way to sign in yet."""
 
     model_config = Shape.model_config | {"json_schema_extra": {"examples": [_MEMBER]}}
 
@@ -30,6 +31,7 @@ class Member(Shape):
     name: str
     email: str
     role: Role
+    invited: bool
     created_at: Moment
 
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from tasktrail.model.author import Role
 from tasktrail.model.instant import Instant
 from tasktrail.store.identity.record import record_of
-from tasktrail.store.identity.tables import memberships, team_members, teams, users
+from tasktrail.store.identity.tables import (
+    memberships,
+    team_members,
+    teams,
+    user_identities,
+    users,
+)
 from tasktrail.store.tables import organizations
 
 
 class Member(Struct, frozen=True, kw_only=True):
-    """A person in an organization."""
+    """A person in an organization. `invited`: with no way to sign in yet, by password or not."""
 
     organization_id: int
     user_id: int
@@ -23,6 +29,7 @@ class Member(Struct, frozen=True, kw_only=True):
     role: Role
     created_at: Instant
     disabled_at: Instant | None
+    invited: bool
 
 
 class Belonging(Struct, frozen=True, kw_only=True):
@@ -33,8 +40,15 @@ class Belonging(Struct, frozen=True, kw_only=True):
     role: Role
 
 
+_KNOWN_ELSEWHERE = exists().where(user_identities.c.user_id == users.c.id)
+
 _MEMBERS = select(
-    memberships, users.c.email, users.c.name, users.c.staff, users.c.disabled_at
+    memberships,
+    users.c.email,
+    users.c.name,
+    users.c.staff,
+    users.c.disabled_at,
+    (users.c.password_hash.is_(None) & ~_KNOWN_ELSEWHERE).label("invited"),
 ).join_from(memberships, users, users.c.id == memberships.c.user_id)
 
 

@@ -49,7 +49,7 @@ export function AddMember({ onClose }: { onClose: () => void }) {
         onSubmit={submit}
       >
         <InputField
-          label="E-mail"
+          label="Email"
           type="email"
           autoComplete="off"
           value={email}

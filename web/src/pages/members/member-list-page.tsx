@@ -37,7 +37,7 @@ export function MemberListPage() {
       {(members.data?.length ?? 0) >= MANY && (
         <SearchBox
           className="mb-4"
-          label="Search names and e-mails"
+          label="Search names and emails"
           text={sought}
           onSearch={setSought}
         />

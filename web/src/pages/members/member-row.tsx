@@ -42,7 +42,7 @@ export function MemberRow({ member, given }: Props) {
         </Tag>
       </span>
       <span className="w-44 text-right text-sm text-muted max-md:hidden">
-        joined <Moment at={member.createdAt} />
+        {member.invited ? "invited" : "joined"} <Moment at={member.createdAt} />
       </span>
       <div className="flex justify-end max-sm:-ml-2.5 sm:w-32">
         {given.includes(member.role) && (
@@ -57,7 +57,10 @@ export function MemberRow({ member, given }: Props) {
                 <UserCog size={17} aria-hidden />
               </Act>
             )}
-            {!own && (
+            {own ? (
+              // The other rows have a button there.
+              <span className="w-9.5" />
+            ) : (
               <Act
                 label={`New sign-in link for ${member.name}`}
                 onClick={() => {
@@ -95,7 +98,7 @@ function Act({
   children: ReactNode;
 }) {
   return (
-    <Button look="quiet" aria-label={label} title={label} className="px-2.5" onClick={onClick}>
+    <Button look="quiet" aria-label={label} title={label} className="w-9.5 px-0" onClick={onClick}>
       {children}
     </Button>
   );

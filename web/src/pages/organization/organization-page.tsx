@@ -56,9 +56,11 @@ export function OrganizationPage() {
             <Facts organization={organization.data} />
           )}
         </Panel>
-        <Panel title="Your password">
-          <PasswordForm />
-        </Panel>
+        <div id="password">
+          <Panel title="Your password">
+            <PasswordForm />
+          </Panel>
+        </div>
       </div>
       {renaming && organization.data !== undefined && (
         <Rename

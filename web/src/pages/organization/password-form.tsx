@@ -52,7 +52,7 @@ export function PasswordForm() {
           label="New password"
           type="password"
           autoComplete="new-password"
-          hint="At least 12 characters. All your other sessions end."
+          hint="At least 12 characters, 5 of them different, and not your email address. All your other sessions end."
           value={after}
           problem={problemAt(change.error, "after") ?? problemAt(change.error, "password")}
           onChange={(event) => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Definition } from "../../api/shapes";
-import { foundDefinitions } from "./definition-filter";
+import { foundBroken, foundDefinitions } from "./definition-filter";
 
 function definition(name: string, title: string, description = ""): Definition {
   const rest = { kind: "runbook", inputSchema: {}, rerunnable: "always", mayRun: "yes" } as const;
@@ -25,4 +25,15 @@ test("names come before titles and descriptions", () => {
 test("every word has to be somewhere", () => {
   expect(names("VERSION servers")).toEqual(["deploy"]);
   expect(names("version nowhere")).toEqual([]);
+});
+
+test("files that cannot be used are sought like the others", () => {
+  const broken = [
+    { name: "restore", problems: ["jobs: there is none"] },
+    { name: "rotate", problems: ["inputs: nothing of the kind"] },
+  ];
+  const found = (sought: string) => foundBroken(broken, sought).map((one) => one.name);
+  expect(found("")).toEqual(["restore", "rotate"]);
+  expect(found("rest none")).toEqual(["restore"]);
+  expect(found("deploy")).toEqual([]);
 });

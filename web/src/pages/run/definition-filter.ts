@@ -1,3 +1,4 @@
+import type { Definitions } from "../../api/definitions";
 import type { Definition } from "../../api/shapes";
 
 /** Definitions that hold every word that is sought, those named so first. */
@@ -17,4 +18,13 @@ export function foundDefinitions(all: readonly Definition[], sought: string): De
     .map((one, index) => ({ one, index }))
     .sort((a, b) => rank(a.one) - rank(b.one) || a.index - b.index)
     .map(({ one }) => one);
+}
+
+/** Files that cannot be used and hold every word that is sought, in the name or in what is wrong. */
+export function foundBroken(all: Definitions["broken"], sought: string): Definitions["broken"] {
+  const words = sought.toLowerCase().split(/\s+/).filter(Boolean);
+  return all.filter((one) => {
+    const text = [one.name, ...one.problems].join(" ").toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
 }

@@ -49,8 +49,8 @@ test.each([
   ["7.5", "A whole number."],
   ["1e3", "A whole number."],
   ["0x10", "A whole number."],
-  ["seven", "A number."],
-  [" ", "A number."],
+  ["seven", "A whole number."],
+  [" ", "A whole number."],
   ["9007199254740993", "Too large to be sent from a browser."],
 ])("as a whole number %j is %j", (entered, expected) => {
   expect(read(field("integer"), entered)).toBe(expected);

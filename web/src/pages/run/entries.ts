@@ -58,7 +58,9 @@ function readOne(field: InputField, entered: string): Read {
 
 function readNumber(field: InputField, entered: string): Read {
   const value = Number(entered);
-  if (entered === "" || !Number.isFinite(value)) return { problem: "A number." };
+  if (entered === "" || !Number.isFinite(value)) {
+    return { problem: field.kind === "integer" ? "A whole number." : "A number." };
+  }
   if (field.kind === "integer") {
     if (!/^[+-]?\d+$/.test(entered)) return { problem: "A whole number." };
     // JavaScript would send another number.

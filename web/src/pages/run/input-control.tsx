@@ -17,7 +17,7 @@ export function InputControl({ field, entered, problem, onEnter }: Props) {
   const texts = {
     label: field.name,
     optional: !field.required && field.default === null,
-    hint: hintOf(field),
+    hint: hintOf(field, problem),
     problem,
     value: entered,
     onChange: (event: { target: { value: string } }) => {
@@ -30,7 +30,7 @@ export function InputControl({ field, entered, problem, onEnter }: Props) {
       return field.default !== null ? (
         <Checkbox
           label={field.name}
-          hint={hintOf(field)}
+          hint={hintOf(field, problem)}
           problem={problem}
           checked={entered === "true"}
           onChange={(event) => {
@@ -40,7 +40,7 @@ export function InputControl({ field, entered, problem, onEnter }: Props) {
       ) : (
         <SelectField {...texts}>
           {(!field.required || entered === "") && (
-            <option value="">{field.required ? "Choose…" : "not said"}</option>
+            <option value="">{field.required ? "Choose…" : "none chosen"}</option>
           )}
           <option value="true">yes</option>
           <option value="false">no</option>
@@ -50,7 +50,7 @@ export function InputControl({ field, entered, problem, onEnter }: Props) {
       return (
         <SelectField {...texts}>
           {(!field.required || entered === "") && (
-            <option value="">{field.required ? "Choose…" : "not said"}</option>
+            <option value="">{field.required ? "Choose…" : "none chosen"}</option>
           )}
           {field.choices.map((choice) => (
             <option key={choice} value={choice}>
@@ -91,7 +91,8 @@ export function InputControl({ field, entered, problem, onEnter }: Props) {
   }
 }
 
-function hintOf(field: InputField): string | undefined {
+/** What there is to know, without what the problem says already. */
+function hintOf(field: InputField, problem = ""): string | undefined {
   const parts = [
     field.description,
     field.pattern === null ? "" : `Must match ${shownPattern(field.pattern)}`,
@@ -99,7 +100,7 @@ function hintOf(field: InputField): string | undefined {
     field.kind === "integer" ? "A whole number." : field.kind === "number" ? "A number." : "",
   ];
   const text = parts
-    .filter(Boolean)
+    .filter((part) => part !== "" && !problem.toLowerCase().includes(part.toLowerCase()))
     .map((part) => (/[.!?]$/.test(part) ? part : `${part}.`))
     .join(" ");
   return text === "" ? undefined : text;

@@ -1,5 +1,7 @@
+import { useState } from "react";
 import { useSupportDefault } from "../../access/support-default";
 import type { DefinitionDetails } from "../../api/definitions";
+import { Button } from "../../ui/button";
 import { Tag } from "../../ui/tag";
 
 interface Props {
@@ -39,14 +41,22 @@ const WHEN: Record<string, string> = {
   always: "in any case",
 };
 
+/** So many jobs are shown at first. */
+const FEW = 8;
+
 function Jobs({ jobs }: { jobs: DefinitionDetails["jobs"] }) {
+  const [all, setAll] = useState(jobs.length <= FEW + 1);
   return (
     <>
       <h2 className="mt-5 text-xs font-medium text-muted">
         {jobs.length === 1 ? "Its job" : `Its ${String(jobs.length)} jobs`}
       </h2>
-      <ol className="mt-2 flex max-h-96 flex-col gap-3 overflow-y-auto">
-        {jobs.map((job) => (
+      <ol
+        aria-label="Jobs"
+        tabIndex={0}
+        className="mt-2 flex max-h-[60vh] flex-col gap-3 overflow-y-auto"
+      >
+        {(all ? jobs : jobs.slice(0, FEW)).map((job) => (
           <li key={job.name} className="text-sm">
             <p className="font-medium break-words">{job.title}</p>
             <p className="text-xs break-words text-muted">
@@ -58,6 +68,17 @@ function Jobs({ jobs }: { jobs: DefinitionDetails["jobs"] }) {
           </li>
         ))}
       </ol>
+      {!all && (
+        <Button
+          look="quiet"
+          className="mt-2 -ml-3.5"
+          onClick={() => {
+            setAll(true);
+          }}
+        >
+          and {jobs.length - FEW} more
+        </Button>
+      )}
     </>
   );
 }

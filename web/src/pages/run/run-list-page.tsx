@@ -12,7 +12,7 @@ import { PageTitle } from "../../ui/page-title";
 import { Panel } from "../../ui/panel";
 import { SearchBox } from "../../ui/search-box";
 import { Tag } from "../../ui/tag";
-import { foundDefinitions } from "./definition-filter";
+import { foundBroken, foundDefinitions } from "./definition-filter";
 import { titleOf } from "./entries";
 
 export function RunListPage() {
@@ -20,6 +20,7 @@ export function RunListPage() {
   const [parameters, setParameters] = useSearchParams();
   const sought = parameters.get("search") ?? "";
   const all = definitions.data?.items;
+  const broken = foundBroken(definitions.data?.broken ?? [], sought);
   return (
     <>
       <PageTitle title="Run a task" />
@@ -34,6 +35,7 @@ export function RunListPage() {
           }}
         />
       )}
+      <BrokenNotice count={broken.length} />
       {all !== undefined && <NoneOpen definitions={all} />}
       <Listed
         query={{ data: all && foundDefinitions(all, sought), error: definitions.error }}
@@ -41,7 +43,7 @@ export function RunListPage() {
       >
         {(found) => found.map((one) => <Row key={one.name} definition={one} />)}
       </Listed>
-      {definitions.data !== undefined && <Broken broken={definitions.data.broken} />}
+      <Broken broken={broken} />
     </>
   );
 }
@@ -97,12 +99,37 @@ function Row({ definition }: { definition: Definition }) {
   );
 }
 
+const BROKEN = "cannot-be-used";
+
+/** Above all rows, of which there may be hundreds. */
+function BrokenNotice({ count }: { count: number }) {
+  if (count === 0) return null;
+  return (
+    <div className="mb-4">
+      <Notice tone="warn">
+        {count === 1 ? "One file cannot be used." : `${String(count)} files cannot be used.`}{" "}
+        <button
+          type="button"
+          className="font-medium underline"
+          onClick={() => {
+            const found = document.getElementById(BROKEN);
+            found?.scrollIntoView();
+            found?.focus({ preventScroll: true });
+          }}
+        >
+          See why
+        </button>
+      </Notice>
+    </div>
+  );
+}
+
 /** Files that cannot be used, for those who can mend them. */
 function Broken({ broken }: { broken: Definitions["broken"] }) {
   if (broken.length === 0) return null;
   return (
     <Panel title="Cannot be used" className="mt-6">
-      <ul className="divide-y divide-line">
+      <ul id={BROKEN} tabIndex={-1} aria-label="Cannot be used" className="divide-y divide-line">
         {broken.map((one) => (
           <li key={one.name} className="flex gap-3 px-5 py-3.5">
             <TriangleAlert size={18} aria-hidden className="mt-0.5 shrink-0 text-bad" />

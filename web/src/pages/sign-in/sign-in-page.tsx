@@ -69,7 +69,7 @@ function PasswordForm() {
     <form onSubmit={submit} className="flex flex-col gap-4">
       {signIn.isError && <Notice tone="bad">{told(signIn.error.message)}</Notice>}
       <InputField
-        label="E-mail"
+        label="Email"
         type="email"
         autoComplete="username"
         required

@@ -5,12 +5,12 @@ const WORDS = new Map([
   ["not_begun_here", "This sign-in was not begun here, or took too long. Please try again."],
   ["denied", "The sign-in service did not let you through."],
   ["not_proven", "The sign-in service did not prove who you are. Please try again."],
-  ["email_not_verified", "The sign-in service has not verified your e-mail address."],
-  ["domain_not_accepted", "E-mail addresses of this domain are not accepted here."],
-  ["unknown_person", "Nobody with your e-mail address is known here. Ask an owner to add you."],
+  ["email_not_verified", "The sign-in service has not verified your email address."],
+  ["domain_not_accepted", "Email addresses of this domain are not accepted here."],
+  ["unknown_person", "Nobody with your email address is known here. Ask an owner to add you."],
   [
     "known_otherwise",
-    "Somebody with your e-mail address is known here by another identity. Ask an owner.",
+    "Somebody with your email address is known here by another identity. Ask an owner.",
   ],
 ]);
 const OTHERWISE = "You cannot sign in here at the moment. Ask an owner of your organization.";

@@ -51,7 +51,7 @@ export function WelcomeForm({ person, token, signIn }: Props) {
       )}
       {isFirst ? (
         <InputField
-          label="E-mail"
+          label="Email"
           type="email"
           autoComplete="username"
           required
@@ -79,7 +79,7 @@ export function WelcomeForm({ person, token, signIn }: Props) {
         required
         minLength={12}
         autoFocus={!isFirst}
-        hint="At least 12 characters."
+        hint="At least 12 characters, 5 of them different, and not your email address."
         problem={problemAt(signIn.error, "password")}
         value={password}
         onChange={(event) => {

@@ -4,6 +4,7 @@ import { EVERY_DEFINITION } from "../../api/support";
 import { Checkbox } from "../../ui/checkbox";
 import { SearchBox } from "../../ui/search-box";
 import { Skeleton } from "../../ui/skeleton";
+import { withoutInputs } from "../../ui/template";
 import { foundDefinitions } from "../run/definition-filter";
 
 interface Props {
@@ -37,7 +38,7 @@ export function DefinitionPicker({ chosen, problem, onChoose }: Props) {
           <Checkbox
             key={one.name}
             label={one.name}
-            hint={one.description === "" ? one.title : one.description}
+            hint={one.description === "" ? withoutInputs(one.title) : one.description}
             checked={every || chosen.includes(one.name)}
             disabled={every}
             onChange={() => {

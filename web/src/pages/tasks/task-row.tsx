@@ -95,7 +95,7 @@ function Wait({ task }: { task: Task }) {
     return (
       <span className="text-warn">
         {" "}
-        · starts {first.until != null && <Moment at={first.until} />}
+        · starts {first.until != null && <Moment ahead at={first.until} />}
       </span>
     );
   }
