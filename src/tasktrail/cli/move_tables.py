@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
 _DIGITS = 16
 
 
-def plan_table(rows: Mapping[str, int], width: int) -> Table:
+def plan_table(rows: Mapping[str, int], width: int) -> Table | Group:
     """How many rows there are of each table."""
     cells = ([Text(name), Text(str(count))] for name, count in rows.items())
     return filled_table((Column("TABLE"), Column("ROWS", right=True)), cells, width)
 
 
-def moved_table(tables: Iterable[TableContent], width: int) -> Table:
+def moved_table(tables: Iterable[TableContent], width: int) -> Table | Group:
     """What is in each table now, and that it was there before."""
     columns = (
         Column("TABLE"),

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _C1_CONTROL = re.compile("[\x7f-\x9f]")
-_UNLIMITED = 10_000
+UNLIMITED = 1_000_000
+"""The width of what is no terminal, in columns."""
 
 
 class OutputFormat(StrEnum):
@@ -112,5 +113,5 @@ def _console() -> Console:
 
     made = Console(markup=False, highlight=False, emoji=False)
     if not made.is_terminal:
-        made.width = _UNLIMITED
+        made.width = UNLIMITED
     return made

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from tasktrail.cli.output import UNLIMITED
 from tasktrail.cli.safe_text import plain
 from tasktrail.cli.status_style import COLOURS, badge
 from tasktrail.cli.times import moment_text, span_text
@@ -31,6 +33,11 @@ class Column:
 
 _LEAST_FOLDED = 8
 
+_WIDEST_PADDED = 60
+"""Columns to which the cells of a column are padded at most, where there is no terminal."""
+
+_BETWEEN = "  "
+
 _TASK_COLUMNS = (
     Column("ID", right=True),
     Column("STATUS"),
@@ -43,13 +50,13 @@ _TASK_COLUMNS = (
 )
 
 
-def task_table(tasks: TaskList, now: datetime, width: int) -> Table:
+def task_table(tasks: TaskList, now: datetime, width: int) -> Table | Group:
     """A page of tasks; in a tree view the spawned ones stand below their origin."""
     rows = (_task_cells(task, depth, now) for task, depth in _in_tree_order(tasks))
     return filled_table(_TASK_COLUMNS, rows, width)
 
 
-def definition_table(definitions: Iterable[Definition], width: int) -> Table:
+def definition_table(definitions: Iterable[Definition], width: int) -> Table | Group:
     """The catalog."""
     columns = (
         Column("NAME"),
@@ -60,7 +67,7 @@ def definition_table(definitions: Iterable[Definition], width: int) -> Table:
     return filled_table(columns, (_definition_cells(each) for each in definitions), width)
 
 
-def history_table(events: Iterable[Event], now: datetime, width: int) -> Table:
+def history_table(events: Iterable[Event], now: datetime, width: int) -> Table | Group:
     """What happened to a task, oldest first."""
     columns = (
         Column("WHEN"),
@@ -72,7 +79,7 @@ def history_table(events: Iterable[Event], now: datetime, width: int) -> Table:
     return filled_table(columns, (_event_cells(event, now) for event in events), width)
 
 
-def pruned_table(items: Iterable[PrunedTask], width: int) -> Table:
+def pruned_table(items: Iterable[PrunedTask], width: int) -> Table | Group:
     """Tasks whose logs were removed, or would be."""
     columns = (
         Column("TASK", right=True),
@@ -92,14 +99,14 @@ def pruned_table(items: Iterable[PrunedTask], width: int) -> Table:
     return filled_table(columns, rows, width)
 
 
-def forgotten_table(items: Iterable[ForgottenMonth], width: int) -> Table:
+def forgotten_table(items: Iterable[ForgottenMonth], width: int) -> Table | Group:
     """Months whose histories were removed, or would be."""
     columns = (Column("MONTH"), Column("BYTES", right=True))
     rows = ([Text(item.month), Text(str(item.bytes))] for item in items)
     return filled_table(columns, rows, width)
 
 
-def fact_table(facts: Iterable[Fact], width: int) -> Table:
+def fact_table(facts: Iterable[Fact], width: int) -> Table | Group:
     """What `doctor` found."""
     columns = (
         Column(""),
@@ -119,8 +126,15 @@ def fact_table(facts: Iterable[Fact], width: int) -> Table:
     return filled_table(columns, rows, width)
 
 
-def filled_table(columns: tuple[Column, ...], rows: Iterable[list[Text]], width: int) -> Table:
-    """A table of cells, as much of it as a terminal of `width` columns shows."""
+def filled_table(
+    columns: tuple[Column, ...], rows: Iterable[list[Text]], width: int
+) -> Table | Group:
+    """A table of cells, as much of it as a terminal of `width` columns shows.
+
+    Where there is no terminal nothing is cut, and one long cell makes no other row longer.
+    """
+    if width >= UNLIMITED:
+        return _lines(columns, list(rows))
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     shown = [index for index, column in enumerate(columns) if width >= column.from_width]
     filled = list(rows)
@@ -138,6 +152,27 @@ def filled_table(columns: tuple[Column, ...], rows: Iterable[list[Text]], width:
     for cells in filled:
         table.add_row(*(cells[index] for index in shown))
     return table
+
+
+def _lines(columns: tuple[Column, ...], rows: list[list[Text]]) -> Group:
+    """A line for each row; what is longer than `_WIDEST_PADDED` pushes the rest of its own line."""
+    titles = [Text(column.title, "bold") for column in columns]
+    lines = [titles, *rows]
+    widths = [
+        min(_WIDEST_PADDED, max(cells[index].cell_len for cells in lines))
+        for index in range(len(columns))
+    ]
+    return Group(*(_line(columns, cells, widths) for cells in lines))
+
+
+def _line(columns: tuple[Column, ...], cells: list[Text], widths: list[int]) -> Text:
+    line = Text(no_wrap=True, overflow="ignore")
+    for column, cell, width in zip(columns, cells, widths, strict=True):
+        padding = " " * (width - cell.cell_len)
+        line.append(padding if column.right else "").append_text(cell)
+        line.append(_BETWEEN if column.right else f"{padding}{_BETWEEN}")
+    line.rstrip()
+    return line
 
 
 def _in_tree_order(tasks: TaskList) -> Iterator[tuple[Task, int]]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from rich.console import Console
 
+from tasktrail.cli.output import UNLIMITED
 from tasktrail.cli.tables import history_table, task_table
 from tasktrail.cli.task_page import error_lines, task_page
 from tasktrail.local.shape import (
@@ -64,6 +65,29 @@ def test_a_wide_list_says_what_is_special_about_a_task() -> None:
     assert row.endswith("rerun of 9, forced")
     for expected in ("ann", "shop", "30s"):
         assert expected in row
+
+
+def test_what_is_no_terminal_gets_whole_titles_and_no_row_is_padded_to_the_longest() -> None:
+    title = "Copy " + "very " * 60 + "much"
+    tasks = TaskList(items=(listed(10, title=title), listed(9), listed(8, title="Short")))
+    console = Console(file=io.StringIO(), width=UNLIMITED, markup=False, highlight=False)
+    with console.capture() as capture:
+        console.print(task_table(tasks, LATER, console.width))
+    heading, long, nine, eight = capture.get().splitlines()
+    assert f"10  ! done with warnings  {title}  ann  " in long
+    assert max(map(len, (heading, nine, eight))) < 150
+    assert not any(line.endswith(" ") for line in (heading, long, nine, eight))
+    places = {line.index("ann") for line in (nine, eight)} | {heading.index("AUTHOR")}
+    assert len(places) == 1, "short rows stand below each other"
+    assert (heading[:2], nine[:2]) == ("ID", " 9")
+
+
+def test_what_is_no_terminal_gets_any_message_on_one_line() -> None:
+    message = "word " * 5_000
+    event = Event(at=START, kind="status", message=message)
+    lines = printed(history_table([event], LATER, UNLIMITED), UNLIMITED)
+    assert len(lines) == 2
+    assert lines[1].endswith(message.strip())
 
 
 def test_a_tree_shows_spawned_tasks_below_their_origin() -> None:
