@@ -202,6 +202,38 @@ def test_what_a_task_warned_of_is_told_above_with_its_reason(look: Open, platfor
     expect(page.locator("[aria-current=step]")).to_contain_text("Renew")
 
 
+def test_titles_of_jobs_can_be_read_in_a_graph_that_is_shown_small(
+    look: Open, platform: Stage
+) -> None:
+    jobs = {
+        f"job-{number}": {
+            "title": f"Deploy number {number}",
+            "after": [f"job-{number - 1}"] if number else [],
+            "steps": [{"name": "Say", "run": "echo said"}],
+        }
+        for number in range(7)
+    }
+    platform.runbook("row", json.dumps({"name": "row", "jobs": jobs}))
+    task = platform.ran("row")["id"]
+    page = look("/tasks").page
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{platform.url}/tasks/{task}?tab=graph")
+    nodes = page.locator(".react-flow__node")
+    expect(nodes).to_have_text([re.compile(f"Deploy number {number}") for number in range(7)])
+    zoom = page.evaluate(_ZOOM)
+    assert 0.2 < zoom < 0.45
+    size = nodes.first.locator("p").evaluate(
+        "title => parseFloat(getComputedStyle(title).fontSize)"
+    )
+    assert size * zoom >= 7
+    for node in nodes.all():
+        box, title = node.bounding_box(), node.locator("p").bounding_box()
+        assert box is not None
+        assert title is not None
+        assert title["x"] + title["width"] <= box["x"] + box["width"]
+        assert title["height"] <= box["height"]
+
+
 def test_no_job_moves_under_a_mouse(look: Open, platform: Stage) -> None:
     word = platform.definitions.parent / "stay"
     platform.runbook("race", _RACE.replace("WORD", str(word)))
@@ -328,6 +360,9 @@ jobs:
       - {name: Begin, run: 'seq 300; until [ -e "WORD" ]; do sleep 0.05; done'}
       - {name: Go on, run: 'echo going on; sleep 1'}
 """
+
+_ZOOM = """() =>
+  new DOMMatrix(getComputedStyle(document.querySelector(".react-flow__viewport")).transform).a"""
 
 _PATIENT = """
 name: patient
