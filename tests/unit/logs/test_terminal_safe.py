@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import json
 import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tasktrail.logs.terminal import terminal_safe
+
+CASES = json.loads((Path(__file__).parent / "terminal_cases.json").read_text(encoding="utf-8"))
+"""What the dashboard keeps to, too: web/src/task/log/terminal.test.ts."""
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
@@ -16,49 +21,12 @@ PARTS = st.sampled_from(
 )
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("plain", "plain"),
-        ("tab\tand ünïcode ✓", "tab\tand ünïcode ✓"),
-        ("two\nlines\n", "two\nlines\n"),
-        ("nul\0bell\x07del\x7f", "nul␀bell␇del␡"),
-        ("c1 \x85", "c1 \\x85"),
-        ("\x1b[31mred\x1b[0m", "\x1b[31mred\x1b[0m"),
-        ("\x1b[1;38:5:9mbold", "\x1b[1;38:5:9mbold\x1b[0m"),
-        ("\x9b31mred", "\x1b[31mred\x1b[0m"),
-        ("clear\x1b[2J\x1b[H screen", "clear screen"),
-        ("\x1b]0;title\x07text", "text"),
-        ("\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\", "link"),
-        ("\x1bP+q544e\x1b\\dcs", "dcs"),
-        ("\x9d0;title\x9ctext", "text"),
-        ("\x1bcreset", "reset"),
-        ("\x1b(0charset", "charset"),
-        ("\x1b[?25lhidden cursor\x1b[?25h", "hidden cursor"),
-        ("cut off \x1b[12", "cut off ␛[12"),
-        ("never ends \x1b]0;title", "never ends ␛]0;title"),
-        ("escape at the end\x1b", "escape at the end␛"),
-    ],
-)
+@pytest.mark.parametrize(("text", "shown"), CASES["sequences"])
 def test_only_colours_are_left_of_control_sequences(text: str, shown: str) -> None:
     assert terminal_safe(text) == shown
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("10%\r50%\r100%", "100%"),
-        ("100%\r7", "700%"),
-        ("dos line\r", "dos line"),
-        ("long progress\r\x1b[Kdone", "done"),
-        ("long progress\r\x1b[2Kdone", "done"),
-        ("long progress\x1b[2K\rdone", "done"),
-        ("abc\b\bX", "aXc"),
-        ("\b\bstart", "start"),
-        ("one\rtwo\nthree\rfour", "two\nfoure"),
-        ("\x1b[32mold\x1b[0m\r\x1b[31mnew\x1b[0m", "\x1b[0m\x1b[31mnew\x1b[0m"),
-    ],
-)
+@pytest.mark.parametrize(("text", "shown"), CASES["progress"])
 def test_progress_is_shown_as_a_terminal_shows_it_in_the_end(text: str, shown: str) -> None:
     assert terminal_safe(text) == shown
 

@@ -46,6 +46,6 @@ test("what moves a cursor, sets a title or links somewhere is left out", () => {
   expect(plain(text)).toBe("here");
 });
 
-test("what cannot be seen, or turns the direction of text around, is a box", () => {
-  expect(plain("a\x00b\u202ec\tD")).toBe("a\ufffdb\ufffdc\tD");
+test("what cannot be seen is a symbol, and what turns the direction of text around a box", () => {
+  expect(plain("a\x00b\u202ec\tD")).toBe("a\u2400b\ufffdc\tD");
 });

@@ -2,17 +2,17 @@
 import Anser from "anser";
 import type { CSSProperties } from "react";
 import { paletteColour } from "./palette";
+import { asShown } from "./terminal";
 
-interface Piece {
+export interface Piece {
   text: string;
   className: string;
   style?: CSSProperties;
 }
 
-const SEQUENCES =
-  /\x1b(?:\[[0-9;?]*[@-ln-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[()#][0-9A-Za-z]|[=>78DEHMNOZc])/g;
-/** Control characters, and those that turn the direction of text around. */
-const UNSEEN = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const COLOURS = /\x1b\[[0-9;:]*m/g;
+/** Characters that turn the direction of text around. */
+const TURNS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const DECORATIONS: Record<string, string> = {
   bold: "font-semibold",
   dim: "opacity-75",
@@ -33,17 +33,19 @@ export function piecesOf(line: { text: string }): Piece[] {
   return pieces;
 }
 
-/** What can be read of a line; what cannot be seen is shown as a box. */
+/** What can be read of a text; what would turn its direction around is shown as a box. */
 export function plain(text: string): string {
-  return text
-    .replace(SEQUENCES, "")
-    .replace(/\x1b\[[0-9;]*m/g, "")
-    .replace(UNSEEN, "\u{fffd}");
+  return unturned(asShown(text).replace(COLOURS, ""));
+}
+
+function unturned(text: string): string {
+  return text.replace(TURNS, "\u{fffd}");
 }
 
 function split(text: string): Piece[] {
-  if (!text.includes("\x1b")) return [{ text: plain(text), className: "" }];
-  const entries = Anser.ansiToJson(text.replace(COLONS, semicolons).replace(SEQUENCES, ""), {
+  const shown = asShown(text);
+  if (!shown.includes("\x1b")) return [{ text: unturned(shown), className: "" }];
+  const entries = Anser.ansiToJson(shown.replace(COLONS, semicolons), {
     json: true,
     use_classes: true,
     remove_empty: true,
@@ -79,7 +81,7 @@ function pieceOf(entry: Entry): Piece {
     ...entry.decorations.map((one) => DECORATIONS[one]),
   ];
   return {
-    text: plain(entry.content),
+    text: unturned(entry.content),
     className: names.filter(Boolean).join(" "),
     ...(Object.keys(style).length > 0 && { style }),
   };

@@ -8,6 +8,7 @@ import { get } from "../../api/client";
 import type { NewLines } from "../../api/live";
 import { Problem } from "../../api/problem";
 import type { LogLine, LogLines as Answer } from "../../api/shapes";
+import { asShown } from "./terminal";
 
 const BLOCK = 500;
 const MOST_BLOCKS = 40;
@@ -178,9 +179,8 @@ export class LogLines {
       this.blocks.set(number, block);
       this.forget();
     }
-    // A part of a long text would keep all of it in memory.
-    const text = line.text.length > LONGEST ? copyOf(line.text.slice(0, LONGEST)) : line.text;
-    block[line.line % BLOCK] = text === line.text ? line : { ...line, text: `${text} …` };
+    block[line.line % BLOCK] =
+      line.text.length > LONGEST ? { ...line, text: shortened(line.text) } : line;
   }
 
   private forget(): void {
@@ -210,6 +210,16 @@ function blockOf(line: number): number {
   return Math.floor(line / BLOCK);
 }
 
+/** The beginning of what a terminal would show: of a progress bar not its oldest states. */
+function shortened(text: string): string {
+  const shown = asShown(text);
+  if (shown.length <= LONGEST) return copyOf(shown);
+  // No half of a sequence or of a character.
+  const start = shown.slice(0, LONGEST).replace(/(?:\x1b[^m]*|[\ud800-\udbff])$/, "");
+  return `${copyOf(start)} …`;
+}
+
+/** A part of a long text would keep all of it in memory. */
 function copyOf(text: string): string {
   return JSON.parse(JSON.stringify(text)) as string;
 }
