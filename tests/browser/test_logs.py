@@ -101,6 +101,51 @@ def test_colours_become_spans_and_control_characters_nothing(look: Open, platfor
     expect(shown.page.get_by_text("error stream:").first).to_be_attached()
 
 
+def test_a_progress_bar_is_what_is_left_of_it_and_found_by_what_is_not(
+    look: Open, platform: Stage
+) -> None:
+    platform.runbook("progress", _PROGRESS)
+    shown = look(f"/tasks/{platform.ran('progress')['id']}?q=20%25")
+    expect(shown.line(1)).to_have_text("1progress 100%")
+    assert shown.line(2).inner_text().endswith("9999%")
+    expect(shown.page.get_by_role("main").get_by_role("status")).to_contain_text("2 lines")
+    expect(shown.line(1).get_by_role("link").locator(".bg-found")).to_be_visible()
+    expect(shown.line(1).locator("[data-found]")).to_have_count(0)
+    expect(shown.line(3)).to_have_text("3and on")
+    with shown.page.expect_download() as download:
+        shown.page.get_by_role("link", name="Download the raw log").click()
+    raw = download.value.path().read_bytes()
+    assert raw.startswith(b"progress 20%\rprogress 40%\rprogress 100%\n")
+
+
+def test_what_is_found_is_marked_within_its_lines(look: Open, platform: Stage) -> None:
+    step = platform.task(platform.ids["done"])["jobs"][0]["steps"][1]["id"]
+    shown = look(f"/tasks/{platform.ids['done']}?step={step}&q=OK++++MODULE-0")
+    expect(shown.line(2).locator("[data-found]")).to_have_text(["ok", "    module-0"])
+    expect(shown.line(2)).to_contain_text("ok    module-01")
+    expect(shown.line(1).locator("[data-found]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1440, 1920])
+def test_the_search_has_room_and_covers_no_tab(look: Open, platform: Stage, width: int) -> None:
+    shown = look(f"/tasks/{platform.ids['failed']}")
+    shown.page.set_viewport_size({"width": width, "height": 800})
+    field = shown.page.get_by_role("searchbox", name="Search all logs of this task")
+    before = field.bounding_box()
+    field.fill("applied")
+    expect(shown.page.get_by_role("main").get_by_role("status")).to_contain_text("30 lines")
+    after = field.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["width"] >= 180
+    assert after["y"] == before["y"]
+    last = shown.page.get_by_role("tab", name="Origin and reruns")
+    tabs = shown.page.get_by_role("tablist", name="Views of the task")
+    assert tabs.evaluate("element => element.scrollWidth <= element.clientWidth")
+    last.click()
+    expect(last).to_have_attribute("aria-selected", "true")
+
+
 def test_each_attempt_has_its_own_log(look: Open, platform: Stage) -> None:
     shown = look(f"/tasks/{platform.ids['retried']}")
     shown.expect_text("3 attempts")
@@ -213,4 +258,17 @@ jobs:
         run: |
           for i in $(seq 299); do printf '%0600d\\n' $i; done
           echo the end
+"""
+
+_PROGRESS = r"""
+name: progress
+title: Show progress
+jobs:
+  main:
+    steps:
+      - name: Load
+        run: |
+          printf 'progress 20%%\rprogress 40%%\rprogress 100%%\n'
+          for i in $(seq 9999); do printf '\r%d%%' $i; done
+          printf '\nand on\n'
 """

@@ -147,6 +147,7 @@ export function TaskBoard({ task }: { task: Task }) {
                     step={step}
                     log={log}
                     lines={view.lines}
+                    sought={view.search}
                     hits={hits}
                     connected={connected}
                     notice={<OutOfSight task={task} />}

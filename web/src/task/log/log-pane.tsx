@@ -9,12 +9,15 @@ import { LogHead } from "./log-head";
 import type { LogLines } from "./log-lines";
 import { useLogLook } from "./log-look";
 import { LogViewport, type Viewport } from "./log-viewport";
+import { finderOf } from "./marks";
 
 interface Props {
   job: Job;
   step: Step;
   log: LogLines;
   lines: LineSpan | null;
+  /** The text that is searched for; empty for none. */
+  sought: string;
   hits: readonly FoundLine[];
   /** Whether new lines come by themselves; else they are asked for. */
   connected: boolean;
@@ -30,7 +33,8 @@ const ASKING = 1_000;
 
 /** The log of one attempt at a step: its head, its lines, and how many came while nobody looked. */
 export function LogPane(props: Props) {
-  const { job, step, log, lines, hits, connected, notice, onLines, onFollow, onAttempt } = props;
+  const { job, step, log, lines, sought, hits, connected } = props;
+  const { notice, onLines, onFollow, onAttempt } = props;
   const look = useLogLook();
   useSyncExternalStore(log.subscribe, log.version);
   const viewport = useRef<Viewport>(null);
@@ -41,6 +45,7 @@ export function LogPane(props: Props) {
     () => new Set(hits.filter((one) => isOf(one, log)).map((one) => one.line)),
     [hits, log],
   );
+  const finder = useMemo(() => finderOf(sought), [sought]);
   const picked = useOpening(log, lines, following, viewport);
   const attempt = step.attempts.find((one) => one.number === log.attempt);
   // What comes by itself does not say that nothing more will.
@@ -78,6 +83,7 @@ export function LogPane(props: Props) {
           times={look.times}
           selected={lines}
           found={(line) => found.has(line)}
+          finder={finder}
           following={following}
           onFollow={follow}
           hrefOf={(line) => addressOf(step.id, log.attempt, { first: line, last: line })}

@@ -25,7 +25,8 @@ export function LogSearch({ text, found, problem, at, onSearch, onGo }: Props) {
     if (count > 0) onGo((at + by + count) % count);
   };
   return (
-    <div className="flex min-w-0 flex-1 items-center justify-end gap-1 py-1 max-md:basis-full">
+    // As wide with a count and arrows as without them; below the tabs where it finds no room beside them.
+    <div className="flex min-w-0 flex-[1_1_21rem] items-center justify-end gap-1 py-1">
       <SearchBox
         className="min-w-24 flex-1 md:max-w-56"
         id="log-search"

@@ -39,6 +39,8 @@ interface Props {
   selected: LineSpan | null;
   /** Whether something was found in a line. */
   found: (line: number) => boolean;
+  /** What marks in a line what was found; null while nothing is searched for. */
+  finder: RegExp | null;
   /** Whether the view stays at the end when lines are added. */
   following: boolean;
   onFollow: (following: boolean) => void;
@@ -171,6 +173,7 @@ export function LogViewport(props: Props) {
                 digits={String(count).length}
                 selected={selected !== null && selected.first <= number && number <= selected.last}
                 found={found(number)}
+                finder={props.finder}
                 hrefOf={props.hrefOf}
                 onPick={props.onPick}
               />
