@@ -226,6 +226,16 @@ def test_long_lines_are_moved_by_arrows_or_wrapped_and_the_end_is_still_reached(
     expect(shown.line(300)).to_contain_text("the end")
 
 
+def test_lines_that_tell_keep_their_indentation(look: Open, platform: Stage) -> None:
+    platform.runbook("traceback", _TRACEBACK)
+    shown = look(f"/tasks/{platform.ran('traceback')['id']}")
+    lines = shown.page.get_by_role("list", name="Lines that tell")
+    expect(lines.get_by_text("File")).to_have_text('  File "deploy.py", line 2, in <module>')
+    expect(lines.get_by_text("File")).to_have_css("white-space", "pre")
+    width = lines.evaluate("element => element.getBoundingClientRect().right")
+    assert width <= shown.page.evaluate("window.innerWidth")
+
+
 def test_a_long_log_is_there_within_a_second(look: Open, platform: Stage, long_task: int) -> None:
     shown = look("/tasks")
     shown.expect_text("Write a long log")
@@ -271,4 +281,21 @@ jobs:
           printf 'progress 20%%\rprogress 40%%\rprogress 100%%\n'
           for i in $(seq 9999); do printf '\r%d%%' $i; done
           printf '\nand on\n'
+"""
+
+_TRACEBACK = """
+name: traceback
+title: Fail in Python
+jobs:
+  main:
+    steps:
+      - name: Fail
+        run: |
+          cat >&2 <<'END'
+          Traceback (most recent call last):
+            File "deploy.py", line 2, in <module>
+              raise ValueError("no such replica" + " and more" * 40)
+          ValueError: no such replica
+          END
+          exit 1
 """

@@ -39,7 +39,9 @@ export function TaskErrorPanel({ task, onLine }: Props) {
                   <span className="sr-only">Go to line </span>
                   {line.line}
                 </span>
-                <span className="truncate">{plain(line.text)}</span>
+                <span className="min-w-0 overflow-hidden text-ellipsis whitespace-pre">
+                  {plain(line.text)}
+                </span>
               </button>
             </li>
           ))}
