@@ -226,6 +226,71 @@ def test_long_lines_are_moved_by_arrows_or_wrapped_and_the_end_is_still_reached(
     expect(shown.line(300)).to_contain_text("the end")
 
 
+def test_a_short_wrapped_log_is_seen_whole_and_does_not_scroll(look: Open, platform: Stage) -> None:
+    platform.runbook("short", _SHORT)
+    shown = look(f"/tasks/{platform.ids['failed']}")
+    shown.page.get_by_role("button", name="Wrap lines").click()
+    task = platform.ran("short")["id"]
+    for path in (f"/tasks/{task}", f"/tasks/{task}?lines=3"):
+        shown.goto(path)
+        for number in (1, 2, 3):
+            expect(shown.line(number)).to_be_in_viewport(ratio=1)
+        log = shown.page.get_by_role("region", name=re.compile("^Log of Fail"))
+        assert log.evaluate("element => element.scrollHeight <= element.clientHeight")
+
+
+def test_few_wrapped_lines_that_are_higher_than_the_view_are_followed_and_read(
+    look: Open, platform: Stage
+) -> None:
+    platform.runbook("high", _HIGH)
+    shown = look(f"/tasks/{platform.ids['failed']}")
+    shown.page.get_by_role("button", name="Wrap lines").click()
+    shown.goto(f"/tasks/{platform.ran('high')['id']}")
+    expect(shown.line(4)).to_contain_text("the end")
+    expect(shown.line(4)).to_be_in_viewport(ratio=0.9)
+    log = shown.page.get_by_role("region", name=re.compile("^Log of Fail"))
+    # As long as somebody pulls: the first movement only leaves the end.
+    pulled = """(element) => {
+      element.scrollTop = 0;
+      const line = element.querySelector("[data-line='1']");
+      const top = element.getBoundingClientRect().top;
+      return line && Math.abs(line.getBoundingClientRect().top - top) < 2;
+    }"""
+    shown.wait(pulled, log.element_handle())
+    log.evaluate("element => { element.scrollTop = element.scrollHeight; }")
+    expect(shown.line(4)).to_be_in_viewport(ratio=0.9)
+
+
+@pytest.mark.parametrize("where", ["", "&lines=2500000"])
+def test_opening_a_log_asks_for_nothing_in_vain(
+    look: Open, platform: Stage, long_task: int, where: str
+) -> None:
+    shown = look("/tasks")
+    failed: list[str] = []
+    shown.page.on("requestfailed", lambda request: failed.append(request.url))
+    shown.goto(f"/tasks/{long_task}?step={step_of(platform, long_task)}{where}")
+    expect(shown.line(2_500_000 if where else 1)).to_be_in_viewport()
+    shown.page.wait_for_load_state("networkidle")
+    # Leaving a page ends what it still asks for.
+    assert [one for one in failed if "/log?" in one] == []
+
+
+def test_a_log_that_opens_at_its_end_asks_for_nothing_in_vain(look: Open, platform: Stage) -> None:
+    platform.runbook("fails-late", _FAILS_LATE)
+    task = platform.ran("fails-late")["id"]
+    shown = look("/tasks")
+    failed: list[str] = []
+    asked: list[str] = []
+    shown.page.on("requestfailed", lambda request: failed.append(request.url))
+    shown.page.on("request", lambda request: asked.append(request.url))
+    shown.goto(f"/tasks/{task}")
+    expect(shown.line(20_000)).to_be_in_viewport()
+    shown.page.wait_for_load_state("networkidle")
+    # Leaving a page ends what it still asks for.
+    assert [one for one in failed if "/log?" in one] == []
+    assert [one for one in asked if re.search(r"/log\?.*from=1(&|$)", one)] == []
+
+
 def test_lines_that_tell_keep_their_indentation(look: Open, platform: Stage) -> None:
     platform.runbook("traceback", _TRACEBACK)
     shown = look(f"/tasks/{platform.ran('traceback')['id']}")
@@ -281,6 +346,31 @@ jobs:
           printf 'progress 20%%\rprogress 40%%\rprogress 100%%\n'
           for i in $(seq 9999); do printf '\r%d%%' $i; done
           printf '\nand on\n'
+"""
+
+_SHORT = """
+name: short
+title: Fail soon
+jobs: {main: {steps: [{name: Fail, run: 'printf "one\\ntwo\\nthree\\n"; exit 1'}]}}
+"""
+
+_HIGH = """
+name: high
+title: Fail at length
+jobs:
+  main:
+    steps:
+      - name: Fail
+        run: |
+          for i in 1 2 3; do printf '%04000d\\n' $i; done
+          echo the end
+          exit 1
+"""
+
+_FAILS_LATE = """
+name: fails-late
+title: Fail after a long log
+jobs: {main: {steps: [{name: Fail, run: 'seq 20000; exit 1'}]}}
 """
 
 _TRACEBACK = """

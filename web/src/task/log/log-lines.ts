@@ -34,6 +34,7 @@ export class LogLines {
   problem: Error | null = null;
   private readonly blocks = new Map<number, LogLine[]>();
   private readonly listeners = new Set<() => void>();
+  private opensAt: number | "end" = 1;
   private wanted: Span = { first: 1, last: 1 };
   private asking: { span: Span; abort: AbortController } | null = null;
   private again: number | undefined;
@@ -63,6 +64,10 @@ export class LogLines {
   /** Ask for what is seen first: the surroundings of a line, or the end. */
   open(at: number | "end"): void {
     this.stop();
+    this.opensAt = at;
+    // What comes then is what is looked at: nothing else is asked for before the view says so.
+    const line = at === "end" ? Number.MAX_SAFE_INTEGER : at;
+    this.wanted = { first: line, last: line };
     if (at === "end") void this.ask(String(-MARGIN));
     else void this.ask(String(Math.max(1, at - MARGIN)), { first: at, last: at + MARGIN });
   }
@@ -70,7 +75,9 @@ export class LogLines {
   /** Ask for the lines that are looked at, unless they are here. */
   want(first: number, last: number): void {
     this.wanted = { first: Math.max(1, first), last };
-    if (this.asking !== null && !meet(this.asking.span, this.wanted)) this.stop();
+    // What was asked for ahead of time is waited for, unless something that is seen has to wait for it.
+    const waits = this.hole(this.wanted.first, last) !== null;
+    if (waits && this.asking !== null && !meet(this.asking.span, this.wanted)) this.stop();
     this.fill();
   }
 
@@ -156,7 +163,8 @@ export class LogLines {
     const told = error instanceof Problem ? (error.retryAfter ?? 0) * 1_000 : 0;
     this.again = window.setTimeout(
       () => {
-        this.fill();
+        if (this.count === null) this.open(this.opensAt);
+        else this.fill();
       },
       Math.max(AGAIN_AFTER, told),
     );

@@ -1,5 +1,13 @@
 import { ArrowDown } from "lucide-react";
-import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import {
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import type { FoundLine, Job, Step } from "../../api/shapes";
 import { EmptyState } from "../../ui/empty-state";
 import { Notice } from "../../ui/notice";
@@ -139,7 +147,8 @@ function useOpening(
   }, [log]);
   const opened = log.count !== null;
   const shown = useRef<number | null>(null);
-  useEffect(() => {
+  // Before the view asks for the lines that it would show without.
+  useLayoutEffect(() => {
     if (!opened || target === null || shown.current === target) return;
     shown.current = target;
     viewport.current?.show(target);

@@ -60,7 +60,9 @@ export function LogViewport(props: Props) {
   const [view, setView] = useState(400);
   const map = useRef(new ScrollMap(0, view));
   const [position, setPosition] = useState(0);
-  const total = wrap ? Math.max(0, count - 1) * ROW + view : count * ROW;
+  /** Whether wrapped lines are all seen at once. */
+  const [fits, setFits] = useState(false);
+  const total = !wrap ? count * ROW : fits ? view : Math.max(0, count - 1) * ROW + view;
   const height = Math.min(total, new ScrollMap(total, view).height);
 
   const go = useCallback((where: number) => {
@@ -82,15 +84,16 @@ export function LogViewport(props: Props) {
     const measure = () => {
       setInside(outer.clientHeight);
       setView(Math.max(ROW, inner.clientHeight));
+      const rows = inner.firstElementChild;
+      setFits(rows !== null && log.count === rows.childElementCount && isWithin(rows, inner));
     };
     measure();
     const observer = new ResizeObserver(measure);
-    observer.observe(outer);
-    observer.observe(inner);
+    for (const one of [outer, inner, ...inner.children]) observer.observe(one);
     return () => {
       observer.disconnect();
     };
-  }, []);
+  }, [log]);
 
   useImperativeHandle(ref, () => ({
     show: (line) => {
@@ -104,19 +107,21 @@ export function LogViewport(props: Props) {
   }));
 
   const seen = Math.ceil(view / ROW) + 1;
-  // The last of many wrapped lines stand on the lower edge, however high they are.
-  const atEnd = wrap && following && count > seen;
-  const first = atEnd ? Math.max(1, count - seen + 1) : Math.floor(position / ROW) + 1;
+  // The last wrapped lines stand on the lower edge, however high they are; fewer on the upper one.
+  const atEnd = wrap && following && !fits;
+  const top = Math.floor(position / ROW) + 1;
+  // Of few wrapped lines all are there, so that it can be seen whether they fit.
+  const first = wrap && (atEnd || count <= seen) ? Math.max(1, count - seen + 1) : top;
   const last = Math.min(count, first + seen);
-  const part = position / ROW - Math.floor(position / ROW);
 
   const opened = log.count !== null;
   useEffect(() => {
-    if (opened) log.want(first, first + seen);
-  }, [log, opened, first, seen, count]);
+    // Where the view is about to be moved, as when a log has opened at its end, it asks for nothing yet.
+    if (opened && position === map.current.position) log.want(first, first + seen);
+  }, [log, opened, position, first, seen, count]);
 
   useLayoutEffect(() => {
-    moveRows(layer.current, atEnd ? 0 : part, wrap);
+    moveRows(layer.current, atEnd ? 0 : position / ROW - (first - 1), wrap);
   });
 
   const onScroll = () => {
@@ -162,7 +167,7 @@ export function LogViewport(props: Props) {
             atEnd && "flex flex-col justify-end",
           )}
         >
-          <div className={wrap ? "w-full shrink-0" : "w-max min-w-full"}>
+          <div className={wrap ? "mb-auto w-full shrink-0" : "w-max min-w-full"}>
             {numbers.map((number) => (
               <LogRow
                 key={number}
@@ -185,14 +190,19 @@ export function LogViewport(props: Props) {
   );
 }
 
-/** Move the rows up by a part of the first one, however high it is. */
-function moveRows(layer: HTMLElement | null, part: number, wrap: boolean): void {
+function isWithin(rows: Element, view: Element): boolean {
+  return rows.getBoundingClientRect().height <= view.clientHeight;
+}
+
+/** Move the rows up by some of them and a part of the next one, however high they are. */
+function moveRows(layer: HTMLElement | null, by: number, wrap: boolean): void {
   const rows = layer?.firstElementChild;
-  const first = rows?.firstElementChild;
-  if (!(rows instanceof HTMLElement) || !(first instanceof HTMLElement)) return;
-  // Asking for a height has the browser lay everything out, in every frame.
-  const height = wrap ? first.offsetHeight : ROW;
-  rows.style.transform = `translateY(${String(-part * height)}px)`;
+  const row = rows?.children[Math.floor(by)];
+  if (!(rows instanceof HTMLElement) || !(row instanceof HTMLElement)) return;
+  // Asking for heights has the browser lay everything out, in every frame.
+  const first = wrap ? row.offsetTop - (rows.firstElementChild as HTMLElement).offsetTop : 0;
+  const height = wrap ? row.offsetHeight : ROW;
+  rows.style.transform = `translateY(${String(-first - (by % 1) * height)}px)`;
 }
 
 /** The number of the first line of which something is seen. */
