@@ -178,9 +178,9 @@ def test_a_step_that_has_backed_off_says_when_it_is_tried_again(
     platform.until(task, lambda seen: seen["status"] == "backed_off")
     page = look(f"/tasks/{task}").page
     row = page.get_by_role("button", name=re.compile("Ask.*attempt 2"))
-    expect(row).to_contain_text(re.compile(r"attempt 2 in \d+ (s|min)"))
+    expect(row).to_contain_text(re.compile(r"attempt 2 of 3 in \d+ (s|min)"))
     log = page.get_by_role("region", name="Log", exact=True)
-    expect(log).to_contain_text(re.compile(r"next try in \d+ (s|min).*, attempt 2"))
+    expect(log).to_contain_text(re.compile(r"next try in \d+ (s|min).*, attempt 2 of 3"))
     platform.ask("ann", "POST", f"/tasks/{task}/cancel?force=true")
 
 

@@ -41,6 +41,7 @@ def present_step(
         "logLines": last.log.lines if last and last.log else 0,
         "stop": present_stop(view, job, step, now),
         "attempts": [present_attempt(attempt, step) for attempt in attempts],
+        "maxAttempts": view.plan.jobs[job.position].steps[step.position].retry.attempts,
         "startedAt": moment(step.started_at),
         "endedAt": moment(step.ended_at),
     }

@@ -2776,6 +2776,7 @@ export interface components {
          *               "logBytes": 5120,
          *               "logLines": 48,
          *               "logStatus": "persisted",
+         *               "maxAttempts": 1,
          *               "message": null,
          *               "name": "Deploy",
          *               "outputs": {
@@ -3022,6 +3023,7 @@ export interface components {
         /**
          * TaskStep
          * @description One step of a job. `position` counts from 1; `isSystem` and `system` are the same.
+         *     `maxAttempts`: how often it is tried at most.
          *
          *     `errorClass` says of a step that failed or warned whose error it was, and is null where nothing
          *     went wrong.
@@ -3047,6 +3049,8 @@ export interface components {
              * @enum {string}
              */
             logStatus: "persisted" | "empty" | "pending";
+            /** Maxattempts */
+            maxAttempts: number;
             /** Message */
             message: string | null;
             /** Name */

@@ -34,6 +34,7 @@ _STEP: dict[str, Any] = {
             "retryAt": None,
         }
     ],
+    "maxAttempts": 1,
     "startedAt": "2026-11-24T16:12:51.000000Z",
     "endedAt": "2026-11-24T16:13:20.000000Z",
 }

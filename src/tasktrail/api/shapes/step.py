@@ -63,6 +63,7 @@ class Stop(Shape):
 
 class TaskStep(Shape):
     """One step of a job. `position` counts from 1; `isSystem` and `system` are the same.
+    `maxAttempts`: how often it is tried at most.
 
     `errorClass` says of a step that failed or warned whose error it was, and is null where nothing
     went wrong.
@@ -83,5 +84,6 @@ class TaskStep(Shape):
     log_lines: int
     stop: Stop | None
     attempts: list[Attempt]
+    max_attempts: int
     started_at: Moment | None
     ended_at: Moment | None
