@@ -153,8 +153,8 @@ def test_somebody_in_two_organizations_goes_from_one_to_the_other(
 def test_who_could_not_be_signed_out_is_told_so(look: Open, platform: Stage) -> None:
     platform.add("hugo", "member")
     page = look("/tasks", "hugo").page
-    page.route("**/v1/session", lambda route: route.abort())
     page.get_by_role("button", name="Hugo").click()
+    page.route("**/v1/session", lambda route: route.abort())
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("alert").filter(has_text="You are still signed in.")).to_be_visible()
     page.unroute("**/v1/session")

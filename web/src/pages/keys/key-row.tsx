@@ -73,7 +73,7 @@ function Times({ apiKey }: { apiKey: Key }) {
       </Time>
       {apiKey.revokedAt === null ? (
         <Time label="Expires">
-          {apiKey.expiresAt === null ? "never" : <Moment at={apiKey.expiresAt} />}
+          {apiKey.expiresAt === null ? "never" : <Moment ahead at={apiKey.expiresAt} />}
         </Time>
       ) : (
         <Time label="Revoked">

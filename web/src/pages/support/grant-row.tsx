@@ -93,7 +93,7 @@ function Story({ grant, state }: Props) {
         </>
       ) : (
         <>
-          {state === "open" ? "ends" : "ended"} <Moment at={grant.expiresAt} />
+          {state === "open" ? "ends" : "ended"} <Moment ahead at={grant.expiresAt} />
         </>
       )}
     </p>
