@@ -52,6 +52,22 @@ async def test_a_control_process_notices_that_temporal_goes_and_comes(
     assert await control.program.stop() == 0
 
 
+async def test_another_reason_for_which_tasks_wait_is_told_as_well(cluster: ClusterBench) -> None:
+    """As where a cluster goes, and is set up anew without the namespace."""
+    await cluster.temporal.program.start()
+    await cluster.temporal.make_namespace("ours")
+    control = cluster.next_control(OURS)
+    await control.program.start()
+    cluster.temporal.program.kill()
+    await until_said(control.program, AWAY)
+    cluster.temporal.forget()
+    await cluster.temporal.program.start()
+    await until_said(control.program, "accepted tasks wait: .*ours")
+    await cluster.temporal.make_namespace("ours")
+    await until_said(control.program, BACK)
+    assert control.program.words.count(AWAY) == 1
+
+
 async def test_a_control_process_leaves_when_told_though_temporal_never_came(
     cluster: ClusterBench,
 ) -> None:

@@ -45,6 +45,8 @@ class Cluster:
         self._client: Client | None = None
         self._control: ControlSide | None = None
         self._namespace: str | None = None
+        self._told: type[Exception] | None = None
+        """The kind of the problem that was told last: its words may be others at every look."""
         self.problem: str | None = None
 
     async def reach(self) -> None:
@@ -57,7 +59,7 @@ class Cluster:
         try:
             await self._begin()
         except ServerUnreachableError as error:
-            self._is(error.message)
+            self._is(error.message, type(error))
 
     async def watch(self) -> None:
         """Reach it, if that is still to be done, and keep an eye on it, again and again."""
@@ -66,10 +68,10 @@ class Cluster:
             try:
                 await (self._begin() if self._client is None else self._look(self._client))
             except (RefusedError, StoreUnavailableError) as error:
-                self._is(str(error))
+                self._is(str(error), type(error))
             except Exception as error:  # noqa: BLE001 - without it, nobody would try again
                 _log.exception("the Temporal cluster was not looked at")
-                self._is(f"a defect: {error!r}")
+                self._is(f"a defect: {error!r}", type(error))
             else:
                 self._is(None if self._control is None else self._control.problem)
 
@@ -90,8 +92,9 @@ class Cluster:
             await self._entered(found)
             self._namespace = found
 
-    def _is(self, problem: str | None) -> None:
-        if problem is not None and self.problem is None:
+    def _is(self, problem: str | None, kind: type[Exception] | None = None) -> None:
+        if problem is not None and (self.problem is None or kind is not self._told):
+            self._told = kind
             _log.warning("accepted tasks wait: %s", problem)
         if problem is None and self.problem is not None:
             _log.info("the Temporal server at %s answers", self._server.address)
