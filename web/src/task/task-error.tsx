@@ -65,9 +65,15 @@ export function TaskErrorPanel({ task, onLine }: Props) {
 
 /** Such as "Failed at Apply migrations, in Migrate". */
 function titleOf(task: Task, error: TaskError): string {
-  const what = error.class === "system" ? "System error" : "Failed";
+  const what = whatHappened(error);
   if (error.stepName === null) return what;
   const job = error.stepId === null ? undefined : jobOf(task, error.stepId);
   const where = job?.title ?? error.jobName;
   return `${what} at ${error.stepName}${where === null ? "" : `, in ${where}`}`;
+}
+
+/** What support cannot help with is no fault: whoever stopped Tasktrail cut the step off. */
+function whatHappened(error: TaskError): string {
+  if (error.class !== "system") return "Failed";
+  return error.contactSupport ? "System error" : "Cut off";
 }

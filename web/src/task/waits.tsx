@@ -28,7 +28,7 @@ function Why({ wait }: { wait: Wait }) {
     if (wait.until == null) return "Its time has not come yet.";
     return (
       <>
-        Not to start before <Moment at={wait.until} />
+        Not to start before <Moment ahead at={wait.until} />
         {style === "relative" && ` (${absolute(wait.until)})`}.
       </>
     );
