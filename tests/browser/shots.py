@@ -38,6 +38,10 @@ def _search(text: str) -> Deed:
     return lambda page: page.get_by_role("searchbox", name="Search all logs").fill(text)
 
 
+def _go_down(page: Page) -> None:
+    page.get_by_role("region", name="Graph of jobs").scroll_into_view_if_needed()
+
+
 def _try_to_run(page: Page) -> None:
     page.get_by_label("replicas").fill("some")
     page.get_by_role("button", name="Run", exact=True).click()
@@ -92,7 +96,13 @@ SHOTS: tuple[Shot, ...] = (
     Shot(name="phone-menu", address="/tasks", phone=True, deed=_click("Open the menu")),
     Shot(name="phone-task", address="/tasks/{failed}", phone=True),
     Shot(name="phone-running", address="/tasks/{holding}", phone=True, theme="light"),
-    Shot(name="phone-graph", address="/tasks/{done}?tab=graph", phone=True, theme="light"),
+    Shot(
+        name="phone-graph",
+        address="/tasks/{done}?tab=graph",
+        phone=True,
+        theme="light",
+        deed=_go_down,
+    ),
     Shot(name="phone-run", address="/run/deploy", phone=True, theme="light"),
     Shot(name="phone-members", address="/members", phone=True, theme="light"),
 )

@@ -265,3 +265,13 @@ def test_nothing_is_cut_off_on_a_phone(look: Open, path: str) -> None:
     shown.page.wait_for_load_state("networkidle")
     width = shown.page.evaluate("document.documentElement.scrollWidth")
     assert width <= shown.page.evaluate("window.innerWidth")
+
+
+def test_the_signs_on_buttons_of_members_are_large_enough_to_be_seen(look: Open) -> None:
+    page = look("/members").page
+    page.get_by_role("button", name="Remove Carl").wait_for()
+    sizes = page.eval_on_selector_all(
+        "main li button svg", "signs => signs.map(one => one.getBoundingClientRect().width)"
+    )
+    assert sizes
+    assert min(sizes) >= 15

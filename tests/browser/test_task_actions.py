@@ -236,3 +236,16 @@ def test_who_asks_again_because_no_answer_came_gets_one_task(look: Open, platfor
     page.unroute("**/repeat")
     page.get_by_role("button", name="Run again", exact=True).click()
     page.wait_for_url(f"**/tasks/{answers[0]}")
+
+
+def test_what_can_be_copied_fits_on_a_phone_and_on_a_line(look: Open, platform: Stage) -> None:
+    for phone in (True, False):
+        page = look(f"/tasks/{platform.ids['done']}", phone=phone).page
+        page.get_by_role("button", name="Copy", exact=True).click()
+        entry = page.get_by_role("button", name="Command that runs it again")
+        box = entry.bounding_box()
+        assert box is not None
+        assert box["height"] < 40
+        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not page.evaluate(wide)
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= page.evaluate("innerWidth")

@@ -28,7 +28,7 @@ function Entry({ text, label, Icon }: { text: string; label: string; Icon: Lucid
       onClick={copy}
       className="flex min-h-9 items-center gap-2.5 rounded-lg px-3 text-left text-sm hover:bg-sunken"
     >
-      <Shown size={15} aria-hidden className="text-muted" />
+      <Shown size={15} aria-hidden className="shrink-0 text-muted" />
       {state === "yes" ? "Copied" : state === "failed" ? "Could not be copied" : label}
     </button>
   );

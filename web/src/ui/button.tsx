@@ -25,7 +25,7 @@ export function Button({ look = "plain", busy = false, className, children, ...r
       aria-busy={busy || undefined}
       className={classNames(
         "inline-flex min-h-9 items-center justify-center gap-2 rounded-lg px-3.5 text-sm font-medium",
-        "transition-colors disabled:cursor-not-allowed disabled:opacity-60",
+        "transition-colors [&>svg]:shrink-0 disabled:cursor-not-allowed disabled:opacity-60",
         LOOKS[look],
         className,
       )}

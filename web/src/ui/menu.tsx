@@ -30,7 +30,7 @@ export function Menu({ label, Icon, children }: Props) {
   return (
     <div
       ref={root}
-      className="relative"
+      className="relative max-sm:static"
       onKeyDown={(event) => {
         if (event.key !== "Escape" || !open) return;
         setOpen(false);
@@ -47,7 +47,7 @@ export function Menu({ label, Icon, children }: Props) {
         <ChevronDown size={14} aria-hidden className="-mr-1 text-muted" />
       </Button>
       {open && (
-        <div className="absolute right-0 z-20 mt-1.5 flex min-w-48 flex-col rounded-xl border border-line bg-raised p-1.5 shadow-(--shadow) max-sm:right-auto max-sm:left-0">
+        <div className="absolute right-0 z-20 mt-1.5 flex w-max min-w-48 flex-col rounded-xl border border-line bg-raised p-1.5 shadow-(--shadow) max-sm:inset-x-4 max-sm:w-auto">
           {children}
         </div>
       )}

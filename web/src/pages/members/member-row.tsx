@@ -98,7 +98,7 @@ function Act({
   children: ReactNode;
 }) {
   return (
-    <Button look="quiet" aria-label={label} title={label} className="w-9.5 px-0" onClick={onClick}>
+    <Button look="quiet" aria-label={label} title={label} className="w-9.5 px-0!" onClick={onClick}>
       {children}
     </Button>
   );
