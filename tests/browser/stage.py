@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -177,12 +177,19 @@ def served(directory: Path) -> Generator[tuple[str, str]]:
         url, link = _announced(server, said)
         yield url, link.partition("#")[2]
     finally:
+        _stop(server)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    """End it with all that it runs. A step that will not stop has its grace; the second signal ends
+    that, too, where a kill would leave the step behind."""
+    for patience in (5, 20):
         server.send_signal(signal.SIGTERM)
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(timeout=patience)
+            return
+    server.kill()
+    server.wait()
 
 
 def _announced(server: subprocess.Popen[bytes], said: Path) -> tuple[str, str]:
